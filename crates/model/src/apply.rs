@@ -1,0 +1,122 @@
+//! How a change moves the state. The one place: server, browser and tests all come through [`World::apply`].
+
+use crate::change::Change;
+use crate::conversation::Conversation;
+use crate::id::Sequence;
+use crate::message::{Message, MessageKind};
+use crate::world::World;
+
+impl World {
+    /// Applies one change at its place in the log. What is not loaded is passed over: a browser holds only a part.
+    pub fn apply(&mut self, sequence: Sequence, change: &Change) {
+        match change {
+            Change::ContactAdded { contact } => {
+                self.contacts.insert(contact.id, contact.clone());
+            }
+            Change::ConversationStarted { conversation } => {
+                let mut conversation = conversation.clone();
+                conversation.version = sequence;
+                self.conversations.insert(conversation.id, conversation);
+            }
+            Change::MessageAdded { message } => {
+                let mut message = message.clone();
+                message.version = sequence;
+                self.touch(message.conversation, sequence, |conversation| conversation.take_in(&message));
+                self.messages.insert(message.id, message);
+            }
+            Change::OwnerSet { conversation, to, .. } => {
+                self.touch(*conversation, sequence, |conversation| conversation.ownership = *to);
+            }
+            Change::StateSet { conversation, to, .. } => {
+                self.touch(*conversation, sequence, |conversation| conversation.state = *to);
+            }
+            Change::TrashSet { conversation, to, .. } => {
+                self.touch(*conversation, sequence, |conversation| conversation.trashed_at = *to);
+            }
+            Change::SpamSet { conversation, to, .. } => {
+                self.touch(*conversation, sequence, |conversation| conversation.spam = *to);
+            }
+            Change::Deleted { conversation, .. } => {
+                self.conversations.remove(conversation);
+                self.messages.retain(|_, message| message.conversation != *conversation);
+                self.reads.retain(|(_, of), _| of != conversation);
+            }
+            Change::HiddenSet { message, conversation, to, .. } => {
+                if let Some(message) = self.messages.get_mut(message) {
+                    message.hidden = *to;
+                    message.version = sequence;
+                }
+                // The preview in the list may be this message's.
+                self.touch(*conversation, sequence, |_| {});
+            }
+            Change::ReadSet { agent, conversation, to, .. } => {
+                self.reads.insert((*agent, *conversation), *to);
+            }
+            Change::ReadFloorSet { agent, to, .. } => {
+                if let Some(agent) = self.agents.get_mut(agent) {
+                    agent.read_floor = *to;
+                }
+            }
+            Change::InboxAdded { inbox } => {
+                self.inboxes.insert(inbox.id, inbox.clone());
+            }
+            Change::InboxOpenSet { inbox, to, .. } => {
+                if let Some(inbox) = self.inboxes.get_mut(inbox) {
+                    inbox.open_to_all = *to;
+                }
+            }
+            Change::AgentAdded { agent } => {
+                self.agents.insert(agent.id, agent.clone());
+            }
+            Change::AgentStateSet { agent, to, .. } => {
+                if let Some(agent) = self.agents.get_mut(agent) {
+                    agent.state = *to;
+                }
+            }
+            Change::AgentRoleSet { agent, to, .. } => {
+                if let Some(agent) = self.agents.get_mut(agent) {
+                    agent.role = *to;
+                }
+            }
+            Change::AccessSet { agent, inbox, to, .. } => {
+                if *to {
+                    self.access.insert((*inbox, *agent));
+                } else {
+                    self.access.remove(&(*inbox, *agent));
+                }
+            }
+        }
+    }
+
+    fn touch(&mut self, id: crate::ConversationId, sequence: Sequence, edit: impl FnOnce(&mut Conversation)) {
+        if let Some(conversation) = self.conversations.get_mut(&id) {
+            edit(conversation);
+            conversation.version = sequence;
+        }
+    }
+}
+
+impl Conversation {
+    /// What a new message does to its conversation. A message older than the newest (an import out of order) counts,
+    /// but moves neither the preview nor the activity.
+    fn take_in(&mut self, message: &Message) {
+        let newest = self.message_count == 0 || message.sent_at >= self.last_activity_at;
+        self.message_count += 1;
+        if newest {
+            self.last_activity_at = message.sent_at;
+            self.last_message = Some(message.id);
+        }
+        match message.kind {
+            MessageKind::Inbound => {
+                self.answered = true;
+                self.last_inbound_at = self.last_inbound_at.max(Some(message.sent_at));
+                self.last_inbound_message = self.last_inbound_message.max(Some(message.id));
+                if newest {
+                    self.waiting_since = self.waiting_since.or(Some(message.sent_at));
+                }
+            }
+            MessageKind::Outbound if newest => self.waiting_since = None,
+            MessageKind::Outbound | MessageKind::Comment => {}
+        }
+    }
+}

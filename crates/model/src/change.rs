@@ -1,0 +1,216 @@
+//! What happened. A change names things by id and says the value before and after, so that it can be told to
+//! everyone, kept for ever and turned round. It never carries a text: hiding (M4) and deleting for good (V9) would
+//! not reach it here.
+
+use crate::contact::Contact;
+use crate::conversation::{Conversation, ConversationState, Ownership, ReadState};
+use crate::id::{AgentId, CommandId, ConversationId, InboxId, MessageId, Sequence};
+use crate::inbox::Inbox;
+use crate::message::{Hidden, Message};
+use crate::person::{Agent, AgentState, Role};
+use crate::time::Timestamp;
+use crate::world::Actor;
+use serde::{Deserialize, Serialize};
+
+/// One step of state, with what is needed to turn it round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Change {
+    ContactAdded {
+        contact: Contact,
+    },
+    /// A conversation began. It holds no message yet; [`Change::MessageAdded`] follows.
+    ConversationStarted {
+        conversation: Conversation,
+    },
+    /// Also moves the conversation's activity, preview and waiting time.
+    MessageAdded {
+        message: Message,
+    },
+    OwnerSet {
+        conversation: ConversationId,
+        from: Ownership,
+        to: Ownership,
+    },
+    StateSet {
+        conversation: ConversationId,
+        from: ConversationState,
+        to: ConversationState,
+    },
+    TrashSet {
+        conversation: ConversationId,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    },
+    SpamSet {
+        conversation: ConversationId,
+        from: bool,
+        to: bool,
+    },
+    /// Gone for good, with its messages. `inbox` says who may hear of it.
+    Deleted {
+        conversation: ConversationId,
+        inbox: InboxId,
+    },
+    HiddenSet {
+        message: MessageId,
+        conversation: ConversationId,
+        from: Option<Hidden>,
+        to: Option<Hidden>,
+    },
+    /// Heard by `agent` alone.
+    ReadSet {
+        agent: AgentId,
+        conversation: ConversationId,
+        from: ReadState,
+        to: ReadState,
+    },
+    /// Heard by `agent` alone.
+    ReadFloorSet {
+        agent: AgentId,
+        from: Option<MessageId>,
+        to: Option<MessageId>,
+    },
+    InboxAdded {
+        inbox: Inbox,
+    },
+    InboxOpenSet {
+        inbox: InboxId,
+        from: bool,
+        to: bool,
+    },
+    AgentAdded {
+        agent: Agent,
+    },
+    AgentStateSet {
+        agent: AgentId,
+        from: AgentState,
+        to: AgentState,
+    },
+    AgentRoleSet {
+        agent: AgentId,
+        from: Role,
+        to: Role,
+    },
+    AccessSet {
+        agent: AgentId,
+        inbox: InboxId,
+        from: bool,
+        to: bool,
+    },
+}
+
+/// Why a change came about, beside the command it belongs to (T11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", content = "of", rename_all = "snake_case")]
+pub enum Cause {
+    /// It is what the command asked for.
+    Asked,
+    /// A rule added it.
+    Rule(Rule),
+    /// It turns round a change of that command.
+    Undo(CommandId),
+}
+
+/// The rules that add changes nobody asked for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// The contact wrote in a closed conversation.
+    ContactReopens,
+    /// The contact wrote in a conversation in Trash; leaving it there would lose the message in 30 days.
+    ContactRestores,
+    /// The owner was deactivated or removed (V3).
+    OwnerLeft,
+    /// Our answer marks the conversation as read for its author.
+    AuthorHasRead,
+}
+
+/// A change in its place in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logged {
+    pub sequence: Sequence,
+    pub command: CommandId,
+    /// [`crate::Command::name`] of the command.
+    pub name: String,
+    pub actor: Actor,
+    pub at: Timestamp,
+    pub cause: Cause,
+    pub change: Change,
+}
+
+impl Change {
+    /// The change that turns it round; none for what cannot be undone (arrivals, sent words, deletion for good,
+    /// people and inboxes coming to be).
+    #[must_use]
+    pub fn inverse(&self) -> Option<Self> {
+        Some(match self.clone() {
+            Self::OwnerSet { conversation, from, to } => Self::OwnerSet { conversation, from: to, to: from },
+            Self::StateSet { conversation, from, to } => Self::StateSet { conversation, from: to, to: from },
+            Self::TrashSet { conversation, from, to } => Self::TrashSet { conversation, from: to, to: from },
+            Self::SpamSet { conversation, from, to } => Self::SpamSet { conversation, from: to, to: from },
+            Self::HiddenSet { message, conversation, from, to } => {
+                Self::HiddenSet { message, conversation, from: to, to: from }
+            }
+            Self::ReadSet { agent, conversation, from, to } => {
+                Self::ReadSet { agent, conversation, from: to, to: from }
+            }
+            Self::ReadFloorSet { agent, from, to } => Self::ReadFloorSet { agent, from: to, to: from },
+            Self::InboxOpenSet { inbox, from, to } => Self::InboxOpenSet { inbox, from: to, to: from },
+            Self::AgentStateSet { agent, from, to } => Self::AgentStateSet { agent, from: to, to: from },
+            Self::AgentRoleSet { agent, from, to } => Self::AgentRoleSet { agent, from: to, to: from },
+            Self::AccessSet { agent, inbox, from, to } => Self::AccessSet { agent, inbox, from: to, to: from },
+            Self::ContactAdded { .. }
+            | Self::ConversationStarted { .. }
+            | Self::MessageAdded { .. }
+            | Self::Deleted { .. }
+            | Self::InboxAdded { .. }
+            | Self::AgentAdded { .. } => return None,
+        })
+    }
+
+    /// The conversation it is about, if any.
+    #[must_use]
+    pub fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::ConversationStarted { conversation } => Some(conversation.id),
+            Self::MessageAdded { message } => Some(message.conversation),
+            Self::OwnerSet { conversation, .. }
+            | Self::StateSet { conversation, .. }
+            | Self::TrashSet { conversation, .. }
+            | Self::SpamSet { conversation, .. }
+            | Self::Deleted { conversation, .. }
+            | Self::HiddenSet { conversation, .. }
+            | Self::ReadSet { conversation, .. } => Some(*conversation),
+            Self::ContactAdded { .. }
+            | Self::ReadFloorSet { .. }
+            | Self::InboxAdded { .. }
+            | Self::InboxOpenSet { .. }
+            | Self::AgentAdded { .. }
+            | Self::AgentStateSet { .. }
+            | Self::AgentRoleSet { .. }
+            | Self::AccessSet { .. } => None,
+        }
+    }
+
+    /// The message it is about, if any.
+    #[must_use]
+    pub fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::MessageAdded { message } => Some(message.id),
+            Self::HiddenSet { message, .. } => Some(*message),
+            _ => None,
+        }
+    }
+
+    /// The only agent who may hear of it, for what is private to one.
+    #[must_use]
+    pub fn private_to(&self) -> Option<AgentId> {
+        match self {
+            Self::ReadSet { agent, .. } | Self::ReadFloorSet { agent, .. } => Some(*agent),
+            _ => None,
+        }
+    }
+}

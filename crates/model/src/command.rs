@@ -1,0 +1,181 @@
+//! What can be asked. Commands carry texts; the changes they lead to never do.
+
+use crate::conversation::{Channel, Origin};
+use crate::id::{AgentId, CommandId, ConversationId, InboxId, MessageId};
+use crate::message::MessageKind;
+use crate::person::{AgentState, Role};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A mail address with the name that stood beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    #[serde(default)]
+    pub name: String,
+    /// Empty for a visitor who has not told theirs.
+    pub email: String,
+}
+
+/// Who wrote a received message, as far as the receiver knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuthorRef {
+    /// A contact, found by address or made now.
+    Contact(Address),
+    Agent(AgentId),
+    Bot,
+    Inbox,
+}
+
+/// A message from outside, or from a mailbox's past: what the mail receiver, the importer and chat send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receive {
+    pub inbox: InboxId,
+    pub channel: Channel,
+    /// The conversation it continues, found by the receiver; none begins a new one.
+    pub thread: Option<ConversationId>,
+    /// Who begins the conversation, if it is a new one.
+    pub origin: Origin,
+    pub kind: MessageKind,
+    pub author: AuthorRef,
+    /// The customer of a new conversation whose first message is not theirs (sent mail, a bot's greeting).
+    pub contact: Option<Address>,
+    pub subject: String,
+    pub text: String,
+    pub sent_at: Timestamp,
+    /// Caught by a filter on its way in; applies to a new conversation only.
+    pub spam: bool,
+}
+
+/// Everything that changes state. Nothing else does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Receive(Box<Receive>),
+    /// An answer to the contact.
+    Reply {
+        conversation: ConversationId,
+        text: String,
+    },
+    /// A word among ourselves (R3).
+    Comment {
+        conversation: ConversationId,
+        text: String,
+    },
+    /// A new outbound mail (R5, V7).
+    Compose {
+        inbox: InboxId,
+        to: Address,
+        subject: String,
+        text: String,
+    },
+    Assign {
+        conversation: ConversationId,
+        owner: Option<AgentId>,
+    },
+    Close {
+        conversation: ConversationId,
+    },
+    Reopen {
+        conversation: ConversationId,
+    },
+    Trash {
+        conversation: ConversationId,
+    },
+    Restore {
+        conversation: ConversationId,
+    },
+    /// For good, from Trash only (V9).
+    Delete {
+        conversation: ConversationId,
+    },
+    MarkSpam {
+        conversation: ConversationId,
+    },
+    MarkNotSpam {
+        conversation: ConversationId,
+    },
+    Hide {
+        message: MessageId,
+    },
+    Unhide {
+        message: MessageId,
+    },
+    /// The asking agent has read it up to this message.
+    MarkRead {
+        conversation: ConversationId,
+        up_to: MessageId,
+    },
+    MarkUnread {
+        conversation: ConversationId,
+    },
+    /// Everything up to this message is read for the asking agent.
+    MarkAllRead {
+        up_to: MessageId,
+    },
+    CreateInbox {
+        name: String,
+        address: String,
+        open_to_all: bool,
+    },
+    SetInboxOpen {
+        inbox: InboxId,
+        open_to_all: bool,
+    },
+    /// `email` is the sign-in name.
+    AddAgent {
+        name: String,
+        email: String,
+        role: Role,
+    },
+    SetAgentState {
+        agent: AgentId,
+        state: AgentState,
+    },
+    SetAgentRole {
+        agent: AgentId,
+        role: Role,
+    },
+    SetAccess {
+        agent: AgentId,
+        inbox: InboxId,
+        allowed: bool,
+    },
+    /// Takes back everything that command changed (T9).
+    Undo {
+        command: CommandId,
+    },
+}
+
+impl Command {
+    /// The name in the log and in the API: snake case, stable.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Receive(_) => "receive",
+            Self::Reply { .. } => "reply",
+            Self::Comment { .. } => "comment",
+            Self::Compose { .. } => "compose",
+            Self::Assign { .. } => "assign",
+            Self::Close { .. } => "close",
+            Self::Reopen { .. } => "reopen",
+            Self::Trash { .. } => "trash",
+            Self::Restore { .. } => "restore",
+            Self::Delete { .. } => "delete",
+            Self::MarkSpam { .. } => "mark_spam",
+            Self::MarkNotSpam { .. } => "mark_not_spam",
+            Self::Hide { .. } => "hide",
+            Self::Unhide { .. } => "unhide",
+            Self::MarkRead { .. } => "mark_read",
+            Self::MarkUnread { .. } => "mark_unread",
+            Self::MarkAllRead { .. } => "mark_all_read",
+            Self::CreateInbox { .. } => "create_inbox",
+            Self::SetInboxOpen { .. } => "set_inbox_open",
+            Self::AddAgent { .. } => "add_agent",
+            Self::SetAgentState { .. } => "set_agent_state",
+            Self::SetAgentRole { .. } => "set_agent_role",
+            Self::SetAccess { .. } => "set_access",
+            Self::Undo { .. } => "undo",
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Identifiers: whole numbers, each with a type of its own so that one cannot stand where another is meant.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person of the team.
+    AgentId,
+    /// A customer.
+    ContactId,
+    /// A thread of messages.
+    ConversationId,
+    /// One message of a conversation. Later arrivals have greater ids, whatever their date.
+    MessageId,
+    /// An inbox.
+    InboxId,
+    /// One accepted command; its changes share it, and undo names it.
+    CommandId,
+    /// A place in the change log. Gap-free and growing in the order of commits.
+    Sequence,
+}

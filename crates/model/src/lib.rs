@@ -1,0 +1,38 @@
+//! What Samtal knows and the rules it works by: nouns, commands, changes and [`decide`].
+//!
+//! The same crate is compiled into the server and into the browser. It does no I/O, reads no clock and draws no
+//! random number: everything a rule may look at is in [`World`] and [`Ask`].
+//!
+//! ```text
+//! Command ──▶ decide(world, ask, command) ──▶ [Change, …] ──▶ World::apply
+//! ```
+
+pub mod apply;
+pub mod change;
+pub mod command;
+pub mod contact;
+pub mod conversation;
+pub mod id;
+pub mod inbox;
+pub mod message;
+pub mod person;
+pub mod refusal;
+pub mod rules;
+pub mod time;
+pub mod view;
+pub mod wire;
+pub mod world;
+
+pub use change::{Cause, Change, Logged, Rule};
+pub use command::{Address, AuthorRef, Command, Receive};
+pub use contact::Contact;
+pub use conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership, ReadState};
+pub use id::{AgentId, CommandId, ContactId, ConversationId, InboxId, MessageId, Sequence};
+pub use inbox::Inbox;
+pub use message::{Author, Hidden, Message, MessageKind};
+pub use person::{Agent, AgentState, Role};
+pub use refusal::{Noun, Refusal};
+pub use rules::decide;
+pub use time::Timestamp;
+pub use view::{View, ViewKey};
+pub use world::{Actor, Ask, Fresh, World};

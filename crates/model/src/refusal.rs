@@ -1,0 +1,156 @@
+//! Why a command was not carried out: a stable code for programs, a sentence for people.
+
+use crate::time::Timestamp;
+
+/// The kinds of thing a command can miss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noun {
+    Conversation,
+    Message,
+    Inbox,
+    Agent,
+    Command,
+}
+
+impl Noun {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Conversation => "conversation",
+            Self::Message => "message",
+            Self::Inbox => "inbox",
+            Self::Agent => "agent",
+            Self::Command => "action",
+        }
+    }
+}
+
+/// A refusal. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The session has ended, or the account was switched off.
+    SignIn,
+    /// It is not there, or not for this person: the two are told apart by nobody (M3).
+    NotFound(Noun),
+    /// The role does not reach that far.
+    RoleTooLow,
+    /// M5: only the agent who hid it, or a super admin.
+    NotYoursToUnhide,
+    /// Something the server alone may do.
+    SystemOnly,
+    /// A word to the contact in a conversation in Trash or Spam.
+    RestoreFirst,
+    NotSpamFirst,
+    /// Deletion for good starts from Trash (V9).
+    TrashFirst,
+    /// T7.
+    BotWaits {
+        until: Timestamp,
+    },
+    /// The one named as owner cannot be one: not active, or does not see the inbox.
+    CannotOwn,
+    /// What the command did cannot be taken back.
+    NotUndoable,
+    /// Somebody changed it since; undoing would undo theirs.
+    ChangedSince,
+    /// Not this person's action to undo.
+    NotYoursToUndo,
+    /// The last active super admin would go.
+    LastSuperAdmin,
+    /// A field is wrong; its name as in the API.
+    Invalid {
+        field: &'static str,
+        why: Invalid,
+    },
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invalid {
+    Empty,
+    /// The most allowed, in characters.
+    TooLong {
+        most: usize,
+    },
+    NotAnAddress,
+    Taken,
+    /// A line break or another control character where none may be.
+    ControlCharacter,
+}
+
+impl Refusal {
+    /// Stable, snake case.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::NotFound(_) => "not_found",
+            Self::RoleTooLow => "role_too_low",
+            Self::NotYoursToUnhide => "not_yours_to_unhide",
+            Self::SystemOnly => "system_only",
+            Self::RestoreFirst => "restore_first",
+            Self::NotSpamFirst => "not_spam_first",
+            Self::TrashFirst => "trash_first",
+            Self::BotWaits { .. } => "bot_waits",
+            Self::CannotOwn => "cannot_own",
+            Self::NotUndoable => "not_undoable",
+            Self::ChangedSince => "changed_since",
+            Self::NotYoursToUndo => "not_yours_to_undo",
+            Self::LastSuperAdmin => "last_super_admin",
+            Self::Invalid { .. } => "invalid",
+        }
+    }
+
+    /// An English sentence that names the thing.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SignIn => "Sign in to go on.".into(),
+            Self::NotFound(noun) => {
+                format!("This {} does not exist, or you do not have access to it.", noun.word())
+            }
+            Self::RoleTooLow => "Your role does not allow this.".into(),
+            Self::NotYoursToUnhide => "Only the agent who hid this message, or a super admin, can unhide it.".into(),
+            Self::SystemOnly => "Only the server itself does this.".into(),
+            Self::RestoreFirst => "This conversation is in Trash. Restore it first.".into(),
+            Self::NotSpamFirst => "This conversation is in Spam. Mark it as not spam first.".into(),
+            Self::TrashFirst => "Only a conversation in Trash can be deleted permanently.".into(),
+            Self::BotWaits { until } => format!(
+                "A bot is talking with this visitor. It can be closed 30 minutes after the visitor's last message, from {}.",
+                until.to_rfc3339()
+            ),
+            Self::CannotOwn => "That person is not active or has no access to this inbox.".into(),
+            Self::NotUndoable => "This action cannot be undone.".into(),
+            Self::ChangedSince => "It has been changed since, so this can no longer be undone.".into(),
+            Self::NotYoursToUndo => "Only the person who did this can undo it.".into(),
+            Self::LastSuperAdmin => "The last active super admin has to stay.".into(),
+            Self::Invalid { field, why } => why.sentence(field),
+        }
+    }
+}
+
+impl Invalid {
+    /// Stable, snake case.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong { .. } => "too_long",
+            Self::NotAnAddress => "not_an_address",
+            Self::Taken => "taken",
+            Self::ControlCharacter => "control_character",
+        }
+    }
+
+    /// An English sentence about `field`.
+    #[must_use]
+    pub fn sentence(self, field: &str) -> String {
+        match self {
+            Self::Empty => format!("\u{201c}{field}\u{201d} is empty."),
+            Self::TooLong { most } => format!("\u{201c}{field}\u{201d} is longer than {most} characters."),
+            Self::NotAnAddress => format!("\u{201c}{field}\u{201d} is not a mail address."),
+            Self::Taken => format!("\u{201c}{field}\u{201d} is already in use."),
+            Self::ControlCharacter => format!("\u{201c}{field}\u{201d} has a line break or another control character."),
+        }
+    }
+}

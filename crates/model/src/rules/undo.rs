@@ -1,0 +1,98 @@
+//! Taking back what a command did (T9): every one of its changes turned round, last first, or none.
+
+use super::people::{manages, people_after, super_admin_stays};
+use super::{Changes, person};
+use crate::change::{Cause, Change};
+use crate::conversation::Owner;
+use crate::id::CommandId;
+use crate::person::Role;
+use crate::refusal::{Noun, Refusal};
+use crate::world::{Actor, Ask, World};
+
+pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Changes, Refusal> {
+    person(ask)?;
+    let logged = world.history.get(&command).ok_or(Refusal::NotFound(Noun::Command))?;
+    // What somebody else did in an inbox one does not see is not there at all.
+    for entry in logged {
+        if let Some(conversation) = entry.change.conversation()
+            && world.conversation_for(ask.actor, conversation).is_err()
+        {
+            return Err(Refusal::NotFound(Noun::Command));
+        }
+    }
+    let mut changes = Changes::new();
+    for entry in logged.iter().rev() {
+        if entry.actor != ask.actor {
+            return Err(Refusal::NotYoursToUndo);
+        }
+        let inverse = entry.change.inverse().ok_or(Refusal::NotUndoable)?;
+        if !still_as_left(world, &entry.change) || !possible(world, &inverse) {
+            return Err(Refusal::ChangedSince);
+        }
+        match &inverse {
+            Change::AgentRoleSet { from, to, .. } => manages(world, ask, *from.max(to))?,
+            Change::AgentStateSet { agent, .. } => {
+                manages(world, ask, world.agents.get(agent).map_or(Role::SuperAdmin, |agent| agent.role))?;
+            }
+            Change::AccessSet { .. } | Change::InboxOpenSet { .. } => manages(world, ask, Role::Agent)?,
+            _ => {}
+        }
+        changes.push((Cause::Undo(command), inverse));
+    }
+    if changes.is_empty() {
+        return Err(Refusal::NotUndoable);
+    }
+    super_admin_stays(world, &people_after(world, changes.iter().map(|(_, change)| change)))?;
+    // The order matters for who can own what: people come back before their conversations do.
+    changes.sort_by_key(|(_, change)| matches!(change, Change::OwnerSet { .. }));
+    Ok(changes)
+}
+
+/// Whether the state still is what the change made it.
+fn still_as_left(world: &World, change: &Change) -> bool {
+    let conversation = change.conversation().and_then(|id| world.conversations.get(&id));
+    match change {
+        Change::OwnerSet { to, .. } => conversation.is_some_and(|it| it.ownership == *to),
+        Change::StateSet { to, .. } => conversation.is_some_and(|it| it.state == *to),
+        Change::TrashSet { to, .. } => conversation.is_some_and(|it| it.trashed_at == *to),
+        Change::SpamSet { to, .. } => conversation.is_some_and(|it| it.spam == *to),
+        Change::HiddenSet { message, to, .. } => world.messages.get(message).is_some_and(|it| it.hidden == *to),
+        Change::ReadSet { agent, conversation, to, .. } => world.read_state(*agent, *conversation) == *to,
+        Change::ReadFloorSet { agent, to, .. } => world.agents.get(agent).is_some_and(|it| it.read_floor == *to),
+        Change::InboxOpenSet { inbox, to, .. } => world.inboxes.get(inbox).is_some_and(|it| it.open_to_all == *to),
+        Change::AgentStateSet { agent, to, .. } => world.agents.get(agent).is_some_and(|it| it.state == *to),
+        Change::AgentRoleSet { agent, to, .. } => world.agents.get(agent).is_some_and(|it| it.role == *to),
+        Change::AccessSet { agent, inbox, to, .. } => world.access.contains(&(*inbox, *agent)) == *to,
+        Change::ContactAdded { .. }
+        | Change::ConversationStarted { .. }
+        | Change::MessageAdded { .. }
+        | Change::Deleted { .. }
+        | Change::InboxAdded { .. }
+        | Change::AgentAdded { .. } => false,
+    }
+}
+
+/// Whether the old value can stand today: an owner who was there then may be gone now. An owner who comes back in
+/// the same undo is looked at as the one they will be.
+fn possible(world: &World, inverse: &Change) -> bool {
+    match inverse {
+        Change::OwnerSet { conversation, to, .. } => match (to.owner, world.conversations.get(conversation)) {
+            (Some(Owner::Agent(owner)), Some(conversation)) => {
+                world.may_see(Actor::Agent(owner), conversation.inbox)
+                    || world.history.values().flatten().any(|entry| concerns_sight_of(&entry.change, owner))
+            }
+            (_, found) => found.is_some(),
+        },
+        _ => true,
+    }
+}
+
+fn concerns_sight_of(change: &Change, owner: crate::AgentId) -> bool {
+    match change {
+        Change::AgentStateSet { agent, .. } | Change::AgentRoleSet { agent, .. } | Change::AccessSet { agent, .. } => {
+            *agent == owner
+        }
+        Change::InboxOpenSet { .. } => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,423 @@
+//! The shapes of the JSON API, shared by the server that writes them and the app that reads them.
+//!
+//! Times are RFC 3339 in UTC, ids are integers, fields are snake case. Texts appear here and only here: the server
+//! adds them for what this reader may see at that moment.
+
+use crate::change::{Cause, Change, Logged};
+use crate::command::Address;
+use crate::conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership};
+use crate::id::{AgentId, CommandId, ContactId, ConversationId, InboxId, MessageId, Sequence};
+use crate::message::{Author, Message, MessageKind};
+use crate::person::{AgentState, Role};
+use crate::time::Timestamp;
+use crate::view::View;
+use crate::world::Actor;
+use serde::{Deserialize, Serialize};
+
+macro_rules! shapes {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name { $($body)* }
+    )*};
+}
+
+shapes! {
+    /// A person of the team, as every colleague sees them.
+    pub struct AgentView {
+        pub id: AgentId,
+        pub name: String,
+        pub email: String,
+        pub role: Role,
+        pub state: AgentState,
+    }
+
+    /// `GET /session`, and the answer to signing in.
+    pub struct SessionView {
+        pub agent: AgentView,
+        /// Where the live feed goes on from.
+        pub sequence: Sequence,
+        /// Messages up to this one are read for this agent.
+        pub read_floor: Option<MessageId>,
+    }
+
+    pub struct InboxView {
+        pub id: InboxId,
+        pub name: String,
+        /// Its mail address.
+        pub address: String,
+        pub open_to_all: bool,
+    }
+
+    /// One of `GET /inboxes/{id}/views`: how many conversations stand in it. All but Closed, Sent, Spam and Trash
+    /// hold open ones only.
+    pub struct ViewCount {
+        pub view: View,
+        pub count: i64,
+    }
+
+    pub struct ContactView {
+        pub id: ContactId,
+        pub name: String,
+        /// Empty where it is not known.
+        pub email: String,
+    }
+
+    /// A row of the list and the head of a thread.
+    pub struct ConversationView {
+        pub id: ConversationId,
+        pub inbox_id: InboxId,
+        pub channel: Channel,
+        pub origin: Origin,
+        pub state: ConversationState,
+        pub owner: Option<Owner>,
+        pub person_ever: bool,
+        pub spam: bool,
+        pub trashed_at: Option<Timestamp>,
+        pub answered: bool,
+        pub created_at: Timestamp,
+        pub last_activity_at: Timestamp,
+        pub last_inbound_at: Option<Timestamp>,
+        pub waiting_since: Option<Timestamp>,
+        pub last_message_id: Option<MessageId>,
+        pub last_inbound_message_id: Option<MessageId>,
+        pub message_count: i64,
+        /// Grows with every change to it; an older copy never replaces a newer one.
+        pub version: Sequence,
+        /// May be empty (chats, calls): show the contact and the channel instead.
+        pub subject: String,
+        /// The first words of the newest message; empty if that one is hidden.
+        pub preview: String,
+        /// The newest message is hidden (M4).
+        pub preview_hidden: bool,
+        /// Who wrote the newest message.
+        pub preview_author: Option<Author>,
+        pub preview_kind: Option<MessageKind>,
+        pub contact: Option<ContactView>,
+        /// For this reader.
+        pub unread: bool,
+        /// How far this reader has read it; none if never.
+        pub read_up_to: Option<MessageId>,
+        pub marked_unread: bool,
+    }
+
+    /// A file that came with a message. It is fetched from `/messages/{message}/attachments/{index}`.
+    pub struct AttachmentView {
+        /// Its place among the message's attachments, from 0.
+        pub index: i64,
+        /// As its sender named it: a text, never a path.
+        pub name: String,
+        pub media_type: String,
+        /// Bytes.
+        pub size: i64,
+        /// Shown inside the body already.
+        pub inline: bool,
+    }
+
+    /// One message. A hidden one (M4) has `hidden: true`, who hid it and when, and no text of any kind: `text`,
+    /// `quoted` and `subject` are empty, `attachments`, `to` and `cc` have nothing in them.
+    pub struct MessageView {
+        pub id: MessageId,
+        pub conversation_id: ConversationId,
+        pub kind: MessageKind,
+        pub author: Author,
+        /// The name to show for the author.
+        pub author_name: String,
+        /// The author's address; empty where there is none.
+        pub author_email: String,
+        pub channel: Channel,
+        pub sent_at: Timestamp,
+        pub version: Sequence,
+        pub hidden: bool,
+        pub hidden_by: Option<AgentId>,
+        pub hidden_at: Option<Timestamp>,
+        /// This reader may unhide it (M5).
+        pub can_unhide: bool,
+        pub subject: String,
+        pub to: Vec<Address>,
+        pub cc: Vec<Address>,
+        /// What is new in it, as plain text.
+        pub text: String,
+        /// What it repeats of older messages, as plain text; folded (T2).
+        pub quoted: String,
+        /// It has an HTML body, at `/messages/{id}/body`.
+        pub has_html: bool,
+        /// The body names pictures on other servers, which are not fetched until asked for.
+        pub has_remote_images: bool,
+        /// Its original source can be had at `/messages/{id}/source`.
+        pub has_source: bool,
+        /// A mail of ours that has not left: outgoing mail is not connected.
+        pub unsent: bool,
+        pub attachments: Vec<AttachmentView>,
+    }
+
+    /// A change in the log as the API shows it.
+    pub struct ChangeView {
+        pub sequence: Sequence,
+        pub command: CommandId,
+        pub name: String,
+        pub actor: Actor,
+        pub at: Timestamp,
+        pub cause: Cause,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub change: Change,
+    }
+
+    /// The answer to a write: what changed, and the things themselves as they are now.
+    pub struct CommandAnswer {
+        /// Names it for `POST /commands/{id}/undo`; none if nothing had to change or it was a preview.
+        pub command: Option<CommandId>,
+        /// Whether it can be taken back.
+        pub undoable: bool,
+        pub changes: Vec<ChangeView>,
+        /// The conversation, unless it is gone.
+        pub conversation: Option<ConversationView>,
+        /// The message that was written, hidden or unhidden.
+        pub message: Option<MessageView>,
+        /// The agent who was added or changed.
+        pub agent: Option<AgentView>,
+        pub inbox: Option<InboxView>,
+        /// The log's end after it.
+        pub sequence: Sequence,
+    }
+
+    /// A page of the list. `items` is in the order asked for.
+    pub struct ConversationPage {
+        pub items: Vec<ConversationView>,
+        /// Give it back as `?cursor=` for the next page; none at the end.
+        pub next_cursor: Option<String>,
+        /// How many there are in all, where that is kept (a view without search).
+        pub total: Option<i64>,
+        /// The place of the first item in the whole, from 0, where it is known.
+        pub position: Option<i64>,
+    }
+
+    /// A page of a thread, oldest first.
+    pub struct MessagePage {
+        pub items: Vec<MessageView>,
+        /// There are older ones: `?before=` the first item's id.
+        pub has_before: bool,
+        /// There are newer ones: `?after=` the last item's id.
+        pub has_after: bool,
+    }
+
+    /// `GET /messages/{id}`.
+    pub struct MessageAnswer {
+        pub message: MessageView,
+        pub conversation: ConversationView,
+    }
+
+    /// A page of anything short enough to come whole.
+    pub struct InboxList { pub items: Vec<InboxView> }
+    pub struct AgentList { pub items: Vec<AgentView> }
+    pub struct ViewCountList { pub items: Vec<ViewCount> }
+
+    pub struct InboxCounts {
+        pub inbox_id: InboxId,
+        pub items: Vec<ViewCount>,
+    }
+
+    /// One event of `GET /events`; its `id:` is `sequence`. Everything in it is as this reader may see it now.
+    pub struct FeedEvent {
+        /// The stream's sequence before this event: a reader who stands elsewhere has missed something.
+        pub after: Sequence,
+        pub sequence: Sequence,
+        /// The reader has to read anew: the gap is too old, or what they may see has changed.
+        pub reload: bool,
+        pub changes: Vec<ChangeView>,
+        pub conversations: Vec<ConversationView>,
+        pub messages: Vec<MessageView>,
+        pub agents: Vec<AgentView>,
+        pub inboxes: Vec<InboxView>,
+        /// Deleted for good.
+        pub gone: Vec<ConversationId>,
+        /// The views whose counts have changed, with their counts now.
+        pub counts: Vec<InboxCounts>,
+    }
+
+    /// An error, as RFC 9457 has it (`application/problem+json`).
+    pub struct Problem {
+        /// `about:blank`.
+        #[serde(rename = "type")]
+        pub kind: String,
+        /// The HTTP status in words.
+        pub title: String,
+        pub status: u16,
+        /// A sentence that names the thing.
+        pub detail: String,
+        /// Stable, for programs.
+        pub code: String,
+        /// One for each wrong field.
+        #[serde(default)]
+        pub errors: Vec<FieldError>,
+        /// For `bot_waits`: from when on it works.
+        #[serde(default)]
+        pub until: Option<Timestamp>,
+    }
+
+    pub struct FieldError {
+        /// As in the request.
+        pub field: String,
+        pub code: String,
+        pub message: String,
+    }
+}
+
+/// What the app and others send. Unknown fields are refused.
+macro_rules! requests {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name { $($body)* }
+    )*};
+}
+
+requests! {
+    /// `POST /session`.
+    pub struct SignIn { pub email: String, pub password: String }
+
+    /// `POST /conversations/{id}/messages`.
+    pub struct NewMessage {
+        /// `outbound` (a reply) or `comment`.
+        pub kind: MessageKind,
+        pub text: String,
+    }
+
+    /// `POST /conversations`: a new outbound mail.
+    pub struct NewConversation {
+        pub inbox_id: InboxId,
+        pub to: Address,
+        pub subject: String,
+        pub text: String,
+    }
+
+    /// `PATCH /conversations/{id}`: what is absent stays.
+    #[derive(Default)]
+    pub struct ConversationPatch {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub state: Option<ConversationState>,
+        /// `{"owner_id": 3}` assigns, `{"owner_id": null}` unassigns.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "present")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<AgentId>))]
+        pub owner_id: Option<Option<AgentId>>,
+    }
+
+    /// `POST /conversations/{id}/read`.
+    pub struct ReadUpTo { pub up_to: MessageId }
+
+    /// `POST /inboxes`.
+    pub struct NewInbox { pub name: String, pub address: String, pub open_to_all: bool }
+
+    /// `PATCH /inboxes/{id}`.
+    pub struct InboxPatch { pub open_to_all: bool }
+
+    /// `POST /agents`.
+    pub struct NewAgent { pub name: String, pub email: String, pub role: Role, pub password: String }
+
+    /// `PATCH /agents/{id}`: what is absent stays.
+    pub struct AgentPatch {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub state: Option<AgentState>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub role: Option<Role>,
+    }
+}
+
+/// Tells an absent field from one that is null.
+mod present {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<T: Serialize, S: Serializer>(value: &Option<Option<T>>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.as_ref().and_then(Option::as_ref).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Option<T>>, D::Error> {
+        Option::<T>::deserialize(deserializer).map(Some)
+    }
+}
+
+impl From<Logged> for ChangeView {
+    fn from(logged: Logged) -> Self {
+        let Logged { sequence, command, name, actor, at, cause, change } = logged;
+        Self { sequence, command, name, actor, at, cause, change }
+    }
+}
+
+impl ConversationView {
+    /// The noun that the rules know.
+    #[must_use]
+    pub fn to_model(&self) -> Conversation {
+        Conversation {
+            id: self.id,
+            inbox: self.inbox_id,
+            channel: self.channel,
+            origin: self.origin,
+            contact: self.contact.as_ref().map(|contact| contact.id),
+            state: self.state,
+            ownership: Ownership { owner: self.owner, person_ever: self.person_ever },
+            spam: self.spam,
+            trashed_at: self.trashed_at,
+            answered: self.answered,
+            created_at: self.created_at,
+            last_activity_at: self.last_activity_at,
+            last_inbound_at: self.last_inbound_at,
+            waiting_since: self.waiting_since,
+            last_message: self.last_message_id,
+            last_inbound_message: self.last_inbound_message_id,
+            message_count: self.message_count,
+            version: self.version,
+        }
+    }
+
+    /// Takes over what the rules know, and leaves the texts.
+    pub fn set_model(&mut self, conversation: &Conversation) {
+        self.state = conversation.state;
+        self.owner = conversation.ownership.owner;
+        self.person_ever = conversation.ownership.person_ever;
+        self.spam = conversation.spam;
+        self.trashed_at = conversation.trashed_at;
+        self.answered = conversation.answered;
+        self.last_activity_at = conversation.last_activity_at;
+        self.last_inbound_at = conversation.last_inbound_at;
+        self.waiting_since = conversation.waiting_since;
+        self.last_message_id = conversation.last_message;
+        self.last_inbound_message_id = conversation.last_inbound_message;
+        self.message_count = conversation.message_count;
+        self.version = conversation.version;
+    }
+}
+
+impl MessageView {
+    /// The noun that the rules know.
+    #[must_use]
+    pub fn to_model(&self) -> Message {
+        Message {
+            id: self.id,
+            conversation: self.conversation_id,
+            kind: self.kind,
+            author: self.author,
+            channel: self.channel,
+            sent_at: self.sent_at,
+            hidden: self.hidden_by.zip(self.hidden_at).map(|(by, at)| crate::message::Hidden { by, at }),
+            version: self.version,
+        }
+    }
+
+    /// Takes every text away, as hiding does (M4).
+    pub fn blank(&mut self) {
+        self.subject.clear();
+        self.text.clear();
+        self.quoted.clear();
+        self.to.clear();
+        self.cc.clear();
+        self.attachments.clear();
+        self.has_html = false;
+        self.has_remote_images = false;
+        self.has_source = false;
+    }
+}
