@@ -1,0 +1,355 @@
+//! The one door through which state changes: load the world, decide, write, log, publish.
+//!
+//! Requests that arrive while a transaction is being committed wait and go into the next one together: one
+//! `fsync` serves them all.
+
+use crate::feed::FeedHub;
+use crate::store::{self, Batch, Incoming, NewPerson, Remembered, Store, TextRow};
+use samtal_model::wire::AttachmentView;
+use samtal_model::{
+    Actor, Address, Ask, AuthorRef, Cause, Change, Command, CommandId, Logged, Refusal, Sequence, Timestamp, decide,
+};
+use sha2::{Digest, Sha256};
+use tokio::sync::{mpsc, oneshot};
+
+/// What a received mail brings beside its words.
+#[derive(Clone, Debug, Default)]
+pub struct MailExtras {
+    /// As it came, byte for byte.
+    pub raw: Option<Vec<u8>>,
+    /// Its own Message-ID first.
+    pub message_ids: Vec<String>,
+    /// Receiving a second mail with the same key is [`Fault::Duplicate`].
+    pub dedupe: Option<String>,
+    pub to: Vec<Address>,
+    pub cc: Vec<Address>,
+    pub quoted: String,
+    pub has_html: bool,
+    pub has_remote_images: bool,
+    pub attachments: Vec<AttachmentView>,
+}
+
+/// What goes into the store with a command and is no business of the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Extras {
+    pub mail: Option<MailExtras>,
+    pub password_hash: Option<String>,
+    /// An answer from the past that has reached its reader by other means; it is not marked as unsent.
+    pub already_sent: bool,
+}
+
+/// A command with what goes along.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub command: Command,
+    pub extras: Extras,
+}
+
+impl From<Command> for Order {
+    fn from(command: Command) -> Self {
+        Self { command, extras: Extras::default() }
+    }
+}
+
+/// Commands that are carried out all or none, under one [`CommandId`].
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub orders: Vec<Order>,
+    /// A repeated request with the same key is answered from the first one's outcome.
+    pub key: Option<String>,
+    /// Says what would change, and changes nothing (K8).
+    pub preview: bool,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// None if nothing had to change.
+    pub command: Option<CommandId>,
+    pub changes: Vec<Logged>,
+    /// Whether it can be taken back.
+    pub undoable: bool,
+    /// The log's end after it.
+    pub sequence: Sequence,
+    /// It had been carried out before, under the same key.
+    pub replayed: bool,
+}
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("{}", .0.sentence())]
+    Refused(Refusal),
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
+    #[error("this mail was received already")]
+    Duplicate,
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("the server is shutting down")]
+    Stopping,
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Requests waiting at the most; more callers wait outside.
+const QUEUE: usize = 1_024;
+/// Requests of single callers in one transaction at the most.
+const GROUP: usize = 256;
+
+type Answer = Result<Outcome, Fault>;
+type Job = (Vec<Request>, oneshot::Sender<Vec<Answer>>);
+
+/// A handle on the writer; cheap to clone.
+#[derive(Clone)]
+pub struct Dispatcher {
+    queue: mpsc::Sender<Job>,
+}
+
+impl Dispatcher {
+    /// Starts the writer. It stops when the last handle is gone.
+    #[must_use]
+    pub fn new(store: Store, feed: FeedHub) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        tokio::spawn(work(store, feed, jobs));
+        Self { queue }
+    }
+
+    /// Carries out one request.
+    ///
+    /// # Errors
+    /// A refusal of the rules, a key used twice, or the database's failure. Nothing was changed then.
+    pub async fn ask(&self, request: Request) -> Answer {
+        self.ask_many(vec![request]).await.pop().unwrap_or(Err(Fault::Stopping))
+    }
+
+    /// Carries out many in one transaction, each all or none; answers in the order of the requests.
+    pub async fn ask_many(&self, requests: Vec<Request>) -> Vec<Answer> {
+        let count = requests.len();
+        let (answer, answered) = oneshot::channel();
+        if self.queue.send((requests, answer)).await.is_err() {
+            return vec![Err(Fault::Stopping); count];
+        }
+        answered.await.unwrap_or_else(|_| vec![Err(Fault::Stopping); count])
+    }
+}
+
+async fn work(store: Store, feed: FeedHub, mut jobs: mpsc::Receiver<Job>) {
+    while let Some(first) = jobs.recv().await {
+        let mut group = vec![first];
+        let mut size = group[0].0.len();
+        while size < GROUP
+            && let Ok(next) = jobs.try_recv()
+        {
+            size += next.0.len();
+            group.push(next);
+        }
+        match carry_out(&store, &group).await {
+            Ok((answers, changed)) => {
+                if changed {
+                    feed.wake();
+                }
+                for ((_, answer), outcome) in group.into_iter().zip(answers) {
+                    // Who asked may have gone; the work is done all the same.
+                    let _ = answer.send(outcome);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a transaction failed and was rolled back");
+                for (requests, answer) in group {
+                    let _ = answer.send(vec![Err(Fault::Store(error.clone())); requests.len()]);
+                }
+            }
+        }
+    }
+}
+
+async fn carry_out(store: &Store, group: &[Job]) -> Result<(Vec<Vec<Answer>>, bool), store::Error> {
+    let mut transaction = store.begin().await?;
+    let mut batch = Batch::open(&mut transaction, store.engine()).await?;
+    let mut answers = Vec::with_capacity(group.len());
+    for (requests, _) in group {
+        let mut outcomes = Vec::with_capacity(requests.len());
+        for request in requests {
+            outcomes.push(match one(&mut batch, &mut transaction, request).await {
+                Ok(outcome) => Ok(outcome),
+                Err(Fault::Store(error)) => return Err(error),
+                Err(fault) => Err(fault),
+            });
+        }
+        answers.push(outcomes);
+    }
+    let changed = !batch.is_empty();
+    if changed {
+        batch.save(&mut transaction).await?;
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
+    Ok((answers, changed))
+}
+
+/// Decides every order of a request on the world as the orders before it leave it, then accepts all.
+async fn one(batch: &mut Batch, connection: &mut sqlx::AnyConnection, request: &Request) -> Answer {
+    let print = fingerprint(request);
+    if let Some(key) = &request.key
+        && !request.preview
+        && let Some(known) = batch.remembered(connection, request.actor, key).await?
+    {
+        if known.fingerprint != print {
+            return Err(Fault::KeyReused);
+        }
+        let changes = match known.command {
+            Some(command) => batch.changes_of(connection, command).await?,
+            None => vec![],
+        };
+        let undoable = is_undoable(changes.iter().map(|entry| &entry.change));
+        return Ok(Outcome { command: known.command, changes, undoable, sequence: batch.sequence(), replayed: true });
+    }
+    for order in &request.orders {
+        batch.prepare(connection, request.actor, &order.command).await?;
+    }
+    let mut decided: Vec<(&Order, Vec<(Cause, Change)>)> = vec![];
+    let mut ahead = None;
+    let mut counters = batch.counters();
+    for order in &request.orders {
+        let world = ahead.as_ref().unwrap_or(&batch.world);
+        let ask = Ask { actor: request.actor, now: request.now, fresh: counters.fresh() };
+        let changes = decide(world, &ask, &order.command)?;
+        changes.iter().for_each(|(_, change)| counters.advance(change));
+        if request.orders.len() > 1 {
+            let ahead = ahead.get_or_insert_with(|| batch.world.clone());
+            changes.iter().for_each(|(_, change)| ahead.apply(batch.sequence(), change));
+        }
+        decided.push((order, changes));
+    }
+    let undoable = is_undoable(decided.iter().flat_map(|(_, changes)| changes).map(|(_, change)| change));
+    let count: usize = decided.iter().map(|(_, changes)| changes.len()).sum();
+    if request.preview {
+        let changes = decided.into_iter().flat_map(|(order, changes)| {
+            let name = order.command.name();
+            changes.into_iter().map(move |(cause, change)| Logged {
+                sequence: Sequence(0),
+                command: CommandId(0),
+                name: name.to_owned(),
+                actor: request.actor,
+                at: request.now,
+                cause,
+                change,
+            })
+        });
+        let sequence = batch.sequence();
+        return Ok(Outcome { command: None, changes: changes.collect(), undoable, sequence, replayed: false });
+    }
+    for order in &request.orders {
+        if let Some(dedupe) = order.extras.mail.as_ref().and_then(|mail| mail.dedupe.as_ref())
+            && !batch.receive_once(connection, dedupe).await?
+        {
+            return Err(Fault::Duplicate);
+        }
+    }
+    let command = (count > 0).then(|| batch.next_command());
+    let mut logged = Vec::with_capacity(count);
+    if let Some(command) = command {
+        for (order, changes) in decided {
+            for (cause, change) in changes {
+                bring_texts(batch, order, &change);
+                let name = order.command.name();
+                logged.push(batch.accept(command, name, request.actor, request.now, cause, change));
+            }
+        }
+    }
+    if let Some(key) = &request.key {
+        let what = Remembered { fingerprint: print, command };
+        batch.remember(request.actor, key.clone(), what, request.now);
+    }
+    Ok(Outcome { command, changes: logged, undoable, sequence: batch.sequence(), replayed: false })
+}
+
+/// Whether every change can be turned round. What is heard by one agent alone (reading) is no action to undo.
+fn is_undoable<'c>(changes: impl Iterator<Item = &'c Change>) -> bool {
+    let mut any = false;
+    for change in changes {
+        if change.inverse().is_none() {
+            return false;
+        }
+        any |= change.private_to().is_none();
+    }
+    any
+}
+
+fn fingerprint(request: &Request) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for order in &request.orders {
+        hash.update(format!("{:?}", order.command).as_bytes());
+    }
+    hash.finalize().to_vec()
+}
+
+/// Hands the store the texts that belong to what `change` brings into being.
+fn bring_texts(batch: &mut Batch, order: &Order, change: &Change) {
+    let extras = &order.extras;
+    match (change, &order.command) {
+        (Change::ContactAdded { contact }, Command::Receive(receive)) => {
+            let address = match (&receive.author, &receive.contact) {
+                (AuthorRef::Contact(address), _) | (_, Some(address)) => address.clone(),
+                _ => Address::default(),
+            };
+            batch.add_contact(contact.id, address);
+        }
+        (Change::ContactAdded { contact }, Command::Compose { to, .. }) => batch.add_contact(contact.id, to.clone()),
+        (Change::ConversationStarted { conversation }, Command::Receive(receive)) => {
+            batch.add_subject(conversation.id, &receive.subject);
+        }
+        (Change::ConversationStarted { conversation }, Command::Compose { subject, .. }) => {
+            batch.add_subject(conversation.id, subject);
+        }
+        (Change::MessageAdded { message }, command) => {
+            let mail = extras.mail.clone().unwrap_or_default();
+            let mut text = TextRow {
+                to: mail.to,
+                cc: mail.cc,
+                quoted: mail.quoted,
+                attachments: mail.attachments,
+                has_html: mail.has_html,
+                has_remote_images: mail.has_remote_images,
+                has_source: mail.raw.is_some(),
+                ..TextRow::default()
+            };
+            match command {
+                Command::Receive(receive) => {
+                    text.subject.clone_from(&receive.subject);
+                    text.text.clone_from(&receive.text);
+                }
+                Command::Compose { subject, text: words, to, .. } => {
+                    text.subject.clone_from(subject);
+                    text.text.clone_from(words);
+                    text.to = vec![to.clone()];
+                    text.unsent = !extras.already_sent;
+                }
+                Command::Reply { text: words, .. } => {
+                    text.text.clone_from(words);
+                    text.unsent = !extras.already_sent;
+                }
+                Command::Comment { text: words, .. } => text.text.clone_from(words),
+                _ => {}
+            }
+            batch.add_incoming(message.id, Incoming { text, raw: mail.raw, mail_ids: mail.message_ids });
+        }
+        (Change::AgentAdded { agent }, Command::AddAgent { name, email, .. }) => {
+            let person =
+                NewPerson { name: name.clone(), email: email.clone(), password_hash: extras.password_hash.clone() };
+            batch.add_person(agent.id, person);
+        }
+        (Change::InboxAdded { inbox }, Command::CreateInbox { name, address, .. }) => {
+            batch.add_inbox(inbox.id, name, address);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,61 @@
+//! How enums stand in the database: short words, stable for ever.
+
+use super::Error;
+use samtal_model::{AgentState, Author, Channel, ConversationState, MessageKind, Origin, Role};
+
+/// A value with a word of its own.
+pub trait Code: Sized + Copy + 'static {
+    const CODES: &'static [(Self, &'static str)];
+
+    fn code(self) -> &'static str;
+
+    fn from_code(code: &str) -> Result<Self, Error> {
+        Self::CODES
+            .iter()
+            .find(|(_, word)| *word == code)
+            .map(|(value, _)| *value)
+            .ok_or_else(|| Error::Unknown { what: format!("the word {code:?}") })
+    }
+}
+
+macro_rules! codes {
+    ($($type:ident { $($variant:ident = $word:literal),* $(,)? })*) => {$(
+        impl Code for $type {
+            const CODES: &'static [(Self, &'static str)] = &[$((Self::$variant, $word)),*];
+
+            fn code(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+    )*};
+}
+
+codes! {
+    Role { Agent = "agent", Admin = "admin", SuperAdmin = "super_admin" }
+    AgentState { Active = "active", Deactivated = "deactivated", Removed = "removed" }
+    Channel { Email = "email", Chat = "chat", Messenger = "messenger", Form = "form", Call = "call" }
+    Origin { Inbound = "inbound", Outbound = "outbound", Bot = "bot" }
+    ConversationState { Open = "open", Closed = "closed" }
+    MessageKind { Inbound = "inbound", Outbound = "outbound", Comment = "comment" }
+}
+
+/// An author as two columns.
+pub fn author_columns(author: Author) -> (&'static str, Option<i64>) {
+    match author {
+        Author::Contact(id) => ("contact", Some(id.0)),
+        Author::Agent(id) => ("agent", Some(id.0)),
+        Author::Bot => ("bot", None),
+        Author::Inbox => ("inbox", None),
+    }
+}
+
+/// And back.
+pub fn author(kind: &str, id: Option<i64>) -> Result<Author, Error> {
+    Ok(match (kind, id) {
+        ("contact", Some(id)) => Author::Contact(samtal_model::ContactId(id)),
+        ("agent", Some(id)) => Author::Agent(samtal_model::AgentId(id)),
+        ("bot", _) => Author::Bot,
+        ("inbox", _) => Author::Inbox,
+        _ => return Err(Error::Unknown { what: format!("an author of the kind {kind:?}") }),
+    })
+}

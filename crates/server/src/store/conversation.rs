@@ -1,0 +1,249 @@
+//! Conversations: as the rules know them, and as rows of the list.
+
+use super::code::{Code, author};
+use super::sql::{Arg, Cells, bound, id_list, rows};
+use super::{Connection, Error, Reader, Store};
+use samtal_model::wire::{ContactView, ConversationView};
+use samtal_model::{
+    AgentId, Channel, ContactId, Conversation, ConversationId, ConversationState, InboxId, MessageId, MessageKind,
+    Origin, Owner, Ownership, ReadState, Sequence, Timestamp,
+};
+
+/// In the order of [`model`] and [`columns_of`].
+pub(super) const COLUMNS: &str = "id, inbox_id, channel, origin, contact_id, state, owner_agent, owner_bot, \
+     person_ever, spam, trashed_at, answered, created_at, last_activity_at, last_inbound_at, waiting_since, \
+     last_message, last_inbound_message, message_count, version";
+
+const VIEW_COLUMNS: &str = "c.id, c.inbox_id, c.channel, c.origin, c.contact_id, c.state, c.owner_agent, c.owner_bot, \
+     c.person_ever, c.spam, c.trashed_at, c.answered, c.created_at, c.last_activity_at, c.last_inbound_at, \
+     c.waiting_since, c.last_message, c.last_inbound_message, c.message_count, c.version, \
+     c.subject, CASE WHEN m.hidden_by IS NULL THEN t.preview END, \
+     CASE WHEN m.hidden_by IS NULL THEN 0 ELSE 1 END, m.author_kind, m.author_id, m.kind, p.name, p.email";
+
+/// A hidden message's preview does not leave the database (M4).
+const VIEW_JOINS: &str = "LEFT JOIN messages m ON m.id = c.last_message \
+     LEFT JOIN message_texts t ON t.message_id = c.last_message \
+     LEFT JOIN contacts p ON p.id = c.contact_id";
+
+pub(super) fn model(cells: &mut Cells<'_>) -> Result<Conversation, Error> {
+    let id = ConversationId(cells.int()?);
+    let inbox = InboxId(cells.int()?);
+    let channel = Channel::from_code(&cells.text()?)?;
+    let origin = Origin::from_code(&cells.text()?)?;
+    let contact = cells.maybe()?.map(ContactId);
+    let state = ConversationState::from_code(&cells.text()?)?;
+    let owner_agent = cells.maybe()?;
+    let owner_bot = cells.flag()?;
+    let owner = if owner_bot { Some(Owner::Bot) } else { owner_agent.map(|id| Owner::Agent(AgentId(id))) };
+    Ok(Conversation {
+        id,
+        inbox,
+        channel,
+        origin,
+        contact,
+        state,
+        ownership: Ownership { owner, person_ever: cells.flag()? },
+        spam: cells.flag()?,
+        trashed_at: cells.maybe()?.map(Timestamp),
+        answered: cells.flag()?,
+        created_at: Timestamp(cells.int()?),
+        last_activity_at: Timestamp(cells.int()?),
+        last_inbound_at: cells.maybe()?.map(Timestamp),
+        waiting_since: cells.maybe()?.map(Timestamp),
+        last_message: cells.maybe()?.map(MessageId),
+        last_inbound_message: cells.maybe()?.map(MessageId),
+        message_count: cells.int()?,
+        version: Sequence(cells.int()?),
+    })
+}
+
+pub(super) fn columns_of(it: &Conversation) -> Vec<Arg> {
+    let (owner_agent, owner_bot) = match it.ownership.owner {
+        None => (None, false),
+        Some(Owner::Agent(id)) => (Some(id), false),
+        Some(Owner::Bot) => (None, true),
+    };
+    bound![
+        it.id,
+        it.inbox,
+        it.channel.code(),
+        it.origin.code(),
+        it.contact,
+        it.state.code(),
+        owner_agent,
+        owner_bot,
+        it.ownership.person_ever,
+        it.spam,
+        it.trashed_at,
+        it.answered,
+        it.created_at,
+        it.last_activity_at,
+        it.last_inbound_at,
+        it.waiting_since,
+        it.last_message,
+        it.last_inbound_message,
+        it.message_count,
+        it.version,
+    ]
+}
+
+/// The row as everybody sees it; [`personal`] adds what is one reader's own.
+fn view(cells: &mut Cells<'_>) -> Result<ConversationView, Error> {
+    let it = model(cells)?;
+    let subject = cells.text()?;
+    let preview = cells.maybe_text()?.unwrap_or_default();
+    let preview_hidden = cells.flag()?;
+    let author_kind = cells.maybe_text()?;
+    let author_id = cells.maybe()?;
+    let preview_author = author_kind.map(|kind| author(&kind, author_id)).transpose()?;
+    let preview_kind = cells.maybe_text()?.map(|kind| MessageKind::from_code(&kind)).transpose()?;
+    let name = cells.maybe_text()?;
+    let email = cells.maybe_text()?;
+    let contact = match (it.contact, name, email) {
+        (Some(id), Some(name), Some(email)) => Some(ContactView { id, name, email }),
+        _ => None,
+    };
+    Ok(ConversationView {
+        id: it.id,
+        inbox_id: it.inbox,
+        channel: it.channel,
+        origin: it.origin,
+        state: it.state,
+        owner: it.ownership.owner,
+        person_ever: it.ownership.person_ever,
+        spam: it.spam,
+        trashed_at: it.trashed_at,
+        answered: it.answered,
+        created_at: it.created_at,
+        last_activity_at: it.last_activity_at,
+        last_inbound_at: it.last_inbound_at,
+        waiting_since: it.waiting_since,
+        last_message_id: it.last_message,
+        last_inbound_message_id: it.last_inbound_message,
+        message_count: it.message_count,
+        version: it.version,
+        subject,
+        preview,
+        preview_hidden,
+        preview_author,
+        preview_kind,
+        contact,
+        unread: false,
+        read_up_to: None,
+        marked_unread: false,
+    })
+}
+
+/// Adds how far `reader` has read it.
+pub(crate) fn personal(view: &mut ConversationView, read: ReadState, floor: Option<MessageId>) {
+    view.unread = view.to_model().is_unread(read, floor);
+    view.read_up_to = read.up_to.max(floor);
+    view.marked_unread = read.marked_unread;
+}
+
+impl Store {
+    /// One conversation; none if it is not there or not for this reader.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn conversation(&self, reader: &Reader, id: ConversationId) -> Result<Option<ConversationView>, Error> {
+        Ok(self.conversations_by_id(reader, &[id]).await?.pop())
+    }
+
+    /// Those of `ids` that are there for this reader, in the order of `ids`.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn conversations_by_id(
+        &self,
+        reader: &Reader,
+        ids: &[ConversationId],
+    ) -> Result<Vec<ConversationView>, Error> {
+        let mut connection = self.read().await?;
+        let mut found = views(&mut connection, ids).await?;
+        found.retain(|view| reader.inboxes.contains(&view.inbox_id));
+        let reads = reads_of(&mut connection, reader.agent, ids).await?;
+        for view in &mut found {
+            let read = reads.iter().find(|(id, _)| *id == view.id).map(|(_, read)| *read).unwrap_or_default();
+            personal(view, read, reader.read_floor);
+        }
+        Ok(found)
+    }
+
+    /// Rows as everybody sees them, without a reader; for the feed, which adds the personal part itself.
+    pub(crate) async fn shared_conversations(&self, ids: &[ConversationId]) -> Result<Vec<ConversationView>, Error> {
+        let mut connection = self.read().await?;
+        views(&mut connection, ids).await
+    }
+
+    /// How far everybody has read these; for the feed.
+    pub(crate) async fn all_reads(
+        &self,
+        ids: &[ConversationId],
+    ) -> Result<Vec<(AgentId, ConversationId, ReadState)>, Error> {
+        let mut connection = self.read().await?;
+        let list = id_list(ids.iter().map(|id| id.0));
+        let sql = format!(
+            "SELECT agent_id, conversation_id, up_to, marked_unread FROM reads WHERE conversation_id IN ({list})"
+        );
+        let found = rows(&mut connection, sql, vec![]).await?;
+        found
+            .iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok((AgentId(cells.int()?), ConversationId(cells.int()?), read_state(&mut cells)?))
+            })
+            .collect()
+    }
+
+    /// The conversations whose time in Trash is over at `now` (V9), at most 500.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn trash_due(&self, now: Timestamp) -> Result<Vec<ConversationId>, Error> {
+        let mut connection = self.read().await?;
+        let sql = "SELECT id FROM conversations WHERE trashed_at < $1 ORDER BY trashed_at LIMIT 500";
+        let before = now.plus_ms(-samtal_model::conversation::TRASH_KEPT_MS);
+        let found = rows(&mut connection, sql, bound![before]).await?;
+        found.iter().map(|row| Ok(ConversationId(Cells::new(row).int()?))).collect()
+    }
+}
+
+async fn views(connection: &mut Connection, ids: &[ConversationId]) -> Result<Vec<ConversationView>, Error> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let (list, args) = match ids {
+        [one] => ("$1".to_owned(), bound![*one]),
+        many => (id_list(many.iter().map(|id| id.0)), vec![]),
+    };
+    let sql = format!("SELECT {VIEW_COLUMNS} FROM conversations c {VIEW_JOINS} WHERE c.id IN ({list})");
+    let found = rows(connection, sql, args).await?;
+    let mut views = found.iter().map(|row| view(&mut Cells::new(row))).collect::<Result<Vec<_>, _>>()?;
+    let place: std::collections::HashMap<_, _> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    views.sort_by_key(|view| place.get(&view.id).copied());
+    Ok(views)
+}
+
+async fn reads_of(
+    connection: &mut Connection,
+    agent: AgentId,
+    ids: &[ConversationId],
+) -> Result<Vec<(ConversationId, ReadState)>, Error> {
+    let list = id_list(ids.iter().map(|id| id.0));
+    let sql = format!(
+        "SELECT conversation_id, up_to, marked_unread FROM reads WHERE agent_id = $1 AND conversation_id IN ({list})"
+    );
+    let found = rows(connection, sql, bound![agent]).await?;
+    found
+        .iter()
+        .map(|row| {
+            let mut cells = Cells::new(row);
+            Ok((ConversationId(cells.int()?), read_state(&mut cells)?))
+        })
+        .collect()
+}
+
+pub(super) fn read_state(cells: &mut Cells<'_>) -> Result<ReadState, Error> {
+    Ok(ReadState { up_to: cells.maybe()?.map(MessageId), marked_unread: cells.flag()? })
+}

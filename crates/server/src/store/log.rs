@@ -1,0 +1,191 @@
+//! The change log, the counters every id comes from, and remembered idempotency keys.
+
+use super::sql::{Cells, bound, insert, row, rows, run};
+use super::{Connection, Engine, Error, Store};
+use samtal_model::{
+    Actor, AgentId, Change, CommandId, ContactId, ConversationId, Fresh, InboxId, Logged, MessageId, Sequence,
+    Timestamp,
+};
+
+/// The last of each kind that was given out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counters {
+    pub sequence: i64,
+    pub command: i64,
+    pub agent: i64,
+    pub contact: i64,
+    pub conversation: i64,
+    pub inbox: i64,
+    pub message: i64,
+}
+
+impl Counters {
+    /// The next of each, not given out yet.
+    #[must_use]
+    pub fn fresh(&self) -> Fresh {
+        Fresh {
+            agent: AgentId(self.agent + 1),
+            contact: ContactId(self.contact + 1),
+            conversation: ConversationId(self.conversation + 1),
+            inbox: InboxId(self.inbox + 1),
+            message: MessageId(self.message + 1),
+        }
+    }
+
+    /// Gives out the ids that `change` uses.
+    pub(crate) fn advance(&mut self, change: &Change) {
+        match change {
+            Change::ContactAdded { contact } => self.contact = self.contact.max(contact.id.0),
+            Change::ConversationStarted { conversation } => {
+                self.conversation = self.conversation.max(conversation.id.0);
+            }
+            Change::MessageAdded { message } => self.message = self.message.max(message.id.0),
+            Change::InboxAdded { inbox } => self.inbox = self.inbox.max(inbox.id.0),
+            Change::AgentAdded { agent } => self.agent = self.agent.max(agent.id.0),
+            _ => {}
+        }
+    }
+
+    /// Reads the counters and keeps every other writer out until the transaction ends: this is what makes the log
+    /// gap-free on both engines.
+    pub(super) async fn lock(connection: &mut Connection, engine: Engine) -> Result<Self, Error> {
+        let lock = if engine == Engine::Postgres { " FOR UPDATE" } else { "" };
+        let sql = "SELECT sequence, command, agent, contact, conversation, inbox, message FROM counters WHERE id = 1";
+        let found = row(connection, format!("{sql}{lock}"), vec![]).await?;
+        let found = found.ok_or_else(|| Error::Unknown { what: "no counters".into() })?;
+        let mut cells = Cells::new(&found);
+        Ok(Self {
+            sequence: cells.int()?,
+            command: cells.int()?,
+            agent: cells.int()?,
+            contact: cells.int()?,
+            conversation: cells.int()?,
+            inbox: cells.int()?,
+            message: cells.int()?,
+        })
+    }
+
+    pub(super) async fn save(&self, connection: &mut Connection) -> Result<(), Error> {
+        let sql = "UPDATE counters SET sequence = $1, command = $2, agent = $3, contact = $4, conversation = $5, \
+                   inbox = $6, message = $7 WHERE id = 1";
+        let args =
+            bound![self.sequence, self.command, self.agent, self.contact, self.conversation, self.inbox, self.message];
+        run(connection, sql, args).await.map(drop)
+    }
+}
+
+/// What became of a command that came with an idempotency key before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// Of the request that came first.
+    pub fingerprint: Vec<u8>,
+    /// None if nothing had to change.
+    pub command: Option<CommandId>,
+}
+
+/// The log's columns for one entry; `inbox` says who may hear of it.
+pub(super) async fn append(connection: &mut Connection, entries: &[(Logged, Option<InboxId>)]) -> Result<(), Error> {
+    let rows = entries
+        .iter()
+        .map(|(entry, inbox)| {
+            Ok(bound![
+                entry.sequence,
+                entry.command,
+                entry.name.as_str(),
+                json(&entry.actor)?,
+                entry.at,
+                json(&entry.cause)?,
+                *inbox,
+                entry.change.conversation(),
+                json(&entry.change)?,
+            ])
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    let columns = "sequence, command, name, actor, at, cause, inbox_id, conversation_id, body";
+    insert(connection, "changes", columns, "", rows).await
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Unknown { what: error.to_string() })
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| Error::Unknown { what: format!("a log entry ({error})") })
+}
+
+fn entry(cells: &mut Cells<'_>) -> Result<(Logged, Option<InboxId>), Error> {
+    let logged = Logged {
+        sequence: Sequence(cells.int()?),
+        command: CommandId(cells.int()?),
+        name: cells.text()?,
+        actor: parsed::<Actor>(&cells.text()?)?,
+        at: Timestamp(cells.int()?),
+        cause: parsed(&cells.text()?)?,
+        change: parsed(&cells.text()?)?,
+    };
+    Ok((logged, cells.maybe()?.map(InboxId)))
+}
+
+const COLUMNS: &str = "sequence, command, name, actor, at, cause, body, inbox_id";
+
+/// The changes of one command, in order.
+pub(super) async fn of_command(connection: &mut Connection, command: CommandId) -> Result<Vec<Logged>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM changes WHERE command = $1 ORDER BY sequence");
+    let found = rows(connection, sql, bound![command]).await?;
+    found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
+}
+
+impl Store {
+    /// The end of the log.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn sequence(&self) -> Result<Sequence, Error> {
+        let mut connection = self.read().await?;
+        let found = row(&mut connection, "SELECT sequence FROM counters WHERE id = 1", vec![]).await?;
+        found.map_or(Ok(Sequence(0)), |row| Ok(Sequence(Cells::new(&row).int()?)))
+    }
+
+    /// The log after `after`, at most `limit` entries, each with the inbox that says who may hear of it.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn log_after(&self, after: Sequence, limit: i64) -> Result<Vec<(Logged, Option<InboxId>)>, Error> {
+        let mut connection = self.read().await?;
+        let sql = format!("SELECT {COLUMNS} FROM changes WHERE sequence > $1 ORDER BY sequence LIMIT $2");
+        let found = rows(&mut connection, sql, bound![after, limit]).await?;
+        found.iter().map(|row| entry(&mut Cells::new(row))).collect()
+    }
+
+    /// The changes of one command.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn changes_of(&self, command: CommandId) -> Result<Vec<Logged>, Error> {
+        of_command(&mut *self.read().await?, command).await
+    }
+}
+
+/// What is remembered of `key`, if anything.
+pub(super) async fn remembered(
+    connection: &mut Connection,
+    actor: Actor,
+    key: &str,
+) -> Result<Option<Remembered>, Error> {
+    let sql = "SELECT fingerprint, command FROM idempotency WHERE actor = $1 AND idem_key = $2";
+    let found = row(connection, sql, bound![actor_number(actor), key]).await?;
+    found
+        .map(|row| {
+            let mut cells = Cells::new(&row);
+            Ok(Remembered { fingerprint: cells.blob()?, command: cells.maybe()?.map(CommandId) })
+        })
+        .transpose()
+}
+
+/// Agents by their id, the server itself as 0.
+pub(super) fn actor_number(actor: Actor) -> i64 {
+    match actor {
+        Actor::Agent(id) => id.0,
+        Actor::System => 0,
+    }
+}

@@ -1,0 +1,465 @@
+//! A batch: commands decided one after the other on one [`World`], written together in one transaction.
+//!
+//! The world is a write-back cache of the database for the length of the transaction. What a change touched is
+//! noted as it is applied, and written from the nouns at the end, so no rule is said twice in SQL.
+
+use super::code::Code;
+use super::log::{self, Counters, Remembered, actor_number};
+use super::message::{self, TEXT_COLUMNS, TextRow};
+use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
+use super::view::Moves;
+use super::{Connection, Engine, Error, conversation, people, search};
+use samtal_model::{
+    Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId, InboxId,
+    Logged, MessageId, Sequence, Timestamp, World,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The texts of a new agent.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    pub name: String,
+    pub email: String,
+    pub password_hash: Option<String>,
+}
+
+/// What a message brings into the store beside its noun.
+pub(crate) struct Incoming {
+    pub text: TextRow,
+    pub raw: Option<Vec<u8>>,
+    pub mail_ids: Vec<String>,
+}
+
+/// Commands on their way into the database.
+pub struct Batch {
+    /// People, and whatever the commands so far needed.
+    pub world: World,
+    pub(super) counters: Counters,
+    engine: Engine,
+    /// Conversations as they stand in the database.
+    stored: BTreeMap<ConversationId, Conversation>,
+    touched: BTreeSet<ConversationId>,
+    pub(super) deleted: BTreeSet<ConversationId>,
+    subjects: BTreeMap<ConversationId, String>,
+    messages: BTreeSet<MessageId>,
+    incoming: BTreeMap<MessageId, Incoming>,
+    reindexed: BTreeSet<MessageId>,
+    contacts: BTreeMap<ContactId, Address>,
+    people: BTreeMap<AgentId, NewPerson>,
+    changed_people: BTreeSet<AgentId>,
+    inboxes: BTreeMap<InboxId, (String, String)>,
+    changed_inboxes: BTreeSet<InboxId>,
+    access: BTreeMap<(InboxId, AgentId), bool>,
+    reads: BTreeSet<(AgentId, ConversationId)>,
+    logged: Vec<(Logged, Option<InboxId>)>,
+    keys: BTreeMap<(Actor, String), (Remembered, Timestamp)>,
+    dedupe: BTreeSet<String>,
+}
+
+impl Batch {
+    /// Takes the write lock and loads people.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn open(connection: &mut Connection, engine: Engine) -> Result<Self, Error> {
+        let counters = Counters::lock(connection, engine).await?;
+        let mut world = World::default();
+        people::load(connection, &mut world).await?;
+        Ok(Self {
+            world,
+            counters,
+            engine,
+            stored: BTreeMap::new(),
+            touched: BTreeSet::new(),
+            deleted: BTreeSet::new(),
+            subjects: BTreeMap::new(),
+            messages: BTreeSet::new(),
+            incoming: BTreeMap::new(),
+            reindexed: BTreeSet::new(),
+            contacts: BTreeMap::new(),
+            people: BTreeMap::new(),
+            changed_people: BTreeSet::new(),
+            inboxes: BTreeMap::new(),
+            changed_inboxes: BTreeSet::new(),
+            access: BTreeMap::new(),
+            reads: BTreeSet::new(),
+            logged: vec![],
+            keys: BTreeMap::new(),
+            dedupe: BTreeSet::new(),
+        })
+    }
+
+    /// Loads what `command` will look at.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn prepare(&mut self, connection: &mut Connection, actor: Actor, command: &Command) -> Result<(), Error> {
+        self.load(connection, actor, command).await
+    }
+
+    /// The ids given out so far.
+    pub(crate) fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// The log's end with what was accepted so far.
+    #[must_use]
+    pub fn sequence(&self) -> Sequence {
+        Sequence(self.counters.sequence)
+    }
+
+    /// A number for the next command that changes something.
+    pub fn next_command(&mut self) -> CommandId {
+        self.counters.command += 1;
+        CommandId(self.counters.command)
+    }
+
+    pub(super) fn take_in(&mut self, conversation: Conversation) {
+        self.stored.insert(conversation.id, conversation.clone());
+        self.world.conversations.insert(conversation.id, conversation);
+    }
+
+    /// Gives a change its place in the log and applies it.
+    pub(crate) fn accept(
+        &mut self,
+        command: CommandId,
+        name: &str,
+        actor: Actor,
+        at: Timestamp,
+        cause: Cause,
+        change: Change,
+    ) -> Logged {
+        self.counters.sequence += 1;
+        let sequence = Sequence(self.counters.sequence);
+        let inbox = self.inbox_of(&change);
+        self.counters.advance(&change);
+        self.note(&change);
+        self.world.apply(sequence, &change);
+        let logged = Logged { sequence, command, name: name.to_owned(), actor, at, cause, change };
+        self.logged.push((logged.clone(), inbox));
+        logged
+    }
+
+    fn inbox_of(&self, change: &Change) -> Option<InboxId> {
+        match change {
+            Change::ConversationStarted { conversation } => Some(conversation.inbox),
+            Change::InboxAdded { inbox } => Some(inbox.id),
+            Change::InboxOpenSet { inbox, .. } | Change::AccessSet { inbox, .. } => Some(*inbox),
+            _ => change.conversation().and_then(|id| self.world.conversations.get(&id)).map(|it| it.inbox),
+        }
+    }
+
+    fn note(&mut self, change: &Change) {
+        if let Some(id) = change.conversation()
+            && !matches!(change, Change::ReadSet { .. })
+        {
+            self.touched.insert(id);
+        }
+        match change {
+            Change::MessageAdded { message } => {
+                self.messages.insert(message.id);
+            }
+            Change::HiddenSet { message, .. } => {
+                self.messages.insert(*message);
+                self.reindexed.insert(*message);
+            }
+            Change::Deleted { conversation, .. } => {
+                self.deleted.insert(*conversation);
+            }
+            Change::ReadSet { agent, conversation, .. } => {
+                self.reads.insert((*agent, *conversation));
+            }
+            Change::InboxAdded { inbox } => {
+                self.changed_inboxes.insert(inbox.id);
+            }
+            Change::InboxOpenSet { inbox, .. } => {
+                self.changed_inboxes.insert(*inbox);
+            }
+            Change::AgentAdded { agent } => {
+                self.changed_people.insert(agent.id);
+            }
+            Change::AgentStateSet { agent, .. }
+            | Change::AgentRoleSet { agent, .. }
+            | Change::ReadFloorSet { agent, .. } => {
+                self.changed_people.insert(*agent);
+            }
+            Change::AccessSet { agent, inbox, to, .. } => {
+                self.access.insert((*inbox, *agent), *to);
+            }
+            Change::ContactAdded { .. }
+            | Change::ConversationStarted { .. }
+            | Change::OwnerSet { .. }
+            | Change::StateSet { .. }
+            | Change::TrashSet { .. }
+            | Change::SpamSet { .. } => {}
+        }
+    }
+
+    pub(crate) fn add_incoming(&mut self, message: MessageId, incoming: Incoming) {
+        self.incoming.insert(message, incoming);
+    }
+
+    pub(crate) fn add_subject(&mut self, conversation: ConversationId, subject: &str) {
+        self.subjects.insert(conversation, subject.to_owned());
+    }
+
+    pub(crate) fn add_contact(&mut self, id: ContactId, address: Address) {
+        let folded = address.email.to_lowercase();
+        if !folded.is_empty() {
+            self.world.contact_by_email.insert(folded, id);
+        }
+        self.contacts.insert(id, address);
+    }
+
+    pub(crate) fn add_person(&mut self, id: AgentId, person: NewPerson) {
+        self.world.agent_by_email.insert(person.email.to_lowercase(), id);
+        self.people.insert(id, person);
+    }
+
+    pub(crate) fn add_inbox(&mut self, id: InboxId, name: &str, address: &str) {
+        self.inboxes.insert(id, (name.to_owned(), address.to_owned()));
+    }
+
+    /// What an idempotency key stands for, in this batch or before it.
+    pub(crate) async fn remembered(
+        &self,
+        connection: &mut Connection,
+        actor: Actor,
+        key: &str,
+    ) -> Result<Option<Remembered>, Error> {
+        if let Some((known, _)) = self.keys.get(&(actor, key.to_owned())) {
+            return Ok(Some(known.clone()));
+        }
+        log::remembered(connection, actor, key).await
+    }
+
+    pub(crate) fn remember(&mut self, actor: Actor, key: String, what: Remembered, now: Timestamp) {
+        self.keys.insert((actor, key), (what, now));
+    }
+
+    /// The changes of a command, in this batch or before it.
+    pub(crate) async fn changes_of(
+        &self,
+        connection: &mut Connection,
+        command: CommandId,
+    ) -> Result<Vec<Logged>, Error> {
+        let here: Vec<Logged> =
+            self.logged.iter().filter(|(entry, _)| entry.command == command).map(|(entry, _)| entry.clone()).collect();
+        if here.is_empty() { log::of_command(connection, command).await } else { Ok(here) }
+    }
+
+    /// Notes that a mail was received; false if it had been before.
+    pub(crate) async fn receive_once(&mut self, connection: &mut Connection, key: &str) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM mail_received WHERE dedupe_key = $1";
+        if self.dedupe.contains(key) || super::sql::row(connection, sql, bound![key]).await?.is_some() {
+            return Ok(false);
+        }
+        self.dedupe.insert(key.to_owned());
+        Ok(true)
+    }
+
+    /// Whether anything is to be written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.logged.is_empty() && self.keys.is_empty() && self.dedupe.is_empty()
+    }
+
+    /// Writes everything. The caller commits.
+    ///
+    /// # Errors
+    /// The engine's; nothing is to be committed then.
+    pub async fn save(mut self, connection: &mut Connection) -> Result<(), Error> {
+        self.save_people(connection).await?;
+        let contacts = self.contacts.iter().map(|(id, address)| {
+            bound![*id, address.name.as_str(), address.email.as_str(), address.email.to_lowercase()]
+        });
+        let contacts: Vec<Vec<Arg>> = contacts.collect();
+        insert(connection, "contacts", "id, name, email, email_folded", "", contacts).await?;
+        self.save_conversations(connection).await?;
+        self.save_messages(connection).await?;
+        let reads = self.reads.iter().filter(|(_, conversation)| !self.deleted.contains(conversation)).map(|key| {
+            let read = self.world.read_state(key.0, key.1);
+            bound![key.0, key.1, read.up_to, read.marked_unread]
+        });
+        let reads: Vec<Vec<Arg>> = reads.collect();
+        let conflict = "ON CONFLICT (agent_id, conversation_id) DO UPDATE SET up_to = excluded.up_to, \
+                        marked_unread = excluded.marked_unread";
+        insert(connection, "reads", "agent_id, conversation_id, up_to, marked_unread", conflict, reads).await?;
+        for id in &self.deleted {
+            self.erase(connection, *id).await?;
+        }
+        log::append(connection, &self.logged).await?;
+        let keys = self.keys.iter().map(|((actor, key), (what, at))| {
+            bound![actor_number(*actor), key.as_str(), what.fingerprint.clone(), what.command, *at]
+        });
+        let keys: Vec<Vec<Arg>> = keys.collect();
+        insert(connection, "idempotency", "actor, idem_key, fingerprint, command, at", "", keys).await?;
+        let dedupe: Vec<Vec<Arg>> = self.dedupe.iter().map(|key| bound![key.as_str()]).collect();
+        insert(connection, "mail_received", "dedupe_key", "ON CONFLICT DO NOTHING", dedupe).await?;
+        self.counters.save(connection).await?;
+        if self.engine == Engine::Postgres {
+            // Only a wake-up: who hears it reads the log.
+            run(connection, "SELECT pg_notify('samtal_changes', '')", vec![]).await?;
+        }
+        Ok(())
+    }
+
+    async fn save_people(&self, connection: &mut Connection) -> Result<(), Error> {
+        for id in &self.changed_people {
+            let Some(agent) = self.world.agents.get(id) else { continue };
+            let (role, state) = (agent.role.code(), agent.state.code());
+            if let Some(person) = self.people.get(id) {
+                let folded = person.email.to_lowercase();
+                let row =
+                    bound![*id, person.name.as_str(), person.email.as_str(), folded, role, state, agent.read_floor];
+                insert(connection, "agents", "id, name, email, email_folded, role, state, read_floor", "", vec![row])
+                    .await?;
+                if let Some(hash) = &person.password_hash {
+                    insert(connection, "passwords", "agent_id, hash", "", vec![bound![*id, hash.as_str()]]).await?;
+                }
+            } else {
+                let sql = "UPDATE agents SET role = $2, state = $3, read_floor = $4 WHERE id = $1";
+                run(connection, sql, bound![*id, role, state, agent.read_floor]).await?;
+            }
+            if !agent.is_active() {
+                run(connection, "DELETE FROM sessions WHERE agent_id = $1", bound![*id]).await?;
+            }
+        }
+        for id in &self.changed_inboxes {
+            let Some(inbox) = self.world.inboxes.get(id) else { continue };
+            if let Some((name, address)) = self.inboxes.get(id) {
+                let row = bound![*id, name.as_str(), address.as_str(), inbox.open_to_all];
+                insert(connection, "inboxes", "id, name, address, open_to_all", "", vec![row]).await?;
+            } else {
+                let sql = "UPDATE inboxes SET open_to_all = $2 WHERE id = $1";
+                run(connection, sql, bound![*id, inbox.open_to_all]).await?;
+            }
+        }
+        for ((inbox, agent), allowed) in &self.access {
+            if *allowed {
+                let row = vec![bound![*inbox, *agent]];
+                insert(connection, "inbox_access", "inbox_id, agent_id", "ON CONFLICT DO NOTHING", row).await?;
+            } else {
+                let sql = "DELETE FROM inbox_access WHERE inbox_id = $1 AND agent_id = $2";
+                run(connection, sql, bound![*inbox, *agent]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn save_conversations(&self, connection: &mut Connection) -> Result<(), Error> {
+        let mut moves = Moves::default();
+        let mut new = vec![];
+        for id in &self.touched {
+            let (before, after) = (self.stored.get(id), self.world.conversations.get(id));
+            moves.note(before, after);
+            let Some(after) = after else { continue };
+            if before.is_none() {
+                let mut row = conversation::columns_of(after);
+                row.push(self.subjects.get(id).map_or("", String::as_str).into());
+                new.push(row);
+            } else {
+                let sql = "UPDATE conversations SET inbox_id = $2, channel = $3, origin = $4, contact_id = $5, \
+                     state = $6, owner_agent = $7, owner_bot = $8, person_ever = $9, spam = $10, trashed_at = $11, \
+                     answered = $12, created_at = $13, last_activity_at = $14, last_inbound_at = $15, \
+                     waiting_since = $16, last_message = $17, last_inbound_message = $18, message_count = $19, \
+                     version = $20 WHERE id = $1";
+                run(connection, sql, conversation::columns_of(after)).await?;
+            }
+        }
+        insert(connection, "conversations", &format!("{}, subject", conversation::COLUMNS), "", new).await?;
+        moves.save(connection).await
+    }
+
+    async fn save_messages(&mut self, connection: &mut Connection) -> Result<(), Error> {
+        let mut new = vec![];
+        let (mut texts, mut raws, mut mail_ids) = (vec![], vec![], vec![]);
+        let mut words: Vec<(MessageId, String)> = vec![];
+        let contacts = self.world.conversations.values().filter_map(|it| it.contact);
+        let contacts: BTreeSet<ContactId> = if self.incoming.is_empty() { BTreeSet::new() } else { contacts.collect() };
+        let contacts = Self::contact_words(connection, contacts).await?;
+        for id in &self.messages {
+            let Some(message) = self.world.messages.get(id) else { continue };
+            let Some(incoming) = self.incoming.remove(id) else {
+                let sql = "UPDATE messages SET hidden_by = $2, hidden_at = $3, version = $4 WHERE id = $1";
+                let (by, at) = (message.hidden.map(|it| it.by), message.hidden.map(|it| it.at));
+                run(connection, sql, bound![*id, by, at, message.version]).await?;
+                continue;
+            };
+            new.push(message::columns_of(message));
+            texts.push(incoming.text.columns(*id));
+            let conversation = self.world.conversations.get(&message.conversation);
+            let who = conversation.and_then(|it| it.contact).and_then(|id| contacts.get(&id));
+            if message.hidden.is_none() {
+                words.push((*id, search_words(&incoming.text, who.map_or("", String::as_str))));
+            }
+            self.reindexed.remove(id);
+            if let Some(raw) = incoming.raw {
+                raws.push(bound![*id, raw]);
+            }
+            if let Some(conversation) = conversation {
+                let (inbox, of) = (conversation.inbox, conversation.id);
+                mail_ids.extend(incoming.mail_ids.iter().map(|mail_id| bound![inbox, mail_id.as_str(), *id, of]));
+            }
+        }
+        insert(connection, "messages", message::COLUMNS, "", new).await?;
+        insert(connection, "message_texts", TEXT_COLUMNS, "", texts).await?;
+        insert(connection, "mail_sources", "message_id, raw", "", raws).await?;
+        let columns = "inbox_id, mail_id, message_id, conversation_id";
+        insert(connection, "mail_ids", columns, "ON CONFLICT DO NOTHING", mail_ids).await?;
+        if !self.reindexed.is_empty() {
+            search::forget(connection, self.engine, self.reindexed.iter().copied()).await?;
+            words.extend(self.words_again(connection).await?);
+        }
+        search::index(connection, self.engine, words).await
+    }
+
+    /// The words of messages that may be found again.
+    async fn words_again(&self, connection: &mut Connection) -> Result<Vec<(MessageId, String)>, Error> {
+        let shown =
+            self.reindexed.iter().filter(|id| self.world.messages.get(id).is_some_and(|it| it.hidden.is_none()));
+        let list = id_list(shown.map(|id| id.0));
+        let sql = format!(
+            "SELECT t.message_id, t.subject, t.text, t.attachments, p.name, p.email FROM message_texts t \
+             JOIN messages m ON m.id = t.message_id JOIN conversations c ON c.id = m.conversation_id \
+             LEFT JOIN contacts p ON p.id = c.contact_id WHERE t.message_id IN ({list})"
+        );
+        let found = rows(connection, sql, vec![]).await?;
+        found
+            .iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                let id = MessageId(cells.int()?);
+                let mut text = TextRow { subject: cells.text()?, text: cells.text()?, ..TextRow::default() };
+                text.attachments = serde_json::from_str(&cells.text()?).unwrap_or_default();
+                let name = cells.maybe_text()?.unwrap_or_default();
+                let email = cells.maybe_text()?.unwrap_or_default();
+                Ok((id, search_words(&text, &format!("{name} {email}"))))
+            })
+            .collect()
+    }
+
+    /// Deletes for good (V9): the texts, the sources and the search words too.
+    async fn erase(&self, connection: &mut Connection, id: ConversationId) -> Result<(), Error> {
+        let found = rows(connection, "SELECT id FROM messages WHERE conversation_id = $1", bound![id]).await?;
+        let ids = found.iter().map(|row| Ok(MessageId(Cells::new(row).int()?))).collect::<Result<Vec<_>, Error>>()?;
+        search::forget(connection, self.engine, ids.iter().copied()).await?;
+        let list = id_list(ids.iter().map(|id| id.0));
+        for table in ["message_texts", "mail_sources"] {
+            run(connection, format!("DELETE FROM {table} WHERE message_id IN ({list})"), vec![]).await?;
+        }
+        for table in ["messages", "mail_ids", "reads"] {
+            run(connection, format!("DELETE FROM {table} WHERE conversation_id = $1"), bound![id]).await?;
+        }
+        run(connection, "DELETE FROM conversations WHERE id = $1", bound![id]).await.map(drop)
+    }
+}
+
+fn search_words(text: &TextRow, contact: &str) -> String {
+    let mut words = format!("{} {} {contact}", text.subject, text.text);
+    for attachment in &text.attachments {
+        words.push(' ');
+        words.push_str(&attachment.name);
+    }
+    words
+}

@@ -1,0 +1,186 @@
+//! Small things every statement needs: arguments by value, rows by position, inserts of many rows at once.
+
+use super::{Connection, Error};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::{Arguments, AssertSqlSafe, Row};
+use std::fmt::Write;
+
+/// One value bound to a statement.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    Int(Option<i64>),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+macro_rules! args {
+    ($($from:ty => $make:expr),* $(,)?) => {$(
+        impl From<$from> for Arg {
+            fn from(value: $from) -> Self {
+                #[expect(clippy::redundant_closure_call, reason = "the table reads as one line for each type")]
+                ($make)(value)
+            }
+        }
+    )*};
+}
+
+args! {
+    i64 => |value| Self::Int(Some(value)),
+    Option<i64> => Self::Int,
+    bool => |value| Self::Int(Some(i64::from(value))),
+    &str => |value: &str| Self::Text(value.replace('\0', "")),
+    String => |value: String| Self::Text(if value.contains('\0') { value.replace('\0', "") } else { value }),
+    Vec<u8> => Self::Blob,
+}
+
+macro_rules! id_args {
+    ($($id:ty),*) => {$(
+        impl From<$id> for Arg {
+            fn from(value: $id) -> Self { Self::Int(Some(value.0)) }
+        }
+        impl From<Option<$id>> for Arg {
+            fn from(value: Option<$id>) -> Self { Self::Int(value.map(|value| value.0)) }
+        }
+    )*};
+}
+
+id_args!(
+    samtal_model::AgentId,
+    samtal_model::CommandId,
+    samtal_model::ContactId,
+    samtal_model::ConversationId,
+    samtal_model::InboxId,
+    samtal_model::MessageId,
+    samtal_model::Sequence,
+    samtal_model::Timestamp
+);
+
+/// `bound![a, b]`: a list of arguments from anything that can be one.
+macro_rules! bound {
+    ($($value:expr),* $(,)?) => { vec![$($crate::store::sql::Arg::from($value)),*] };
+}
+pub(super) use bound;
+
+fn arguments(args: Vec<Arg>) -> Result<AnyArguments, Error> {
+    let mut out = AnyArguments::default();
+    for arg in args {
+        match arg {
+            Arg::Int(value) => out.add(value),
+            Arg::Text(value) => out.add(value),
+            Arg::Blob(value) => out.add(value),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(out)
+}
+
+/// Runs a statement; the number of rows it changed.
+pub async fn run(connection: &mut Connection, sql: impl Into<String>, args: Vec<Arg>) -> Result<u64, Error> {
+    let done = sqlx::query_with(AssertSqlSafe(sql.into()), arguments(args)?).execute(connection).await?;
+    Ok(done.rows_affected())
+}
+
+/// All rows of a query whose own text bounds their number.
+pub async fn rows(connection: &mut Connection, sql: impl Into<String>, args: Vec<Arg>) -> Result<Vec<AnyRow>, Error> {
+    Ok(sqlx::query_with(AssertSqlSafe(sql.into()), arguments(args)?).fetch_all(connection).await?)
+}
+
+/// The first row, if any.
+pub async fn row(connection: &mut Connection, sql: impl Into<String>, args: Vec<Arg>) -> Result<Option<AnyRow>, Error> {
+    Ok(sqlx::query_with(AssertSqlSafe(sql.into()), arguments(args)?).fetch_optional(connection).await?)
+}
+
+/// Values bound in one statement at the most; both engines take more.
+const MOST_BOUND: usize = 30_000;
+
+/// Inserts `rows` by as few statements as the engines allow. `conflict` is the text after the values, or empty.
+pub async fn insert(
+    connection: &mut Connection,
+    table: &str,
+    columns: &str,
+    conflict: &str,
+    rows: Vec<Vec<Arg>>,
+) -> Result<(), Error> {
+    let Some(width) = rows.first().map(Vec::len) else { return Ok(()) };
+    let most = MOST_BOUND / width;
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<Vec<Arg>> = rows.by_ref().take(most).collect();
+        let mut sql = format!("INSERT INTO {table} ({columns}) VALUES ");
+        let mut number = 0;
+        for index in 0..chunk.len() {
+            sql.push_str(if index == 0 { "(" } else { ",(" });
+            for column in 0..width {
+                number += 1;
+                let comma = if column == 0 { "" } else { "," };
+                // Writing into a String cannot fail.
+                let _ = write!(sql, "{comma}${number}");
+            }
+            sql.push(')');
+        }
+        sql.push(' ');
+        sql.push_str(conflict);
+        let one = chunk.len() == 1;
+        let args = arguments(chunk.into_iter().flatten().collect())?;
+        // Statements of odd lengths would push the useful ones out of the cache.
+        sqlx::query_with(AssertSqlSafe(sql), args).persistent(one).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// `1,2,3` for an IN list. Whole numbers only, so there is nothing to escape; never empty (`-1` matches no id).
+pub fn id_list(ids: impl IntoIterator<Item = i64>) -> String {
+    let mut list = String::new();
+    for id in ids {
+        if !list.is_empty() {
+            list.push(',');
+        }
+        let _ = write!(list, "{id}");
+    }
+    if list.is_empty() {
+        list.push_str("-1");
+    }
+    list
+}
+
+/// Reads a row from left to right.
+pub struct Cells<'r> {
+    row: &'r AnyRow,
+    next: usize,
+}
+
+impl<'r> Cells<'r> {
+    pub fn new(row: &'r AnyRow) -> Self {
+        Self { row, next: 0 }
+    }
+
+    fn take<T: for<'d> sqlx::Decode<'d, sqlx::Any> + sqlx::Type<sqlx::Any>>(&mut self) -> Result<T, Error> {
+        let index = self.next;
+        self.next += 1;
+        Ok(self.row.try_get::<T, _>(index)?)
+    }
+
+    pub fn int(&mut self) -> Result<i64, Error> {
+        self.take()
+    }
+
+    pub fn maybe(&mut self) -> Result<Option<i64>, Error> {
+        self.take()
+    }
+
+    pub fn flag(&mut self) -> Result<bool, Error> {
+        Ok(self.int()? != 0)
+    }
+
+    pub fn text(&mut self) -> Result<String, Error> {
+        self.take()
+    }
+
+    pub fn maybe_text(&mut self) -> Result<Option<String>, Error> {
+        self.take()
+    }
+
+    pub fn blob(&mut self) -> Result<Vec<u8>, Error> {
+        self.take()
+    }
+}

@@ -1,0 +1,162 @@
+//! Loads the part of the world that a command needs.
+
+use super::save::Batch;
+use super::sql::{Cells, bound, id_list, row, rows};
+use super::{Connection, Error, conversation, log, message};
+use samtal_model::{Actor, AgentId, AuthorRef, Change, Command, ContactId, ConversationId, MessageId};
+
+impl Batch {
+    /// Loads what [`samtal_model::decide`] will look at for `command`. What the batch holds already is newer than
+    /// the database and stays.
+    pub(super) async fn load(
+        &mut self,
+        connection: &mut Connection,
+        actor: Actor,
+        command: &Command,
+    ) -> Result<(), Error> {
+        match command {
+            Command::Receive(receive) => {
+                if let Some(id) = receive.thread {
+                    self.load_conversation(connection, actor, id).await?;
+                }
+                if let AuthorRef::Contact(address) = &receive.author {
+                    self.load_contact(connection, &address.email).await?;
+                }
+                if let Some(address) = &receive.contact {
+                    self.load_contact(connection, &address.email).await?;
+                }
+            }
+            Command::Compose { to, .. } => self.load_contact(connection, &to.email).await?,
+            Command::Reply { conversation, .. }
+            | Command::Comment { conversation, .. }
+            | Command::Assign { conversation, .. }
+            | Command::Close { conversation }
+            | Command::Reopen { conversation }
+            | Command::Trash { conversation }
+            | Command::Restore { conversation }
+            | Command::Delete { conversation }
+            | Command::MarkSpam { conversation }
+            | Command::MarkNotSpam { conversation }
+            | Command::MarkRead { conversation, .. }
+            | Command::MarkUnread { conversation } => self.load_conversation(connection, actor, *conversation).await?,
+            Command::Hide { message } | Command::Unhide { message } => {
+                self.load_message(connection, actor, *message).await?;
+            }
+            Command::SetAgentState { agent, .. }
+            | Command::SetAgentRole { agent, .. }
+            | Command::SetAccess { agent, .. } => {
+                self.load_owned(connection, "owner_agent = $1", bound![*agent]).await?;
+            }
+            Command::SetInboxOpen { inbox, .. } => {
+                self.load_owned(connection, "owner_agent IS NOT NULL AND inbox_id = $1", bound![*inbox]).await?;
+            }
+            Command::Undo { command } => {
+                let logged = log::of_command(connection, *command).await?;
+                for entry in &logged {
+                    if let Some(id) = entry.change.conversation() {
+                        self.load_conversation(connection, actor, id).await?;
+                    }
+                    if let Change::HiddenSet { message, .. } = &entry.change {
+                        self.load_message(connection, actor, *message).await?;
+                    }
+                }
+                if !logged.is_empty() {
+                    self.world.history.insert(*command, logged);
+                }
+            }
+            Command::MarkAllRead { .. } | Command::CreateInbox { .. } | Command::AddAgent { .. } => {}
+        }
+        Ok(())
+    }
+
+    async fn load_conversation(
+        &mut self,
+        connection: &mut Connection,
+        actor: Actor,
+        id: ConversationId,
+    ) -> Result<(), Error> {
+        if !self.world.conversations.contains_key(&id) && !self.deleted.contains(&id) {
+            let columns = conversation::COLUMNS;
+            let sql = format!("SELECT {columns} FROM conversations WHERE id = $1");
+            if let Some(found) = row(connection, sql, bound![id]).await? {
+                self.take_in(conversation::model(&mut Cells::new(&found))?);
+            }
+        }
+        let Actor::Agent(agent) = actor else { return Ok(()) };
+        if !self.world.reads.contains_key(&(agent, id)) {
+            let sql = "SELECT up_to, marked_unread FROM reads WHERE agent_id = $1 AND conversation_id = $2";
+            if let Some(found) = row(connection, sql, bound![agent, id]).await? {
+                self.world.reads.insert((agent, id), conversation::read_state(&mut Cells::new(&found))?);
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_message(&mut self, connection: &mut Connection, actor: Actor, id: MessageId) -> Result<(), Error> {
+        if !self.world.messages.contains_key(&id) {
+            let columns = message::COLUMNS;
+            let sql = format!("SELECT {columns} FROM messages WHERE id = $1");
+            let Some(found) = row(connection, sql, bound![id]).await? else { return Ok(()) };
+            let found = message::model(&mut Cells::new(&found))?;
+            if self.deleted.contains(&found.conversation) {
+                return Ok(());
+            }
+            self.world.messages.insert(id, found);
+        }
+        let conversation = self.world.messages[&id].conversation;
+        self.load_conversation(connection, actor, conversation).await
+    }
+
+    async fn load_contact(&mut self, connection: &mut Connection, email: &str) -> Result<(), Error> {
+        let folded = email.to_lowercase();
+        if folded.is_empty() || self.world.contact_by_email.contains_key(&folded) {
+            return Ok(());
+        }
+        let sql = "SELECT id FROM contacts WHERE email_folded = $1";
+        if let Some(found) = row(connection, sql, bound![folded.as_str()]).await? {
+            self.world.contact_by_email.insert(folded, ContactId(Cells::new(&found).int()?));
+        }
+        Ok(())
+    }
+
+    /// The conversations that may lose their owner.
+    async fn load_owned(
+        &mut self,
+        connection: &mut Connection,
+        condition: &str,
+        args: Vec<super::sql::Arg>,
+    ) -> Result<(), Error> {
+        let columns = conversation::COLUMNS;
+        let sql = format!("SELECT {columns} FROM conversations WHERE {condition}");
+        for found in rows(connection, sql, args).await? {
+            let found = conversation::model(&mut Cells::new(&found))?;
+            if !self.world.conversations.contains_key(&found.id) && !self.deleted.contains(&found.id) {
+                self.take_in(found);
+            }
+        }
+        Ok(())
+    }
+
+    /// Contacts' names and addresses, for the search words of their messages.
+    pub(super) async fn contact_words(
+        connection: &mut Connection,
+        ids: impl IntoIterator<Item = ContactId>,
+    ) -> Result<std::collections::BTreeMap<ContactId, String>, Error> {
+        let list = id_list(ids.into_iter().map(|id| id.0));
+        let found = rows(connection, format!("SELECT id, name, email FROM contacts WHERE id IN ({list})"), vec![]);
+        found
+            .await?
+            .iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok((ContactId(cells.int()?), format!("{} {}", cells.text()?, cells.text()?)))
+            })
+            .collect()
+    }
+
+    /// Whether an agent is known; for receivers that name one.
+    #[must_use]
+    pub fn knows_agent(&self, agent: AgentId) -> bool {
+        self.world.agents.contains_key(&agent)
+    }
+}
