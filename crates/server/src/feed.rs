@@ -156,7 +156,7 @@ struct Shared {
     conversations: Vec<ConversationView>,
     messages: Vec<MessageView>,
     reads: Vec<(AgentId, ConversationId, ReadState)>,
-    counts: Vec<(InboxId, Vec<(i64, i64, i64)>)>,
+    counts: Vec<(InboxId, Vec<store::KeptCount>)>,
     agents: Vec<AgentView>,
     inboxes: Vec<InboxView>,
 }

@@ -24,7 +24,7 @@ pub use people::Reader;
 pub(crate) use save::Incoming;
 pub use save::{Batch, NewPerson};
 pub use view::ListQuery;
-pub(crate) use view::counts_for;
+pub(crate) use view::{KeptCount, counts_for};
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;

@@ -17,7 +17,6 @@ macro_rules! args {
     ($($from:ty => $make:expr),* $(,)?) => {$(
         impl From<$from> for Arg {
             fn from(value: $from) -> Self {
-                #[expect(clippy::redundant_closure_call, reason = "the table reads as one line for each type")]
                 ($make)(value)
             }
         }

@@ -28,6 +28,9 @@ pub struct ListQuery {
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
+/// A view's number, the agent it is of (or 0), and how many conversations stand in it.
+pub(crate) type KeptCount = (i64, i64, i64);
+
 fn view_number(view: View) -> i64 {
     View::ALL.iter().position(|other| *other == view).unwrap_or_default() as i64
 }
@@ -124,8 +127,8 @@ impl Store {
         Ok(Some(counts_for(&self.all_counts(inbox).await?, reader.agent)))
     }
 
-    /// The counts of every view of `inbox`, "Assigned to me" of everybody: rows of view, agent (or 0), count.
-    pub(crate) async fn all_counts(&self, inbox: InboxId) -> Result<Vec<(i64, i64, i64)>, Error> {
+    /// The counts of every view of `inbox`, "Assigned to me" of everybody.
+    pub(crate) async fn all_counts(&self, inbox: InboxId) -> Result<Vec<KeptCount>, Error> {
         let mut connection = self.read().await?;
         let sql = "SELECT view, agent_id, total FROM view_counts WHERE inbox_id = $1";
         let found = rows(&mut connection, sql, bound![inbox]).await?;
@@ -291,7 +294,7 @@ impl Store {
 }
 
 /// The counts one agent sees, from [`Store::all_counts`].
-pub(crate) fn counts_for(all: &[(i64, i64, i64)], agent: AgentId) -> Vec<ViewCount> {
+pub(crate) fn counts_for(all: &[KeptCount], agent: AgentId) -> Vec<ViewCount> {
     View::ALL
         .into_iter()
         .map(|view| {

@@ -4,6 +4,7 @@ use super::save::Batch;
 use super::sql::{Cells, bound, id_list, row, rows};
 use super::{Connection, Error, conversation, log, message};
 use samtal_model::{Actor, AgentId, AuthorRef, Change, Command, ContactId, ConversationId, MessageId};
+use std::collections::btree_map::Entry;
 
 impl Batch {
     /// Loads what [`samtal_model::decide`] will look at for `command`. What the batch holds already is newer than
@@ -83,10 +84,10 @@ impl Batch {
             }
         }
         let Actor::Agent(agent) = actor else { return Ok(()) };
-        if !self.world.reads.contains_key(&(agent, id)) {
+        if let Entry::Vacant(place) = self.world.reads.entry((agent, id)) {
             let sql = "SELECT up_to, marked_unread FROM reads WHERE agent_id = $1 AND conversation_id = $2";
             if let Some(found) = row(connection, sql, bound![agent, id]).await? {
-                self.world.reads.insert((agent, id), conversation::read_state(&mut Cells::new(&found))?);
+                place.insert(conversation::read_state(&mut Cells::new(&found))?);
             }
         }
         Ok(())

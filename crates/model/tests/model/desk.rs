@@ -1,0 +1,147 @@
+//! A small team at work: what the rule tests and the property tests stand on.
+
+use samtal_model::{
+    Actor, Address, AgentId, Ask, AuthorRef, Change, Channel, Command, CommandId, ContactId, ConversationId, Fresh,
+    InboxId, Logged, MessageId, MessageKind, Origin, Receive, Refusal, Role, Sequence, Timestamp, World, decide,
+};
+
+pub const ANNA: AgentId = AgentId(1);
+pub const JONAS: AgentId = AgentId(2);
+pub const EWA: AgentId = AgentId(3);
+pub const DAAN: AgentId = AgentId(4);
+/// Open to all.
+pub const SUPPORT: InboxId = InboxId(1);
+/// Anna and, as a super admin, Daan.
+pub const SALES: InboxId = InboxId(2);
+
+/// State, log and counters, as a server would keep them.
+#[derive(Clone)]
+pub struct Desk {
+    pub world: World,
+    pub log: Vec<Logged>,
+    pub now: Timestamp,
+    next: i64,
+    commands: i64,
+}
+
+impl Desk {
+    /// Anna and Jonas are agents, Ewa an admin, Daan a super admin.
+    pub fn open() -> Self {
+        let mut desk = Self { world: World::default(), log: vec![], now: Timestamp(1_000_000), next: 1, commands: 0 };
+        for (name, role) in
+            [("anna", Role::Agent), ("jonas", Role::Agent), ("ewa", Role::Admin), ("daan", Role::SuperAdmin)]
+        {
+            desk.next = desk.world.agents.len() as i64 + 1;
+            let command = Command::AddAgent { name: name.into(), email: format!("{name}@samtal.test"), role };
+            desk.done(Actor::System, command);
+        }
+        for (name, open_to_all) in [("support", true), ("sales", false)] {
+            desk.next = desk.world.inboxes.len() as i64 + 1;
+            let address = format!("{name}@samtal.test");
+            desk.done(Actor::System, Command::CreateInbox { name: name.into(), address, open_to_all });
+        }
+        desk.done(Actor::System, Command::SetAccess { agent: ANNA, inbox: SALES, allowed: true });
+        desk.next = 100;
+        desk
+    }
+
+    pub fn ask(&mut self, actor: Actor, command: &Command) -> Result<CommandId, Refusal> {
+        let id = self.next;
+        let fresh = Fresh {
+            agent: AgentId(id),
+            contact: ContactId(id),
+            conversation: ConversationId(id),
+            inbox: InboxId(id),
+            message: MessageId(id),
+        };
+        let changes = decide(&self.world, &Ask { actor, now: self.now, fresh }, command)?;
+        self.next += 1;
+        self.commands += 1;
+        let of = CommandId(self.commands);
+        for (cause, change) in changes {
+            let sequence = Sequence(self.log.len() as i64 + 1);
+            self.world.apply(sequence, &change);
+            if let Change::ContactAdded { contact } = &change
+                && let Command::Receive(receive) = command
+                && let AuthorRef::Contact(address) = &receive.author
+            {
+                self.world.contact_by_email.insert(address.email.to_lowercase(), contact.id);
+            }
+            let name = command.name().to_owned();
+            self.log.push(Logged { sequence, command: of, name, actor, at: self.now, cause, change });
+        }
+        let logged: Vec<_> = self.log.iter().filter(|entry| entry.command == of).cloned().collect();
+        if !logged.is_empty() {
+            self.world.history.insert(of, logged);
+        }
+        Ok(of)
+    }
+
+    /// A command that has to succeed.
+    pub fn done(&mut self, actor: Actor, command: Command) -> CommandId {
+        self.ask(actor, &command).unwrap_or_else(|refusal| panic!("{command:?} was refused: {refusal:?}"))
+    }
+
+    pub fn by(&mut self, agent: AgentId, command: Command) -> CommandId {
+        self.done(Actor::Agent(agent), command)
+    }
+
+    pub fn refusal(&mut self, agent: AgentId, command: Command) -> Refusal {
+        let before = self.world.clone();
+        let refusal = self.ask(Actor::Agent(agent), &command).expect_err("a refusal");
+        assert_eq!(self.world, before, "a refusal changes nothing");
+        refusal
+    }
+
+    /// A mail from Maja; its conversation.
+    pub fn mail(&mut self, inbox: InboxId, thread: Option<ConversationId>) -> ConversationId {
+        self.receive(inbox, thread, Channel::Email, Origin::Inbound, MessageKind::Inbound)
+    }
+
+    pub fn receive(
+        &mut self,
+        inbox: InboxId,
+        thread: Option<ConversationId>,
+        channel: Channel,
+        origin: Origin,
+        kind: MessageKind,
+    ) -> ConversationId {
+        self.now = self.now.plus_ms(1000);
+        let maja = Address { name: "Maja".into(), email: "maja@post.test".into() };
+        let author = match (kind, origin) {
+            (MessageKind::Inbound, _) => AuthorRef::Contact(maja.clone()),
+            (_, Origin::Bot) => AuthorRef::Bot,
+            _ => AuthorRef::Inbox,
+        };
+        let receive = Receive {
+            inbox,
+            channel,
+            thread,
+            origin,
+            kind,
+            author,
+            contact: Some(maja),
+            subject: "Shelf".into(),
+            text: "Hello".into(),
+            sent_at: self.now,
+            spam: false,
+        };
+        let command = self.done(Actor::System, Command::Receive(Box::new(receive)));
+        self.world.history[&command].iter().find_map(|entry| entry.change.conversation()).expect("a conversation")
+    }
+
+    pub fn last_message(&self, conversation: ConversationId) -> MessageId {
+        self.world.conversations[&conversation].last_message.expect("a message")
+    }
+}
+
+/// The world with what only says *when* it changed left out, to compare before and after.
+pub fn without_versions(world: &World) -> World {
+    let mut world = world.clone();
+    world.history.clear();
+    world.conversations.values_mut().for_each(|it| it.version = Sequence(0));
+    world.messages.values_mut().for_each(|it| it.version = Sequence(0));
+    // No entry and an empty entry are the same: nothing read.
+    world.reads.retain(|_, read| *read != samtal_model::ReadState::default());
+    world
+}

@@ -1,0 +1,211 @@
+//! What must hold whatever is asked, in whatever order.
+
+use crate::desk::{ANNA, DAAN, Desk, EWA, JONAS, SALES, SUPPORT, without_versions};
+use proptest::prelude::*;
+use samtal_model::view::memberships;
+use samtal_model::{
+    Actor, AgentId, AgentState, Change, Channel, Command, CommandId, ConversationId, Logged, MessageId, MessageKind,
+    Origin, Owner, Role, View, World,
+};
+
+/// A step of a random day; numbers choose among what is there when the step is taken.
+#[derive(Clone, Debug)]
+enum Step {
+    Arrive { sales: bool, continues: Option<usize>, kind: u8 },
+    Wait { minutes: i64 },
+    Do { agent: usize, what: u8, on: usize, with: usize },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        2 => (any::<bool>(), proptest::option::of(0..8_usize), 0..6_u8)
+            .prop_map(|(sales, continues, kind)| Step::Arrive { sales, continues, kind }),
+        1 => (1..40_i64).prop_map(|minutes| Step::Wait { minutes }),
+        9 => (0..4_usize, 0..19_u8, 0..8_usize, 0..6_usize)
+            .prop_map(|(agent, what, on, with)| Step::Do { agent, what, on, with }),
+    ]
+}
+
+fn command(desk: &Desk, what: u8, on: usize, with: usize) -> Option<Command> {
+    let ids: Vec<ConversationId> = desk.world.conversations.keys().copied().collect();
+    let messages: Vec<MessageId> = desk.world.messages.keys().copied().collect();
+    let conversation = *ids.get(on % ids.len().max(1))?;
+    let message = *messages.get((on * 7 + with) % messages.len().max(1))?;
+    let agent = [ANNA, JONAS, EWA, DAAN][with % 4];
+    let inbox = if on.is_multiple_of(2) { SUPPORT } else { SALES };
+    Some(match what {
+        0 => Command::Reply { conversation, text: "Hi".into() },
+        1 => Command::Comment { conversation, text: "Hm".into() },
+        2 => Command::Assign { conversation, owner: (with > 0).then_some(agent) },
+        3 => Command::Close { conversation },
+        4 => Command::Reopen { conversation },
+        5 => Command::Trash { conversation },
+        6 => Command::Restore { conversation },
+        7 => Command::Delete { conversation },
+        8 => Command::MarkSpam { conversation },
+        9 => Command::MarkNotSpam { conversation },
+        10 => Command::Hide { message },
+        11 => Command::Unhide { message },
+        12 => Command::MarkRead { conversation, up_to: message },
+        13 => Command::MarkUnread { conversation },
+        14 => Command::SetAgentState {
+            agent,
+            state: [AgentState::Active, AgentState::Deactivated, AgentState::Active][on % 3],
+        },
+        15 => Command::SetAgentRole { agent, role: [Role::Agent, Role::Admin, Role::SuperAdmin][on % 3] },
+        16 => Command::SetAccess { agent, inbox, allowed: !on.is_multiple_of(3) },
+        17 => Command::SetInboxOpen { inbox, open_to_all: with.is_multiple_of(2) },
+        _ => Command::MarkAllRead { up_to: message },
+    })
+}
+
+/// Takes a step; the actor and command if one was accepted.
+fn take(desk: &mut Desk, step: &Step) -> Option<(Actor, CommandId)> {
+    match step {
+        Step::Arrive { sales, continues, kind } => {
+            let inbox = if *sales { SALES } else { SUPPORT };
+            let thread = continues.and_then(|n| desk.world.conversations.keys().nth(n).copied());
+            let (channel, origin, kind) = match kind {
+                0 => (Channel::Chat, Origin::Bot, MessageKind::Outbound),
+                1 => (Channel::Chat, Origin::Bot, MessageKind::Inbound),
+                2 => (Channel::Email, Origin::Outbound, MessageKind::Outbound),
+                3 => (Channel::Form, Origin::Inbound, MessageKind::Inbound),
+                _ => (Channel::Email, Origin::Inbound, MessageKind::Inbound),
+            };
+            desk.receive(inbox, thread, channel, origin, kind);
+            None
+        }
+        Step::Wait { minutes } => {
+            desk.now = desk.now.plus_ms(minutes * 60_000);
+            None
+        }
+        Step::Do { agent, what, on, with } => {
+            let command = command(desk, *what, *on, *with)?;
+            let actor = Actor::Agent([ANNA, JONAS, EWA, DAAN][*agent]);
+            desk.ask(actor, &command).ok().map(|id| (actor, id))
+        }
+    }
+}
+
+fn holds(world: &World) -> Result<(), TestCaseError> {
+    for conversation in world.conversations.values() {
+        let views: Vec<View> = memberships(conversation).iter().map(|key| key.view).collect();
+        prop_assert!(!views.is_empty() && views.len() <= 6, "every conversation stands somewhere");
+        prop_assert_eq!(views.contains(&View::Trash), conversation.trashed_at.is_some());
+        let ours_alone = conversation.origin == Origin::Outbound && !conversation.answered;
+        prop_assert!(!(views.contains(&View::Open) && ours_alone), "V5");
+        if let Some(Owner::Agent(owner)) = conversation.ownership.owner {
+            prop_assert!(
+                world.may_see(Actor::Agent(owner), conversation.inbox),
+                "V3, X2: an owner sees what is theirs"
+            );
+            prop_assert!(conversation.ownership.person_ever);
+        }
+        let count = world.messages.values().filter(|message| message.conversation == conversation.id).count();
+        prop_assert_eq!(conversation.message_count, count as i64);
+        let newest = world
+            .messages
+            .values()
+            .filter(|message| message.conversation == conversation.id)
+            .max_by_key(|message| (message.sent_at, message.id));
+        prop_assert_eq!(conversation.last_message, newest.map(|message| message.id));
+    }
+    for message in world.messages.values() {
+        prop_assert!(world.conversations.contains_key(&message.conversation), "no message without its conversation");
+    }
+    let boss = |agent: &samtal_model::Agent| agent.role == Role::SuperAdmin && agent.is_active();
+    prop_assert!(world.agents.values().any(boss), "somebody can let people in");
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_log_applied_to_an_old_state_is_the_new_state(
+        steps in proptest::collection::vec(step(), 1..60), cut in 0..60_usize,
+    ) {
+        let mut desk = Desk::open();
+        let mut old = desk.world.clone();
+        let mut heard = desk.log.len();
+        for (n, step) in steps.iter().enumerate() {
+            take(&mut desk, step);
+            holds(&desk.world)?;
+            if n == cut {
+                old = desk.world.clone();
+                heard = desk.log.len();
+            }
+        }
+        for Logged { sequence, change, .. } in &desk.log[heard..] {
+            old.apply(*sequence, change);
+        }
+        old.history = desk.world.history.clone();
+        old.contact_by_email = desk.world.contact_by_email.clone();
+        prop_assert_eq!(old, desk.world);
+    }
+
+    #[test]
+    fn undo_gives_back_the_state_before(steps in proptest::collection::vec(step(), 1..40)) {
+        let mut desk = Desk::open();
+        for step in &steps {
+            let before = without_versions(&desk.world);
+            let Some((actor, command)) = take(&mut desk, step) else { continue };
+            let Some(logged) = desk.world.history.get(&command) else { continue };
+            let undoable = logged.iter().all(|entry| entry.change.inverse().is_some());
+            let mut tried = desk.clone();
+            match tried.ask(actor, &Command::Undo { command }) {
+                Ok(_) => {
+                    prop_assert!(undoable);
+                    prop_assert_eq!(without_versions(&tried.world), before);
+                    holds(&tried.world)?;
+                }
+                // Who gave up their own role or place may not be able to take it back.
+                Err(refusal) => prop_assert!(
+                    !undoable || logged.iter().any(|entry| is_about_people(&entry.change)),
+                    "{:?} could not be undone: {:?}", logged, refusal
+                ),
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_turned_round_twice_is_itself(steps in proptest::collection::vec(step(), 1..40)) {
+        let mut desk = Desk::open();
+        steps.iter().for_each(|step| { take(&mut desk, step); });
+        for entry in &desk.log {
+            if let Some(inverse) = entry.change.inverse() {
+                prop_assert_eq!(inverse.inverse(), Some(entry.change.clone()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_change_carries_a_text(steps in proptest::collection::vec(step(), 1..30)) {
+        let mut desk = Desk::open();
+        steps.iter().for_each(|step| { take(&mut desk, step); });
+        let log = serde_json::to_string(&desk.log).expect("json");
+        for text in ["Hello", "Shelf", "maja", "Maja", "Hm", "samtal.test", "anna"] {
+            prop_assert!(!log.contains(text), "{} stands in the log", text);
+        }
+        let back: Vec<Logged> = serde_json::from_str(&log).expect("json");
+        prop_assert_eq!(back, desk.log);
+    }
+}
+
+fn is_about_people(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::AgentStateSet { .. }
+            | Change::AgentRoleSet { .. }
+            | Change::AccessSet { .. }
+            | Change::InboxOpenSet { .. }
+    )
+}
+
+#[test]
+fn every_agent_of_the_desk_is_who_the_tests_think() {
+    let desk = Desk::open();
+    let ids: Vec<AgentId> = desk.world.agents.keys().copied().collect();
+    assert_eq!(ids, [ANNA, JONAS, EWA, DAAN]);
+    assert!(desk.world.inboxes[&SUPPORT].open_to_all && !desk.world.inboxes[&SALES].open_to_all);
+}

@@ -1,0 +1,214 @@
+//! The law of a live app, over real SQL: what the feed tells, applied to what a client held, is what a fresh read
+//! gives — for every reader, after any commands; and no hidden text is in any of it.
+
+use crate::engines::{Bench, on_each_engine, request};
+use futures_util::StreamExt;
+use samtal_model::wire::{ConversationView, FeedEvent, MessageView, ViewCount};
+use samtal_model::{
+    Actor, Address, AgentId, AgentState, AuthorRef, Channel, Command, ConversationId, InboxId, MessageId, MessageKind,
+    Origin, Receive, Role, Timestamp, View,
+};
+use samtal_server::store::{ListQuery, ThreadAt};
+use std::collections::BTreeMap;
+
+/// What a browser holds.
+#[derive(Debug, Default, PartialEq)]
+struct Client {
+    conversations: BTreeMap<ConversationId, ConversationView>,
+    messages: BTreeMap<MessageId, MessageView>,
+    counts: BTreeMap<InboxId, Vec<ViewCount>>,
+}
+
+impl Client {
+    async fn fresh(bench: &Bench, agent: AgentId, inboxes: &[InboxId]) -> Self {
+        let mut client = Self::default();
+        let Some(reader) = bench.store.reader(agent).await.expect("a query") else { return client };
+        for inbox in inboxes {
+            let Some(counts) = bench.store.view_counts(&reader, *inbox).await.expect("a query") else { continue };
+            client.counts.insert(*inbox, counts);
+            for view in [View::Open, View::Closed, View::Sent, View::Spam, View::Trash] {
+                let query = ListQuery {
+                    inbox: Some(*inbox),
+                    view,
+                    q: None,
+                    contact: None,
+                    limit: 200,
+                    cursor: None,
+                    position: None,
+                };
+                let page = bench.store.conversations(&reader, &query).await.expect("a query").expect("their inbox");
+                for item in page.items {
+                    let page = bench.store.messages(&reader, item.id, ThreadAt::Newest, 100).await;
+                    let page = page.expect("a query").expect("their thread");
+                    client.messages.extend(page.items.into_iter().map(|message| (message.id, message)));
+                    client.conversations.insert(item.id, item);
+                }
+            }
+        }
+        client
+    }
+
+    fn apply(&mut self, event: FeedEvent) {
+        for id in event.gone {
+            self.conversations.remove(&id);
+            self.messages.retain(|_, message| message.conversation_id != id);
+        }
+        self.conversations.extend(event.conversations.into_iter().map(|it| (it.id, it)));
+        self.messages.extend(event.messages.into_iter().map(|it| (it.id, it)));
+        for counts in event.counts {
+            self.counts.insert(counts.inbox_id, counts.items);
+        }
+    }
+}
+
+/// A small generator with a fixed seed: the same day every time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % sides
+    }
+}
+
+fn arrival(dice: &mut Dice, inbox: InboxId, thread: Option<ConversationId>, at: i64, word: &str) -> Command {
+    let who = dice.roll(5);
+    let address = Address { name: format!("C{who}"), email: format!("c{who}@post.test") };
+    let bot = dice.roll(6) == 0;
+    Command::Receive(Box::new(Receive {
+        inbox,
+        channel: [Channel::Email, Channel::Chat, Channel::Form][dice.roll(3)],
+        thread,
+        origin: if bot { Origin::Bot } else { Origin::Inbound },
+        kind: MessageKind::Inbound,
+        author: AuthorRef::Contact(address),
+        contact: None,
+        subject: "Shelf".into(),
+        text: format!("text {word}"),
+        sent_at: Timestamp(at),
+        spam: dice.roll(12) == 0,
+    }))
+}
+
+fn random(dice: &mut Dice, people: &[AgentId], inboxes: &[InboxId], known: &Client) -> Option<Command> {
+    let ids: Vec<_> = known.conversations.keys().copied().collect();
+    let messages: Vec<_> = known.messages.keys().copied().collect();
+    let conversation = *ids.get(dice.roll(ids.len().max(1)))?;
+    let message = *messages.get(dice.roll(messages.len().max(1)))?;
+    let agent = people[dice.roll(people.len())];
+    Some(match dice.roll(20) {
+        0 => Command::Reply { conversation, text: "answer".into() },
+        1 => Command::Comment { conversation, text: "comment".into() },
+        2 | 3 => Command::Assign { conversation, owner: (dice.roll(3) > 0).then_some(agent) },
+        4 | 5 => Command::Close { conversation },
+        6 => Command::Reopen { conversation },
+        7 => Command::Trash { conversation },
+        8 => Command::Restore { conversation },
+        9 => Command::Delete { conversation },
+        10 => Command::MarkSpam { conversation },
+        11 => Command::MarkNotSpam { conversation },
+        12 | 13 => Command::Hide { message },
+        14 => Command::Unhide { message },
+        15 | 16 => Command::MarkRead { conversation, up_to: message },
+        17 => Command::MarkUnread { conversation },
+        18 => Command::SetAgentState {
+            agent: people[0],
+            state: [AgentState::Active, AgentState::Deactivated][dice.roll(2)],
+        },
+        _ => Command::SetAccess { agent: people[1], inbox: inboxes[1], allowed: dice.roll(3) > 0 },
+    })
+}
+
+#[tokio::test]
+async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
+    on_each_engine(|bench| async move {
+        let inboxes = [bench.inbox("support", true).await, bench.inbox("sales", false).await];
+        let leaver = bench.agent("lea", Role::Agent).await;
+        let people = [
+            leaver,
+            bench.agent("anna", Role::Agent).await,
+            bench.agent("ewa", Role::Admin).await,
+            bench.agent("daan", Role::SuperAdmin).await,
+        ];
+        let mut dice = Dice(7);
+        let mut secrets: BTreeMap<MessageId, String> = BTreeMap::new();
+        // Who follows all the way: an agent whose access comes and goes, an admin, a super admin.
+        let followers = [people[1], people[2], people[3]];
+        let start = bench.store.sequence().await.expect("a query");
+        let mut streams: Vec<_> = followers.iter().map(|agent| Box::pin(bench.feed.subscribe(*agent, start))).collect();
+        let mut clients: Vec<Client> = vec![];
+        for agent in followers {
+            clients.push(Client::fresh(&bench, agent, &inboxes).await);
+        }
+        for step in 0..140_i64 {
+            let at = step * 60_000;
+            let everything = Client::fresh(&bench, people[3], &inboxes).await;
+            let outcome = if step < 12 || dice.roll(4) == 0 {
+                let inbox = inboxes[dice.roll(2)];
+                let of: Vec<_> =
+                    everything.conversations.values().filter(|it| it.inbox_id == inbox).map(|it| it.id).collect();
+                let thread = (!of.is_empty() && dice.roll(2) == 0).then(|| of[dice.roll(of.len())]);
+                let word = format!("secret{step}x");
+                let command = arrival(&mut dice, inbox, thread, at, &word);
+                let outcome = bench.dispatcher.ask(request(Actor::System, at, command)).await;
+                if let Ok(outcome) = &outcome {
+                    let message = outcome.changes.iter().find_map(|entry| entry.change.message());
+                    secrets.insert(message.expect("a message"), word);
+                }
+                outcome
+            } else {
+                let Some(command) = random(&mut dice, &people, &inboxes, &everything) else { continue };
+                let actor = Actor::Agent(people[dice.roll(4)]);
+                bench.dispatcher.ask(request(actor, at, command)).await
+            };
+            let Ok(outcome) = outcome else { continue };
+            if outcome.changes.is_empty() {
+                continue;
+            }
+            for ((agent, stream), client) in followers.iter().zip(&mut streams).zip(&mut clients) {
+                // Not every change is for everyone: what comes within a moment is applied, the rest is compared.
+                let fresh = Client::fresh(&bench, *agent, &inboxes).await;
+                let mut waited = 0;
+                while *client != fresh && waited < 100 {
+                    let wait = std::time::Duration::from_millis(50);
+                    waited += 1;
+                    if let Ok(Some(event)) = tokio::time::timeout(wait, stream.next()).await {
+                        check_hidden(&event, &everything, &secrets);
+                        if event.reload {
+                            *client = Client::fresh(&bench, *agent, &inboxes).await;
+                        } else {
+                            client.apply(event);
+                        }
+                    }
+                }
+                assert_eq!(*client, fresh, "step {step}: {:?}", outcome.changes);
+                for message in client.messages.values().filter(|message| message.hidden) {
+                    let all = format!("{client:?}");
+                    if let Some(secret) = secrets.get(&message.id) {
+                        assert!(!all.contains(secret), "step {step}: a hidden text is still held");
+                    }
+                }
+            }
+        }
+        let end = bench.store.sequence().await.expect("a query");
+        assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);
+    })
+    .await;
+}
+
+/// An event never carries the text of what is hidden when it is sent.
+fn check_hidden(event: &FeedEvent, before: &Client, secrets: &BTreeMap<MessageId, String>) {
+    let text = serde_json::to_string(event).expect("json");
+    for message in event.messages.iter().filter(|message| message.hidden) {
+        if let Some(secret) = secrets.get(&message.id) {
+            assert!(!text.contains(secret), "the feed carries a hidden text");
+        }
+    }
+    for (id, secret) in secrets {
+        let still_hidden = before.messages.get(id).is_some_and(|message| message.hidden);
+        let in_event = event.messages.iter().any(|message| message.id == *id);
+        if still_hidden && !in_event {
+            assert!(!text.contains(secret.as_str()), "the feed carries a hidden text by the way");
+        }
+    }
+}
