@@ -1,6 +1,7 @@
 //! The backend of Samtal: the one door through which state changes ([`dispatch`]), the database behind it
-//! ([`store`]), and the live feed of what happened ([`feed`]).
+//! ([`store`]), the live feed of what happened ([`feed`]), and the mail that comes in ([`mail`]).
 
 pub mod dispatch;
 pub mod feed;
+pub mod mail;
 pub mod store;

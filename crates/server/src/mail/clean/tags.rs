@@ -1,0 +1,104 @@
+//! Which elements and attributes of a mail's HTML stay, by allow-list.
+
+use super::super::html::content_id;
+use super::style;
+use ammonia::{Builder, UrlRelative};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+const TAGS: &[&str] = &[
+    "a", "abbr", "acronym", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption",
+    "center", "cite", "code", "col", "colgroup", "dd", "del", "dfn", "dir", "div", "dl", "dt", "em", "figcaption",
+    "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li",
+    "main", "mark", "nav", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span",
+    "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul",
+    "var", "wbr",
+];
+
+/// Elements that go with all that is in them; of others that are not listed the words stay.
+const WITH_CONTENT: &[&str] = &[
+    "script", "style", "title", "noscript", "template", "iframe", "object", "embed", "applet", "svg", "math", "audio",
+    "video", "canvas", "frameset", "noframes", "noembed", "select", "xmp",
+];
+
+const GENERIC: &[&str] = &["align", "bgcolor", "dir", "height", "lang", "style", "title", "valign", "width"];
+
+const BY_TAG: &[(&str, &[&str])] = &[
+    ("a", &["href", "name"]),
+    ("blockquote", &["type"]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+    ("div", &["id"]),
+    ("font", &["color", "face", "size"]),
+    ("hr", &["color", "noshade", "size"]),
+    ("img", &["alt", "border", "hspace", "src", "vspace"]),
+    ("li", &["type", "value"]),
+    ("ol", &["reversed", "start", "type"]),
+    ("table", &["border", "bordercolor", "cellpadding", "cellspacing", "frame", "rules", "summary"]),
+    ("td", &["colspan", "headers", "nowrap", "rowspan", "scope"]),
+    ("th", &["colspan", "headers", "nowrap", "rowspan", "scope"]),
+    ("ul", &["type"]),
+];
+
+/// How other mail programs mark what they quote; [`super::fold`] goes by them.
+pub(super) const QUOTE_CLASSES: &[&str] =
+    &["gmail_quote", "gmail_quote_container", "gmail_attr", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote"];
+pub(super) const QUOTE_IDS: &[&str] = &["appendonsend", "divRplyFwdMsg"];
+
+/// The clean HTML. `images`: where to fetch the mail's own pictures, by content id.
+pub(super) fn clean(html: &str, images: HashMap<String, String>, allow_images: bool) -> String {
+    let set = |names: &[&'static str]| names.iter().copied().collect::<HashSet<&str>>();
+    let classes: HashSet<&str> = set(QUOTE_CLASSES);
+    Builder::empty()
+        .tags(set(TAGS))
+        .clean_content_tags(set(WITH_CONTENT))
+        .generic_attributes(set(GENERIC))
+        .tag_attributes(BY_TAG.iter().map(|(tag, names)| (*tag, set(names))).collect())
+        .allowed_classes(HashMap::from([("div", classes.clone()), ("blockquote", classes)]))
+        .url_schemes(set(&["cid", "http", "https", "mailto", "tel"]))
+        .url_relative(UrlRelative::Deny)
+        .set_tag_attribute_value("a", "target", "_blank")
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .filter_style_properties(set(style::PROPERTIES))
+        .attribute_filter(move |tag, name, value| attribute(tag, name, value, &images, allow_images))
+        .clean(html)
+        .to_string()
+}
+
+/// The value an attribute keeps, if it stays.
+fn attribute<'v>(
+    tag: &str,
+    name: &str,
+    value: &'v str,
+    images: &HashMap<String, String>,
+    allow_images: bool,
+) -> Option<Cow<'v, str>> {
+    match (tag, name) {
+        (_, "style") => style::filter(value).map(Cow::Owned),
+        ("img", "src") => source(value, images, allow_images).map(Cow::Owned),
+        ("a", "href") => (!starts_with(value, "cid:")).then_some(Cow::Borrowed(value)),
+        ("div", "id") => QUOTE_IDS.contains(&value).then_some(Cow::Borrowed(value)),
+        // Wide enough for any mail; a browser's time is the reader's.
+        (_, "colspan" | "rowspan" | "span") => value.trim().parse::<u16>().is_ok_and(|n| n <= 1000).then_some(value.into()),
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+fn source(value: &str, images: &HashMap<String, String>, allow_images: bool) -> Option<String> {
+    let value = value.trim();
+    if starts_with(value, "cid:") {
+        return images.get(&content_id(&value[4..])).cloned();
+    }
+    if !allow_images {
+        return None;
+    }
+    // Never in the clear: who reads which mail is nobody's business on the way.
+    if starts_with(value, "http:") {
+        return Some(format!("https:{}", &value[5..]));
+    }
+    starts_with(value, "https:").then(|| value.to_owned())
+}
+
+fn starts_with(value: &str, scheme: &str) -> bool {
+    value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+}
