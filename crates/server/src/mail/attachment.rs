@@ -48,13 +48,11 @@ pub(super) fn files<'m>(message: &'m Message<'m>, raw: &'m [u8]) -> impl Iterato
         PartType::Text(_) | PartType::Html(_) => !u32::try_from(*id).is_ok_and(|id| bodies.contains(&id)),
         _ => true,
     };
-    message
-        .parts
-        .iter()
-        .enumerate()
-        .filter(is_file)
-        .enumerate()
-        .map(move |(index, (_, part))| File { index, part, raw })
+    message.parts.iter().enumerate().filter(is_file).enumerate().map(move |(index, (_, part))| File {
+        index,
+        part,
+        raw,
+    })
 }
 
 impl<'m> File<'m> {

@@ -130,8 +130,7 @@ fn part_lines(raw: &[u8]) -> (usize, usize) {
 }
 
 /// The subtypes that make the parser recurse, and the sentinels of their first letters (lower, upper case).
-const RECURSIVE: [(&[u8], u8, u8); 3] =
-    [(b"rfc822", 0x01, 0x02), (b"global", 0x03, 0x04), (b"digest", 0x05, 0x06)];
+const RECURSIVE: [(&[u8], u8, u8); 3] = [(b"rfc822", 0x01, 0x02), (b"global", 0x03, 0x04), (b"digest", 0x05, 0x06)];
 
 /// Spoils each such token wherever a header value could hold it: on a line with a colon before it, or on a folded
 /// line. Lines of base64 have neither, so no encoded content is touched.

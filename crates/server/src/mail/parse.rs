@@ -5,7 +5,9 @@ use super::html::{self, Glance};
 use super::limits::{Defused, Unparseable, restore};
 use super::quote;
 use super::text::{guess, line, tidy};
-use mail_parser::{Address as Addresses, Encoding, HeaderName, HeaderValue, Message, MessagePart, MimeHeaders, PartType};
+use mail_parser::{
+    Address as Addresses, Encoding, HeaderName, HeaderValue, Message, MessagePart, MimeHeaders, PartType,
+};
 use samtal_model::command::Address;
 use samtal_model::time::Timestamp;
 use samtal_model::wire::AttachmentView;
@@ -279,7 +281,10 @@ fn references(message: &Message<'_>) -> Vec<String> {
 }
 
 fn raw_header(message: &Message<'_>, name: &str) -> Option<String> {
-    message.headers_raw().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| line(value).to_lowercase())
+    message
+        .headers_raw()
+        .find(|(header, _)| header.eq_ignore_ascii_case(name))
+        .map(|(_, value)| line(value).to_lowercase())
 }
 
 fn precedence(message: &Message<'_>) -> Option<String> {
@@ -288,7 +293,8 @@ fn precedence(message: &Message<'_>) -> Option<String> {
 
 fn is_auto_reply(message: &Message<'_>) -> bool {
     raw_header(message, "auto-submitted").is_some_and(|it| !it.starts_with("no"))
-        || raw_header(message, "x-auto-response-suppress").is_some_and(|it| it.contains("all") || it.contains("autoreply"))
+        || raw_header(message, "x-auto-response-suppress")
+            .is_some_and(|it| it.contains("all") || it.contains("autoreply"))
         || raw_header(message, "x-autoreply").is_some()
         || raw_header(message, "x-autorespond").is_some()
         || precedence(message).is_some_and(|it| it == "auto_reply")

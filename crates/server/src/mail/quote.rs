@@ -92,8 +92,18 @@ const ATTRIBUTIONS: [(&str, &[&str]); 12] = [
     ("στις ", &["έγραψε"]),
 ];
 /// Last words that need no first ones: names and days stand before them in any order.
-const ENDINGS: [&str; 10] =
-    ["skrev:", "wrote:", "schreef:", "schrieb:", "napisał(a):", "napisał:", "napisała:", "kirjoitti:", "のメール:", "كتب:"];
+const ENDINGS: [&str; 10] = [
+    "skrev:",
+    "wrote:",
+    "schreef:",
+    "schrieb:",
+    "napisał(a):",
+    "napisał:",
+    "napisała:",
+    "kirjoitti:",
+    "のメール:",
+    "كتب:",
+];
 
 /// How many lines an attribution takes, if one begins at `at`: it may be wrapped over three.
 fn attribution(lines: &[&str], at: usize) -> Option<usize> {
