@@ -1,0 +1,10 @@
+//! Parts of the interface that know nothing of mail, people or conversations: what they show is handed to them.
+
+pub mod avatar;
+pub mod button;
+pub mod dialog;
+pub mod icon;
+pub mod menu;
+pub mod picker;
+pub mod toast;
+pub mod tooltip;

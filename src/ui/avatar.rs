@@ -1,0 +1,69 @@
+//! A person's initials on a colour of their own.
+
+use leptos::prelude::*;
+
+/// How many colours `style/ui.css` has for avatars.
+const HUES: u32 = 8;
+
+/// How large an avatar is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AvatarSize {
+    #[default]
+    Normal,
+    Small,
+}
+
+/// Initials of `name`. Decorative: the name stands beside it.
+#[component]
+pub fn Avatar(#[prop(into)] name: Signal<String>, #[prop(optional)] size: AvatarSize) -> impl IntoView {
+    let class = move || {
+        let size = if size == AvatarSize::Small { " avatar-small" } else { "" };
+        ["avatar avatar-", HUE_NAMES[hue(&name.read()) as usize], size].concat()
+    };
+    view! { <span class=class aria-hidden="true">{move || initials(&name.read())}</span> }
+}
+
+const HUE_NAMES: [&str; HUES as usize] = ["0", "1", "2", "3", "4", "5", "6", "7"];
+
+/// The first letters of the first and the last word; of an address, its first letter. A question mark for nobody.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let name = name.split('@').next().unwrap_or(name);
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let Some(first) = letters.next() else { return "?".into() };
+    first.to_uppercase().chain(letters.next_back().into_iter().flat_map(char::to_uppercase)).collect()
+}
+
+/// The same name always has the same colour (FNV-1a).
+#[must_use]
+pub fn hue(name: &str) -> u32 {
+    let hash = name.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    (hash ^ (hash >> 15)) % HUES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HUES, hue, initials};
+
+    #[test]
+    fn initials_are_of_the_first_and_last_word() {
+        for (name, wanted) in [
+            ("Anna Lind", "AL"),
+            ("Sanne de Boer", "SB"),
+            ("support@hyllan.example", "S"),
+            ("Öland", "Ö"),
+            ("山田 太郎", "山太"),
+            ("(Maja) \"Olsson\"", "MO"),
+            ("  ", "?"),
+            ("", "?"),
+        ] {
+            assert_eq!(initials(name), wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn hues_are_steady_and_in_range() {
+        assert_eq!(hue("Anna Lind"), hue("Anna Lind"));
+        assert!(["", "a", "Maja Olsson", "山田"].iter().all(|name| hue(name) < HUES));
+    }
+}

@@ -1,0 +1,266 @@
+//! A button that opens a menu: arrows move, letters jump, Esc closes and gives the focus back.
+
+use super::icon::{Glyph, Icon};
+use crate::browser::float::{self, Side};
+use leptos::ev::KeyboardEvent;
+use leptos::html::{Button, Div};
+use leptos::prelude::*;
+
+/// One thing to do.
+#[derive(Clone)]
+pub struct MenuItem {
+    glyph: Glyph,
+    label: String,
+    hint: &'static str,
+    danger: bool,
+    barred: Option<String>,
+    what: What,
+}
+
+#[derive(Clone)]
+enum What {
+    Run(Callback<()>),
+    Download(String),
+}
+
+impl MenuItem {
+    /// An item that runs something.
+    pub fn run(glyph: Glyph, label: impl Into<String>, run: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::new(glyph, label.into(), What::Run(Callback::new(move |()| run())))
+    }
+
+    /// An item that downloads from `url`.
+    pub fn download(glyph: Glyph, label: impl Into<String>, url: String) -> Self {
+        Self::new(glyph, label.into(), What::Download(url))
+    }
+
+    fn new(glyph: Glyph, label: String, what: What) -> Self {
+        Self { glyph, label, hint: "", danger: false, barred: None, what }
+    }
+
+    /// The key that does the same.
+    #[must_use]
+    pub fn hint(self, hint: &'static str) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// It destroys something.
+    #[must_use]
+    pub fn danger(self) -> Self {
+        Self { danger: true, ..self }
+    }
+
+    /// It cannot be done now, and why.
+    #[must_use]
+    pub fn barred(self, why: Option<String>) -> Self {
+        Self { barred: why, ..self }
+    }
+}
+
+/// A button and its menu. `items` is asked each time it opens, so a closed menu costs one button.
+#[component]
+pub fn Menu(
+    /// The button's accessible name.
+    #[prop(into)]
+    label: Signal<String>,
+    #[prop(into)] items: Callback<(), Vec<MenuItem>>,
+    /// Classes of the button.
+    #[prop(default = "icon-button")]
+    class: &'static str,
+    #[prop(default = Side::End)] side: Side,
+    /// What the button shows.
+    children: Children,
+) -> impl IntoView {
+    let button = NodeRef::<Button>::new();
+    let popover = NodeRef::<Div>::new();
+    let open = RwSignal::new(false);
+    let pressed_while_open = StoredValue::new(false);
+    let show = move |last: bool| {
+        open.set(true);
+        // The items are in the page from the next frame on.
+        request_animation_frame(move || {
+            let (Some(button), Some(popover)) = (button.get_untracked(), popover.get_untracked()) else { return };
+            float::show_beside(&popover, &button, side);
+            let items = float::all(&popover, "[role=menuitem]");
+            if let Some(item) = if last { items.last() } else { items.first() } {
+                float::focus_quietly(item);
+            }
+        });
+    };
+    let close = move || {
+        if let Some(popover) = popover.get_untracked() {
+            float::hide(&popover);
+        }
+        open.set(false);
+        if let Some(button) = button.get_untracked() {
+            float::focus_quietly(&button);
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class=class
+            node_ref=button
+            aria-label=move || label.get()
+            data-tip=move || label.get()
+            aria-haspopup="menu"
+            aria-expanded=move || if open.get() { "true" } else { "false" }
+            on:pointerdown=move |_| pressed_while_open.set_value(open.get_untracked())
+            on:click=move |_| {
+                // The press itself has closed an open menu already.
+                if pressed_while_open.get_value() {
+                    pressed_while_open.set_value(false);
+                } else {
+                    show(false);
+                }
+            }
+            on:keydown=move |event| {
+                let last = event.key() == "ArrowUp";
+                if last || event.key() == "ArrowDown" {
+                    event.prevent_default();
+                    event.stop_propagation();
+                    show(last);
+                }
+            }
+        >
+            {children()}
+        </button>
+        <div
+            class="menu"
+            node_ref=popover
+            popover="auto"
+            role="menu"
+            aria-label=move || label.get()
+            on:toggle=move |event| {
+                if float::closest(&event, ":popover-open").is_none() {
+                    open.set(false);
+                }
+            }
+            on:keydown=move |event| {
+                event.stop_propagation();
+                match event.key().as_str() {
+                    "Escape" | "Tab" => {
+                        event.prevent_default();
+                        close();
+                    }
+                    _ => move_focus(popover, &event),
+                }
+            }
+        >
+            {move || {
+                open.get()
+                    .then(|| {
+                        items.run(()).into_iter().map(|item| item_view(item, Callback::new(move |()| close()))).collect_view()
+                    })
+            }}
+        </div>
+    }
+}
+
+fn item_view(item: MenuItem, close: Callback<()>) -> AnyView {
+    let MenuItem { glyph, label, hint, danger, barred, what } = item;
+    let inside = view! {
+        <Icon glyph/>
+        <span class="menu-label">
+            {label} {barred.clone().map(|why| view! { <small class="menu-why">{why}</small> })}
+        </span>
+        {(!hint.is_empty()).then(|| view! { <kbd aria-hidden="true">{hint}</kbd> })}
+    };
+    match what {
+        What::Run(run) => view! {
+            <button
+                type="button"
+                role="menuitem"
+                tabindex="-1"
+                class="menu-item"
+                class:menu-item-danger=danger
+                aria-disabled=barred.is_some().then_some("true")
+                on:click=move |_| {
+                    if barred.is_none() {
+                        close.run(());
+                        run.run(());
+                    }
+                }
+            >
+                {inside}
+            </button>
+        }
+        .into_any(),
+        What::Download(url) => view! {
+            <a
+                role="menuitem"
+                tabindex="-1"
+                class="menu-item"
+                href=url
+                download=""
+                // The router must not take it for one of its own.
+                rel="external"
+                on:click=move |_| close.run(())
+            >
+                {inside}
+            </a>
+        }
+        .into_any(),
+    }
+}
+
+/// Arrows, Home, End, and the first letter of a label.
+fn move_focus(popover: NodeRef<Div>, event: &KeyboardEvent) {
+    let Some(popover) = popover.get_untracked() else { return };
+    let items = float::all(&popover, "[role=menuitem]");
+    let focused = float::focused();
+    let at = items.iter().position(|item| Some(item) == focused.as_ref());
+    let labels: Vec<String> = items.iter().map(|item| item.text_content().unwrap_or_default()).collect();
+    if let Some(next) = next_index(&labels, at, &event.key()) {
+        event.prevent_default();
+        float::focus_quietly(&items[next]);
+    }
+}
+
+/// Where `key` leads from `at` among items with these labels.
+fn next_index(labels: &[String], at: Option<usize>, key: &str) -> Option<usize> {
+    let count = labels.len();
+    if count == 0 {
+        return None;
+    }
+    match key {
+        "ArrowDown" => Some(at.map_or(0, |at| (at + 1) % count)),
+        "ArrowUp" => Some(at.map_or(count - 1, |at| (at + count - 1) % count)),
+        "Home" => Some(0),
+        "End" => Some(count - 1),
+        _ => {
+            let letter = key.chars().next().filter(|letter| key.len() == letter.len_utf8() && *letter != ' ')?;
+            let from = at.map_or(0, |at| at + 1);
+            (0..count).map(|step| (from + step) % count).find(|index| {
+                let first = labels[*index].trim_start().chars().next();
+                first.is_some_and(|first| first.to_lowercase().eq(letter.to_lowercase()))
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_index;
+
+    #[test]
+    fn arrows_go_round_and_letters_jump() {
+        let labels = ["Copy link", "Hide message", "Copy text"].map(String::from);
+        for (at, key, wanted) in [
+            (None, "ArrowDown", Some(0)),
+            (Some(2), "ArrowDown", Some(0)),
+            (Some(0), "ArrowUp", Some(2)),
+            (Some(1), "Home", Some(0)),
+            (Some(1), "End", Some(2)),
+            (Some(0), "c", Some(2)),
+            (Some(2), "C", Some(0)),
+            (Some(0), "h", Some(1)),
+            (Some(0), "x", None),
+            (Some(0), "Enter", None),
+            (Some(0), " ", None),
+        ] {
+            assert_eq!(next_index(&labels, at, key), wanted, "{at:?} {key}");
+        }
+        assert_eq!(next_index(&[], None, "ArrowDown"), None);
+    }
+}
