@@ -13,7 +13,7 @@ use super::attachment::{files, is_safe_image};
 use super::html;
 use super::limits::Defused;
 use super::parse::{html_source, parse};
-use super::text::tidy;
+use super::text::{escaped, tidy};
 use std::collections::HashMap;
 
 /// What is shown where HTML is nested deeper than this. Browsers stop at 512.
@@ -67,7 +67,7 @@ pub fn body(raw: &[u8], allow_images: bool, image_base: &str) -> Option<String> 
     if source.len() > HTML_MOST || depth::deeper_than(&source, DEPTH_MOST) {
         let words = parse(raw).map(|mail| mail.text).unwrap_or_default();
         let words = if words.is_empty() { tidy(&html::glance(&source).text) } else { words };
-        return Some(document(&format!("<pre>{}</pre>", ammonia::clean_text(&words))));
+        return Some(document(&format!("<pre>{}</pre>", escaped(&words))));
     }
     let images: HashMap<String, String> = files(&message, raw)
         .filter(|file| is_safe_image(&file.media_type()))

@@ -52,8 +52,8 @@ struct State {
     gap: usize,
 }
 
-/// Elements whose words are not shown, or not by us.
-const SILENT: [&str; 9] = ["script", "style", "title", "template", "noframes", "iframe", "object", "svg", "math"];
+/// Elements whose words are not shown. Each holds nothing but text, so its end cannot be missed.
+const SILENT: [&str; 6] = ["script", "style", "title", "noframes", "noembed", "iframe"];
 
 /// Elements that stand on lines of their own, with an empty line around those that are paragraphs.
 fn gap_around(name: &str) -> Option<usize> {
@@ -127,9 +127,8 @@ impl State {
                 self.silent = Some(silent);
                 return match silent {
                     "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-                    "style" | "noframes" | "iframe" => TokenSinkResult::RawData(RawKind::Rawtext),
                     "title" => TokenSinkResult::RawData(RawKind::Rcdata),
-                    _ => TokenSinkResult::Continue,
+                    _ => TokenSinkResult::RawData(RawKind::Rawtext),
                 };
             }
             if name == "img" {

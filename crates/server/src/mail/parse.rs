@@ -4,7 +4,7 @@ use super::attachment::files;
 use super::html::{self, Glance};
 use super::limits::{Defused, Unparseable, restore};
 use super::quote;
-use super::text::{guess, line, tidy};
+use super::text::{escaped, guess, line, tidy};
 use mail_parser::{
     Address as Addresses, Encoding, HeaderName, HeaderValue, Message, MessagePart, MimeHeaders, PartType,
 };
@@ -143,7 +143,7 @@ pub(super) fn html_source(message: &Message<'_>, raw: &[u8]) -> Option<String> {
             PartType::Text(words) => {
                 let words: String = readable(part, words, raw).chars().map(restore).collect();
                 html.push_str("<div style=\"white-space:pre-wrap\">");
-                html.push_str(&ammonia::clean_text(&words));
+                html.push_str(&escaped(&words));
                 html.push_str("</div>");
             }
             _ => {}

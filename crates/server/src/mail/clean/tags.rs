@@ -125,7 +125,7 @@ pub(super) fn clean(html: &str, images: HashMap<String, String>, allow_images: b
         .tag_attributes(BY_TAG.iter().map(|(tag, names)| (*tag, set(names))).collect())
         .allowed_classes(HashMap::from([("div", classes.clone()), ("blockquote", classes)]))
         .url_schemes(set(&["cid", "http", "https", "mailto", "tel"]))
-        .url_relative(UrlRelative::Deny)
+        .url_relative(UrlRelative::PassThrough)
         .set_tag_attribute_value("a", "target", "_blank")
         .link_rel(Some("noopener noreferrer nofollow"))
         .filter_style_properties(set(style::PROPERTIES))
@@ -145,7 +145,10 @@ fn attribute<'v>(
     match (tag, name) {
         (_, "style") => style::filter(value).map(Cow::Owned),
         ("img", "src") => source(value, images, allow_images).map(Cow::Owned),
-        ("a", "href") => (!starts_with(value, "cid:")).then_some(Cow::Borrowed(value)),
+        ("a", "href") => {
+            let known = ["http:", "https:", "mailto:", "tel:"].iter().any(|scheme| starts_with(value.trim(), scheme));
+            known.then_some(Cow::Borrowed(value))
+        }
         ("div", "id") => QUOTE_IDS.contains(&value).then_some(Cow::Borrowed(value)),
         // Wide enough for any mail; a browser's time is the reader's.
         (_, "colspan" | "rowspan" | "span") => {

@@ -1,0 +1,192 @@
+//! Hostile mail (issue's list): script, event handlers, svg, style, `javascript:` links, meta refresh, remote fonts and
+//! images, forms, nested 40,000 deep: nothing runs, nothing is fetched, nothing is lost. The fixtures in `hostile/` are
+//! for the browser's tests as well.
+
+use samtal_server::mail::{self, clean};
+use std::path::PathBuf;
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/hostile").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The document's content, without what we wrote around it ourselves.
+fn shown(raw: &[u8], images: bool) -> String {
+    let document = clean::body(raw, images, "/api/v1/messages/7/attachments").expect("it has HTML");
+    let start = document.find("<body dir=\"auto\">").expect("our own body") + "<body dir=\"auto\">".len();
+    document[start..].trim_end_matches("</body></html>").to_owned()
+}
+
+/// Every tag as written, lower case, and every attribute name.
+fn assert_harmless(name: &str, html: &str) {
+    let lower = html.to_lowercase();
+    let mut rest = lower.as_str();
+    while let Some(start) = rest.find('<') {
+        let mut quoted = false;
+        let end = rest[start..].find(|c| {
+            quoted ^= c == '"';
+            c == '>' && !quoted
+        });
+        let tag = &rest[start..=start + end.unwrap_or_else(|| panic!("{name}: a tag without end: {rest}"))];
+        let element = tag.trim_start_matches(['<', '/']).split([' ', '>']).next().expect("a name");
+        for banned in [
+            "script", "style", "iframe", "object", "embed", "svg", "math", "form", "input", "button", "meta", "base",
+            "link", "video", "audio", "source", "template", "noscript", "area", "textarea", "title",
+        ] {
+            assert_ne!(element, banned, "{name}: {tag}");
+        }
+        // Attribute names stand outside of quotes.
+        let names: String = tag.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+        for word in names.split_whitespace() {
+            assert!(!word.starts_with("on"), "{name}: a handler in {tag}");
+            for banned in ["srcset=", "srcdoc=", "background=", "ping=", "formaction=", "usemap=", "poster=", "data="] {
+                assert!(!word.starts_with(banned), "{name}: {banned} in {tag}");
+            }
+        }
+        for attribute in ["href=\"", "src=\""] {
+            if let Some(value) =
+                names.contains(attribute.trim_end_matches('"')).then(|| tag.split(attribute).nth(1)).flatten()
+            {
+                let scheme = value.split(':').next().unwrap_or_default();
+                assert!(
+                    ["http", "https", "mailto", "tel"].contains(&scheme) || value.starts_with("/api/v1/messages/7/"),
+                    "{name}: {tag}"
+                );
+            }
+        }
+        if let Some(style) = tag.split("style=\"").nth(1) {
+            let style = style.split('"').next().unwrap_or_default();
+            for banned in ["url", "expression", "binding", "behavior", "@import", "position", "://", "image-set", "\\"]
+            {
+                assert!(!style.contains(banned), "{name}: {banned} in {tag}");
+            }
+        }
+        rest = &rest[start + tag.len()..];
+    }
+}
+
+/// Fixture, and words that must still be readable.
+const FIXTURES: [(&str, &[&str]); 9] = [
+    ("script.eml", &["Before the script.", "After the script."]),
+    (
+        "handlers.eml",
+        &["Click me, words stay.", "Hover, words stay.", "Focus, words stay.", "broken picture", "Marquee words."],
+    ),
+    ("svg.eml", &["Above the drawing.", "Below the drawing.", "data picture"]),
+    (
+        "style.eml",
+        &["Styled words.", "Red words.", "Escaped words.", "Listed words.", "Commented words.", "Table words."],
+    ),
+    ("links.eml", &["Plain javascript", "Entities", "Relative", "A good link", "A mail link", "A phone link"]),
+    ("refresh.eml", &["Refreshing words.", "Relative to base"]),
+    ("remote.eml", &["Dear customer,", "Autumn sale banner", "oak shelf", "Fonts from afar."]),
+    ("forms.eml", &["Your session has ended.", "typed words", "Words under the form."]),
+    ("mutation.eml", &["First words.", "Quoted words.", "Attribute words.", "last words"]),
+];
+
+#[test]
+fn nothing_runs_nothing_is_fetched_nothing_is_lost() {
+    for (name, words) in FIXTURES {
+        let raw = fixture(name);
+        let parsed = mail::parse(&raw).expect("it is a mail");
+        assert!(parsed.has_html, "{name}");
+        for images in [false, true] {
+            let html = shown(&raw, images);
+            assert_harmless(name, &html);
+            for word in words {
+                assert!(html.contains(word), "{name} lost {word:?}: {html}");
+            }
+            if !images {
+                assert!(!html.contains("tracker.example"), "{name} would fetch: {html}");
+            }
+            // Read again as a browser does, it is still harmless: cleaning is stable.
+            let again =
+                shown(format!("Subject: x\nContent-Type: text/html; charset=utf-8\n\n{html}").as_bytes(), images);
+            assert_harmless(name, &again);
+        }
+        for word in words {
+            let found = parsed.text.contains(word) || parsed.quoted.contains(word);
+            assert!(found, "{name}: the text lost {word:?}: {}", parsed.text);
+        }
+    }
+}
+
+#[test]
+fn links_open_elsewhere_and_know_nothing_of_us() {
+    let html = shown(&fixture("links.eml"), false);
+    let link = html.split("<a ").find(|it| it.contains("A good link")).expect("the good link");
+    for part in
+        ["href=\"https://hyllan.example/order/48213\"", "target=\"_blank\"", "rel=\"noopener noreferrer nofollow\""]
+    {
+        assert!(link.contains(part), "{part} in {link}");
+    }
+    assert!(!link.contains("opener\" rel") && !link.contains("_self"));
+}
+
+#[test]
+fn remote_pictures_wait_until_they_are_asked_for() {
+    let raw = fixture("remote.eml");
+    assert!(mail::parse(&raw).expect("a mail").has_remote_images);
+    assert!(!shown(&raw, false).contains("src="));
+    let html = shown(&raw, true);
+    assert!(html.contains("src=\"https://tracker.example/banner.png\""), "http becomes https: {html}");
+    assert!(!html.contains("ftp:") && !html.contains("2x.png"));
+    assert!(!clean::csp(false).contains("https:") && clean::csp(true).contains("img-src 'self' https:"));
+    for images in [false, true] {
+        assert!(clean::csp(images).contains("default-src 'none'") && !clean::csp(images).contains("script"));
+    }
+}
+
+#[test]
+fn a_newsletter_keeps_its_looks_and_its_own_pictures() {
+    let raw = fixture("newsletter.eml");
+    let html = shown(&raw, false);
+    assert!(html.contains("color:#663300") || html.contains("color: #663300"), "{html}");
+    assert!(html.contains("src=\"/api/v1/messages/7/attachments/0?inline=1\""), "{html}");
+    assert!(html.contains("alt=\"En ekstock\"") && !html.contains("images.hantverk"), "{html}");
+    let parsed = mail::parse(&raw).expect("a mail");
+    assert_eq!(parsed.text, "Höstens ek är här.");
+    assert!(parsed.is_bulk && parsed.has_remote_images && !parsed.is_auto_reply);
+    let names: Vec<_> = parsed.attachments.iter().map(|it| (it.index, it.name.as_str(), it.inline)).collect();
+    assert_eq!(names, [(0, "logo.png", true), (1, "Höstkatalog.pdf", false)]);
+    let logo = mail::attachment(&raw, 0).expect("the logo");
+    assert_eq!((logo.media_type.as_str(), logo.bytes.get(..4)), ("image/png", Some(&b"\x89PNG"[..])));
+    assert!(mail::attachment(&raw, 2).is_none());
+}
+
+#[test]
+fn quotes_are_folded() {
+    let raw = fixture("quoted.eml");
+    let html = shown(&raw, false);
+    assert_eq!(html.matches("<details class=\"quoted\">").count(), 1, "{html}");
+    let parsed = mail::parse(&raw).expect("a mail");
+    assert_eq!(parsed.text, "Tack, det fungerar nu!");
+    assert!(parsed.quoted.contains("> Hej Maja, prova igen."), "{}", parsed.quoted);
+}
+
+#[test]
+fn html_nested_40_000_deep_is_shown_as_words() {
+    for (open, close) in [("<div>", "</div>"), ("<b>", ""), ("<table><tr><td>", ""), ("<blockquote>", ""), ("<a>", "")]
+    {
+        let html = format!("{}the words inside{}", open.repeat(40_000), close.repeat(40_000));
+        let raw = format!("From: a@b.example\nSubject: deep\nContent-Type: text/html\n\n{html}");
+        let parsed = mail::parse(raw.as_bytes()).expect("a mail");
+        assert!(parsed.text.contains("the words inside"), "{open}");
+        let html = shown(raw.as_bytes(), false);
+        assert!(html.contains("the words inside"), "{open}: {}", &html[..html.len().min(300)]);
+    }
+}
+
+#[test]
+fn hostile_css_does_not_exhaust_the_stack() {
+    for nested in [":is(", ":not(", "(", "[", "{", "@media x{", "a{&:is("] {
+        for count in [900, 20_000] {
+            let html = format!("<style>{} </style><p>styled words</p>", nested.repeat(count));
+            let raw = format!("From: a@b.example\nSubject: css\nContent-Type: text/html\n\n{html}");
+            assert!(shown(raw.as_bytes(), false).contains("styled words"), "{nested} × {count}");
+        }
+    }
+    let html = format!("<p style=\"width:{}1\">attribute words</p>", "calc(".repeat(40_000));
+    let raw = format!("From: a@b.example\nSubject: css\nContent-Type: text/html\n\n{html}");
+    assert!(shown(raw.as_bytes(), false).contains("attribute words"));
+}
