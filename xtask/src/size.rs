@@ -1,0 +1,54 @@
+//! The size budget: what a browser is sent, as the server sends it (brotli where there is one).
+
+use std::path::Path;
+
+use crate::app::files;
+use crate::failure::Result;
+use crate::place;
+
+/// Bytes until the list can be used: the page and all that it names.
+const INTERACTIVE: u64 = 150_000;
+/// Bytes of everything the app can ever load.
+const EVERYTHING: u64 = 400_000;
+
+/// One measured budget, in bytes.
+pub struct Measured {
+    pub what: &'static str,
+    pub bytes: u64,
+    pub budget: u64,
+}
+
+impl Measured {
+    pub fn held(&self) -> bool {
+        self.bytes <= self.budget
+    }
+}
+
+/// Weighs `dist/`.
+pub fn measure() -> Result<[Measured; 2]> {
+    let dist = place::dist();
+    let index = String::from_utf8_lossy(&files::read(&dist.join("index.html"))?).into_owned();
+    let (mut interactive, mut everything) = (0, 0);
+    for path in files::tree(&dist)? {
+        if path.extension().is_some_and(|extension| extension == "br") {
+            continue;
+        }
+        let bytes = sent(&path);
+        everything += bytes;
+        let name = path.strip_prefix(&dist).unwrap_or(&path).to_string_lossy().into_owned();
+        if name == "index.html" || index.contains(&format!("\"/{name}\"")) {
+            interactive += bytes;
+        }
+    }
+    Ok([
+        Measured { what: "to an interactive list", bytes: interactive, budget: INTERACTIVE },
+        Measured { what: "everything", bytes: everything, budget: EVERYTHING },
+    ])
+}
+
+fn sent(path: &Path) -> u64 {
+    let mut small = path.to_owned().into_os_string();
+    small.push(".br");
+    let length = |path: &Path| std::fs::metadata(path).map(|about| about.len()).ok();
+    length(Path::new(&small)).or_else(|| length(path)).unwrap_or(0)
+}
