@@ -1,0 +1,201 @@
+//! The typed client of the JSON API: one function for each call, and the only place that writes the API's addresses.
+//! It holds no state and no rule; what answers mean is the store's business.
+
+mod request;
+
+pub use request::Abort;
+
+use crate::routes::escape;
+use request::{Method, ask, tell};
+use samtal_model::wire::{
+    AgentList, CommandAnswer, ConversationPage, ConversationPatch, ConversationView, InboxList, MessageAnswer,
+    MessagePage, NewConversation, NewMessage, Problem, ReadUpTo, SessionView, SignIn, ViewCountList,
+};
+use samtal_model::{
+    Command, CommandId, ContactId, ConversationId, ConversationState, InboxId, MessageId, MessageKind, Sequence, View,
+};
+
+/// `code` of the [`Problem`] that stands for no answer at all.
+pub const OFFLINE: &str = "offline";
+
+/// Signs in. Wrong credentials are a problem with code `wrong_credentials`.
+pub async fn sign_in(email: String, password: String) -> Result<SessionView, Problem> {
+    tell(Method::Post, "/session", None, Some(&SignIn { email, password })).await
+}
+
+/// Who is signed in; code `sign_in` if nobody is.
+pub async fn session() -> Result<SessionView, Problem> {
+    ask("/session", None).await
+}
+
+pub async fn sign_out() -> Result<(), Problem> {
+    request::leave("/session").await
+}
+
+pub async fn inboxes() -> Result<InboxList, Problem> {
+    ask("/inboxes", None).await
+}
+
+pub async fn agents() -> Result<AgentList, Problem> {
+    ask("/agents", None).await
+}
+
+pub async fn view_counts(inbox: InboxId) -> Result<ViewCountList, Problem> {
+    ask(&format!("/inboxes/{inbox}/views"), None).await
+}
+
+/// Rows of a view from rank `position`, counted from the top and from 0.
+pub async fn view_page(
+    inbox: InboxId,
+    view: View,
+    position: usize,
+    limit: usize,
+    abort: &Abort,
+) -> Result<ConversationPage, Problem> {
+    let path = format!("/conversations?inbox={inbox}&view={}&position={position}&limit={limit}", view.slug());
+    ask(&path, Some(abort)).await
+}
+
+/// Conversations in which `q` is found, newest first; `cursor` from the page before.
+pub async fn search_page(
+    inbox: InboxId,
+    q: &str,
+    cursor: Option<&str>,
+    limit: usize,
+    abort: &Abort,
+) -> Result<ConversationPage, Problem> {
+    let mut path = format!("/conversations?inbox={inbox}&q={}&limit={limit}", escape(q));
+    if let Some(cursor) = cursor {
+        path.push_str("&cursor=");
+        path.push_str(&escape(cursor));
+    }
+    ask(&path, Some(abort)).await
+}
+
+/// The conversations of a contact in every inbox this agent sees, newest first (D4).
+pub async fn conversations_of(contact: ContactId, limit: usize) -> Result<ConversationPage, Problem> {
+    ask(&format!("/conversations?contact={contact}&limit={limit}"), None).await
+}
+
+pub async fn conversation(id: ConversationId) -> Result<ConversationView, Problem> {
+    ask(&format!("/conversations/{id}"), None).await
+}
+
+/// Which part of a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThreadAt {
+    Newest,
+    Around(MessageId),
+    Before(MessageId),
+    After(MessageId),
+}
+
+pub async fn messages(id: ConversationId, at: ThreadAt, limit: usize) -> Result<MessagePage, Problem> {
+    let mut path = format!("/conversations/{id}/messages?limit={limit}");
+    match at {
+        ThreadAt::Newest => {}
+        ThreadAt::Around(message) => path.push_str(&format!("&around={message}")),
+        ThreadAt::Before(message) => path.push_str(&format!("&before={message}")),
+        ThreadAt::After(message) => path.push_str(&format!("&after={message}")),
+    }
+    ask(&path, None).await
+}
+
+pub async fn message(id: MessageId) -> Result<MessageAnswer, Problem> {
+    ask(&format!("/messages/{id}"), None).await
+}
+
+/// Where the sanitised HTML body of a message is served; `images`: with the remote ones.
+#[must_use]
+pub fn body_url(id: MessageId, images: bool) -> String {
+    format!("/api/v1/messages/{id}/body{}", if images { "?images=1" } else { "" })
+}
+
+/// Where the original source of a mail is downloaded.
+#[must_use]
+pub fn source_url(id: MessageId) -> String {
+    format!("/api/v1/messages/{id}/source")
+}
+
+/// Where an attachment is downloaded; `inline`: shown in the page, for images of safe types only.
+#[must_use]
+pub fn attachment_url(id: MessageId, index: i64, inline: bool) -> String {
+    format!("/api/v1/messages/{id}/attachments/{index}{}", if inline { "?inline=1" } else { "" })
+}
+
+/// Where the live feed is read from `after` on.
+#[must_use]
+pub fn events_url(after: Sequence) -> String {
+    format!("/api/v1/events?after={after}")
+}
+
+/// Sends the call that belongs to `command`. `key` makes a repetition harmless.
+pub async fn send(command: &Command, key: &str) -> Result<CommandAnswer, Problem> {
+    let key = Some(key);
+    let patch = |state, owner_id| ConversationPatch { state, owner_id };
+    match command {
+        Command::Reply { conversation, text } => say(*conversation, MessageKind::Outbound, text, key).await,
+        Command::Comment { conversation, text } => say(*conversation, MessageKind::Comment, text, key).await,
+        Command::Compose { inbox, to, subject, text } => {
+            let body =
+                NewConversation { inbox_id: *inbox, to: to.clone(), subject: subject.clone(), text: text.clone() };
+            tell(Method::Post, "/conversations", key, Some(&body)).await
+        }
+        Command::Assign { conversation, owner } => {
+            let path = format!("/conversations/{conversation}");
+            tell(Method::Patch, &path, key, Some(&patch(None, Some(*owner)))).await
+        }
+        Command::Close { conversation } => {
+            let path = format!("/conversations/{conversation}");
+            tell(Method::Patch, &path, key, Some(&patch(Some(ConversationState::Closed), None))).await
+        }
+        Command::Reopen { conversation } => {
+            let path = format!("/conversations/{conversation}");
+            tell(Method::Patch, &path, key, Some(&patch(Some(ConversationState::Open), None))).await
+        }
+        Command::Trash { conversation } => post(format!("/conversations/{conversation}/trash"), key).await,
+        Command::Restore { conversation } => post(format!("/conversations/{conversation}/restore"), key).await,
+        Command::MarkSpam { conversation } => post(format!("/conversations/{conversation}/spam"), key).await,
+        Command::MarkNotSpam { conversation } => post(format!("/conversations/{conversation}/not-spam"), key).await,
+        Command::MarkUnread { conversation } => post(format!("/conversations/{conversation}/unread"), key).await,
+        Command::Delete { conversation } => {
+            tell::<(), _>(Method::Delete, &format!("/conversations/{conversation}"), key, None).await
+        }
+        Command::Hide { message } => post(format!("/messages/{message}/hide"), key).await,
+        Command::Unhide { message } => post(format!("/messages/{message}/unhide"), key).await,
+        Command::MarkRead { conversation, up_to } => {
+            let path = format!("/conversations/{conversation}/read");
+            tell(Method::Post, &path, key, Some(&ReadUpTo { up_to: *up_to })).await
+        }
+        Command::MarkAllRead { up_to } => {
+            tell(Method::Post, "/read-all", key, Some(&ReadUpTo { up_to: *up_to })).await
+        }
+        Command::Undo { command } => undo(*command, key).await,
+        // Receiving is the server's own; people and inboxes are managed elsewhere than in the inbox.
+        Command::Receive(_)
+        | Command::CreateInbox { .. }
+        | Command::SetInboxOpen { .. }
+        | Command::AddAgent { .. }
+        | Command::SetAgentState { .. }
+        | Command::SetAgentRole { .. }
+        | Command::SetAccess { .. } => Err(request::problem(0, "system_only", "The inbox does not do this.")),
+    }
+}
+
+async fn undo(command: CommandId, key: Option<&str>) -> Result<CommandAnswer, Problem> {
+    post(format!("/commands/{command}/undo"), key).await
+}
+
+async fn post(path: String, key: Option<&str>) -> Result<CommandAnswer, Problem> {
+    tell::<(), _>(Method::Post, &path, key, None).await
+}
+
+async fn say(
+    conversation: ConversationId,
+    kind: MessageKind,
+    text: &str,
+    key: Option<&str>,
+) -> Result<CommandAnswer, Problem> {
+    let path = format!("/conversations/{conversation}/messages");
+    tell(Method::Post, &path, key, Some(&NewMessage { kind, text: text.to_owned() })).await
+}

@@ -1,0 +1,11 @@
+//! Everything that touches the browser itself: addresses, storage, frames, dates, tabs. It knows nothing of the domain.
+
+pub mod clipboard;
+pub mod float;
+pub mod frame;
+pub mod history;
+pub mod keep;
+pub mod media;
+pub mod scroll;
+pub mod tabs;
+pub mod when;

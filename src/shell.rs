@@ -1,0 +1,133 @@
+//! The panes: views, list, conversation, details. Which of them show and how wide they are (V12); what is in them is
+//! theirs.
+
+mod panes;
+mod splitter;
+
+pub use panes::{Panes, use_panes};
+
+use crate::browser::keep;
+use crate::routes::{Route, use_nav};
+use crate::store::use_store;
+use crate::ui::icon::{Glyph, Icon};
+use crate::views::Rail;
+use leptos::prelude::*;
+use panes::{DETAILS, LIST, RAIL};
+use samtal_model::{ConversationId, InboxId, View};
+use splitter::{Edge, Splitter};
+
+/// The inbox that was open last, between visits.
+const INBOX_KEY: &str = "samtal.inbox";
+
+/// The signed-in agent's screen.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let nav = use_nav();
+    let panes = panes::provide_panes();
+    let here = provide_here();
+    let conversation = Memo::new(move |_| nav.route().with(Route::conversation));
+    let lost = Memo::new(move |_| nav.route().with(|route| *route == Route::Unknown));
+    let back = move || nav.route().with(|route| route.with_conversation(None).href());
+    view! {
+        <div
+            class="shell"
+            class:shell-reading=move || conversation.get().is_some() || lost.get()
+            class:shell-rail=move || panes.rail_folded()
+            class:shell-rail-open=move || panes.rail_over()
+            class:shell-no-details=move || !panes.details_open.get() || conversation.get().is_none()
+            style:--rail-now=move || panes.rail_width()
+            style:--list-now=move || panes.list_width()
+            style:--details-now=move || panes.details_width()
+        >
+            <Rail here/>
+            <a class="shell-back" href=back>
+                <Icon glyph=Glyph::ArrowLeft/>
+                "Back to the list"
+            </a>
+            {move || match (lost.get(), conversation.get()) {
+                (true, _) => view! { <Lost/> }.into_any(),
+                (false, None) => view! { <NothingOpen/> }.into_any(),
+                (false, Some(_)) => ().into_any(),
+            }}
+            <Splitter label="Width of the views" edge=Edge::Rail range=RAIL size=panes.rail shown=move || !panes.rail_folded()/>
+            <Splitter label="Width of the list" edge=Edge::List range=LIST size=panes.list shown=|| true/>
+            <Splitter
+                label="Width of the details"
+                edge=Edge::Details
+                range=DETAILS
+                size=panes.details
+                shown=move || panes.details_open.get() && conversation.get().is_some()
+            />
+        </div>
+    }
+}
+
+/// The inbox and view that are shown. A link to a conversation leads into its inbox as soon as that is known; `/` into
+/// the inbox that was open last.
+fn provide_here() -> Signal<Option<(InboxId, View)>> {
+    let (nav, store) = (use_nav(), use_store());
+    let linked = Memo::new(move |_| match nav.route().get() {
+        Route::Link { conversation, .. } => Some(conversation),
+        _ => None,
+    });
+    let entity = Memo::new(move |_| linked.get().and_then(|id: ConversationId| store.conversation(id).get()));
+    let last = keep::read(INBOX_KEY).and_then(|id| id.parse::<InboxId>().ok());
+    let home = Memo::new(move |_| {
+        store.inboxes().with(|inboxes| {
+            let known = inboxes.iter().find(|inbox| Some(inbox.id) == last).or(inboxes.first());
+            known.map(|inbox| (inbox.id, View::Open))
+        })
+    });
+    Effect::new(move |_| match nav.route().get() {
+        Route::Home => {
+            if let Some((inbox, view)) = home.get() {
+                nav.replace(Route::view(inbox, view));
+            }
+        }
+        Route::Link { conversation, message } => {
+            if let Some(entity) = entity.get().filter(|entity| entity.id == conversation) {
+                let views = store.views_of(&entity);
+                let view = views.iter().copied().find(|view| *view == View::Open).or(views.first().copied());
+                nav.replace(Route::Inbox {
+                    inbox: entity.inbox_id,
+                    view: view.unwrap_or(View::Open),
+                    conversation: Some(conversation),
+                    message,
+                    q: None,
+                });
+            }
+        }
+        Route::Inbox { inbox, .. } => keep::write(INBOX_KEY, &inbox.to_string()),
+        Route::SignIn { .. } | Route::Unknown => {}
+    });
+    Memo::new(move |_| match nav.route().get() {
+        Route::Inbox { inbox, view, .. } => Some((inbox, view)),
+        _ => home.get(),
+    })
+    .into()
+}
+
+#[component]
+fn NothingOpen() -> impl IntoView {
+    view! {
+        <main class="shell-empty">
+            <Icon glyph=Glyph::Chat/>
+            <h1>"No conversation open"</h1>
+            <p>"Choose one from the list to read and answer it."</p>
+        </main>
+    }
+}
+
+#[component]
+fn Lost() -> impl IntoView {
+    view! {
+        <main class="shell-empty">
+            <Icon glyph=Glyph::Info/>
+            <h1>"This page does not exist"</h1>
+            <p>"The address may be incomplete."</p>
+            <a class="button" href=Route::Home.href()>
+                "Go to the inbox"
+            </a>
+        </main>
+    }
+}

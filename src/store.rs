@@ -1,0 +1,434 @@
+//! What this browser knows: entities by id, each live, and the one door by which answers, guesses and the feed come in.
+//! What the agent sees of it is in the folders named after it; how it travels is in [`crate::api`].
+
+mod act;
+mod counts;
+mod entity;
+mod guess;
+mod live;
+mod thread;
+
+pub use thread::{Thread, ThreadState};
+
+use crate::api;
+use counts::Counts;
+use entity::{Conversations, Messages};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use samtal_model::wire::{
+    AgentView, ChangeView, ConversationView, FeedEvent, InboxView, MessageView, Problem, SessionView,
+};
+use samtal_model::{Actor, AgentId, Change, ConversationId, InboxId, MessageId, Sequence, View, ViewKey};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The state of the signed-in agent's page. It lives as long as the page: signing out loads the page anew, so that
+/// nothing of one account is there for the next.
+#[derive(Clone, Copy)]
+pub struct Store(&'static Inner);
+
+struct Inner {
+    /// Owns every signal of the store.
+    owner: Owner,
+    me: RwSignal<AgentView>,
+    agents: RwSignal<Vec<AgentView>>,
+    inboxes: RwSignal<Vec<InboxView>>,
+    /// The inboxes have been read at least once.
+    inboxes_known: RwSignal<bool>,
+    counts: RwSignal<Counts>,
+    connection: RwSignal<Connection>,
+    /// Messages up to this one are read for this agent.
+    floor: Mutex<Option<MessageId>>,
+    sequence: Mutex<Sequence>,
+    conversations: Mutex<Conversations>,
+    messages: Mutex<Messages>,
+    threads: Mutex<thread::Threads>,
+    listeners: Mutex<Vec<(u32, Listener)>>,
+    notice: Mutex<Option<Arc<dyn Fn(Notice) + Send + Sync>>>,
+    /// For temporary ids, tickets and listeners.
+    next: Mutex<u32>,
+}
+
+type Listener = Arc<dyn Fn(&News) + Send + Sync>;
+
+/// Whether the feed flows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    Up,
+    Reconnecting,
+}
+
+/// What lists have to look at again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// These conversations changed; `own`: by this agent's hand.
+    Changed { ids: Vec<ConversationId>, own: bool },
+    /// Deleted for good, or out of sight.
+    Gone(Vec<ConversationId>),
+    /// Something was missed: read anew what is shown.
+    Reread,
+}
+
+/// Something to tell the agent, wherever they look.
+pub enum Notice {
+    Done(String),
+    /// With a way back.
+    Undoable(String, Box<dyn Fn() + Send + Sync>),
+    Bad(String),
+}
+
+/// The store; call it at a component's top.
+#[must_use]
+pub fn use_store() -> Store {
+    expect_context()
+}
+
+/// Makes the store for who signed in, starts the feed and reads what every screen needs.
+pub fn open(session: SessionView) -> Store {
+    let owner = Owner::new_root(None);
+    let inner = owner.with(|| Inner {
+        owner: owner.clone(),
+        agents: RwSignal::new(vec![session.agent.clone()]),
+        me: RwSignal::new(session.agent),
+        inboxes: RwSignal::new(Vec::new()),
+        inboxes_known: RwSignal::new(false),
+        counts: RwSignal::new(Counts::default()),
+        connection: RwSignal::new(Connection::Up),
+        floor: Mutex::new(session.read_floor),
+        sequence: Mutex::new(session.sequence),
+        conversations: Mutex::default(),
+        messages: Mutex::default(),
+        threads: Mutex::default(),
+        listeners: Mutex::default(),
+        notice: Mutex::default(),
+        next: Mutex::new(1),
+    });
+    let store = Store(Box::leak(Box::new(inner)));
+    store.read_rosters();
+    live::follow(store);
+    store
+}
+
+/// A panic while a lock is held ends the page anyway.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store {
+    /// Who is signed in.
+    #[must_use]
+    pub fn me(&self) -> AgentView {
+        self.0.me.get()
+    }
+
+    /// Without following changes; for callbacks.
+    fn my_id(&self) -> AgentId {
+        self.0.me.with_untracked(|me| me.id)
+    }
+
+    /// Everybody of the team, former ones too.
+    #[must_use]
+    pub fn agents(&self) -> Signal<Vec<AgentView>> {
+        self.0.agents.into()
+    }
+
+    /// The name of an agent, followed as it changes.
+    #[must_use]
+    pub fn agent_name(&self, id: AgentId) -> String {
+        self.0.agents.with(|agents| {
+            agents.iter().find(|agent| agent.id == id).map_or_else(|| "Former colleague".into(), |agent| agent.name.clone())
+        })
+    }
+
+    /// The inboxes this agent sees.
+    #[must_use]
+    pub fn inboxes(&self) -> Signal<Vec<InboxView>> {
+        self.0.inboxes.into()
+    }
+
+    /// Whether [`Store::inboxes`] has been read, so that none means none.
+    #[must_use]
+    pub fn inboxes_known(&self) -> Signal<bool> {
+        self.0.inboxes_known.into()
+    }
+
+    /// How many stand in a view; none while it is not known. Followed.
+    #[must_use]
+    pub fn count(&self, inbox: InboxId, view: View) -> Option<i64> {
+        self.0.counts.with(|counts| counts.of(inbox, view))
+    }
+
+    fn count_untracked(&self, inbox: InboxId, view: View) -> Option<i64> {
+        self.0.counts.with_untracked(|counts| counts.of(inbox, view))
+    }
+
+    /// How the feed is doing.
+    #[must_use]
+    pub fn connection(&self) -> Signal<Connection> {
+        self.0.connection.into()
+    }
+
+    /// The conversation, live; none while it is not here, and after it is gone. It is fetched if it is not here.
+    #[must_use]
+    pub fn conversation(&self, id: ConversationId) -> ArcRwSignal<Option<ConversationView>> {
+        let (signal, fetch) = lock(&self.0.conversations).watch(id);
+        if fetch {
+            let store = *self;
+            spawn_local(async move {
+                match api::conversation(id).await {
+                    Ok(conversation) => store.take_conversations(vec![conversation], false),
+                    Err(problem) => store.conversation_failed(id, &problem),
+                }
+            });
+        }
+        signal
+    }
+
+    /// Its value now, without following it and without fetching it.
+    #[must_use]
+    pub fn peek(&self, id: ConversationId) -> Option<ConversationView> {
+        lock(&self.0.conversations).shown(id)
+    }
+
+    /// The message, live; none while it is not here.
+    #[must_use]
+    pub fn message(&self, id: MessageId) -> ArcRwSignal<Option<MessageView>> {
+        lock(&self.0.messages).watch(id)
+    }
+
+    /// Whether the conversation stands in the view, as this agent sees it.
+    #[must_use]
+    pub fn stands_in(&self, conversation: &ConversationView, inbox: InboxId, view: View) -> bool {
+        conversation.inbox_id == inbox && self.views_of(conversation).contains(&view)
+    }
+
+    /// The views it stands in, as this agent sees them.
+    #[must_use]
+    pub fn views_of(&self, conversation: &ConversationView) -> Vec<View> {
+        let me = self.my_id();
+        let mine = |key: &ViewKey| key.agent.is_none_or(|agent| agent == me);
+        samtal_model::view::memberships(&conversation.to_model()).iter().filter(|key| mine(key)).map(|key| key.view).collect()
+    }
+
+    /// Where notices go; set once by the app.
+    pub fn on_notice(&self, tell: impl Fn(Notice) + Send + Sync + 'static) {
+        *lock(&self.0.notice) = Some(Arc::new(tell));
+    }
+
+    pub(crate) fn notify(&self, notice: Notice) {
+        let tell = lock(&self.0.notice).clone();
+        if let Some(tell) = tell {
+            tell(notice);
+        }
+    }
+
+    /// Hears of every change that may move rows, until the caller's owner is gone.
+    pub fn on_news(&self, listener: impl Fn(&News) + Send + Sync + 'static) {
+        let id = self.fresh();
+        lock(&self.0.listeners).push((id, Arc::new(listener)));
+        let store = *self;
+        on_cleanup(move || lock(&store.0.listeners).retain(|(of, _)| *of != id));
+    }
+
+    fn tell_news(&self, news: &News) {
+        let listeners: Vec<Listener> = lock(&self.0.listeners).iter().map(|(_, listener)| listener.clone()).collect();
+        for listener in listeners {
+            listener(news);
+        }
+    }
+
+    /// A number this page has not used yet.
+    fn fresh(&self) -> u32 {
+        let mut next = lock(&self.0.next);
+        *next += 1;
+        *next
+    }
+
+    fn floor(&self) -> Option<MessageId> {
+        *lock(&self.0.floor)
+    }
+
+    // What follows is the one door by which state comes in.
+
+    /// Takes in conversations from an answer or the feed.
+    pub(crate) fn take_conversations(&self, conversations: Vec<ConversationView>, own: bool) {
+        let ids: Vec<ConversationId> = conversations.iter().map(|conversation| conversation.id).collect();
+        {
+            let mut shelf = lock(&self.0.conversations);
+            for conversation in conversations {
+                shelf.take(conversation, self.my_id(), self.floor());
+            }
+        }
+        if !ids.is_empty() {
+            self.tell_news(&News::Changed { ids, own });
+        }
+    }
+
+    /// Takes in messages from an answer or the feed.
+    pub(crate) fn take_messages(&self, messages: Vec<MessageView>) {
+        let mut shelf = lock(&self.0.messages);
+        for message in messages {
+            shelf.take(message, self.my_id());
+        }
+    }
+
+    /// Deleted for good, or out of this agent's sight.
+    pub(crate) fn forget(&self, ids: &[ConversationId]) {
+        for id in ids {
+            lock(&self.0.conversations).forget(*id);
+            lock(&self.0.messages).forget_of(*id);
+            self.end_thread(*id);
+        }
+        if !ids.is_empty() {
+            self.tell_news(&News::Gone(ids.to_vec()));
+        }
+    }
+
+    fn conversation_failed(&self, id: ConversationId, problem: &Problem) {
+        lock(&self.0.conversations).fetch_failed(id);
+        if problem.status == 404 {
+            self.end_thread(id);
+        }
+    }
+
+    /// Takes in one event of the feed. Whoever is not where the event begins has missed something and reads anew.
+    pub(crate) fn take_event(&self, event: FeedEvent) {
+        let here = *lock(&self.0.sequence);
+        if event.sequence <= here && !event.reload {
+            return;
+        }
+        *lock(&self.0.sequence) = event.sequence.max(here);
+        if event.reload || event.after > here {
+            self.reread();
+            return;
+        }
+        let me = Actor::Agent(self.my_id());
+        let own = event.changes.iter().all(|change| change.actor == me);
+        for change in &event.changes {
+            self.take_change(change, change.actor == me);
+        }
+        // Texts come before the rows that stand for them, so that nothing is shown twice or not at all.
+        // Those of threads that are not here are read when they are opened; hidden ones replace what a late answer brings.
+        let arrived: Vec<MessageView> = event
+            .messages
+            .into_iter()
+            .filter(|message| message.hidden || self.keeps_thread(message.conversation_id))
+            .collect();
+        self.take_messages(arrived.clone());
+        for message in &arrived {
+            self.place_in_thread(message);
+        }
+        if !event.agents.is_empty() {
+            self.take_agents(event.agents);
+        }
+        if !event.inboxes.is_empty() {
+            self.0.inboxes.update(|inboxes| {
+                for inbox in event.inboxes {
+                    match inboxes.iter_mut().find(|known| known.id == inbox.id) {
+                        Some(known) => *known = inbox,
+                        None => inboxes.push(inbox),
+                    }
+                }
+            });
+        }
+        self.0.counts.update(|counts| {
+            for of in &event.counts {
+                counts.take(of);
+            }
+            counts.settle_up_to(event.sequence);
+        });
+        self.forget(&event.gone);
+        self.take_conversations(event.conversations, own);
+    }
+
+    /// What a change says beyond the entities that come beside it.
+    fn take_change(&self, change: &ChangeView, own: bool) {
+        match &change.change {
+            // Hidden text leaves at once, even if its new form is not in the event.
+            Change::HiddenSet { message, to: Some(hidden), .. } => {
+                lock(&self.0.messages).blank(*message, *hidden, change.sequence);
+            }
+            Change::ReadFloorSet { agent, to, .. } if *agent == self.my_id() => {
+                *lock(&self.0.floor) = *to;
+                let ids = lock(&self.0.conversations).refresh_unread(*to);
+                self.tell_news(&News::Changed { ids, own: true });
+            }
+            _ => {}
+        }
+        if own {
+            self.settle(&change.change);
+        }
+    }
+
+    fn take_agents(&self, changed: Vec<AgentView>) {
+        self.0.agents.update(|agents| {
+            for agent in changed {
+                if agent.id == self.my_id() {
+                    self.0.me.set(agent.clone());
+                }
+                match agents.iter_mut().find(|known| known.id == agent.id) {
+                    Some(known) => *known = agent,
+                    None => agents.push(agent),
+                }
+            }
+        });
+    }
+
+    /// Something was missed: reads anew all that is shown.
+    pub(crate) fn reread(&self) {
+        let store = *self;
+        spawn_local(async move {
+            if let Ok(session) = api::session().await {
+                // Before the rest is read: what changes meanwhile comes by the feed and is newer.
+                let mut sequence = lock(&store.0.sequence);
+                *sequence = session.sequence.max(*sequence);
+                drop(sequence);
+                *lock(&store.0.floor) = session.read_floor;
+                store.0.me.set(session.agent);
+            }
+            let held = store.0.counts.with_untracked(Counts::inboxes);
+            store.read_rosters();
+            for inbox in held {
+                store.read_counts(inbox);
+            }
+            store.reread_threads();
+            store.tell_news(&News::Reread);
+        });
+    }
+
+    fn read_rosters(&self) {
+        let store = *self;
+        spawn_local(async move {
+            if let Ok(list) = api::inboxes().await {
+                store.drop_unseen(&list.items);
+                store.0.inboxes.set(list.items);
+                store.0.inboxes_known.set(true);
+            }
+        });
+        spawn_local(async move {
+            if let Ok(list) = api::agents().await {
+                store.0.agents.set(list.items);
+            }
+        });
+    }
+
+    /// What stands in inboxes this agent no longer sees leaves.
+    fn drop_unseen(&self, inboxes: &[InboxView]) {
+        let seen: BTreeSet<InboxId> = inboxes.iter().map(|inbox| inbox.id).collect();
+        let gone = lock(&self.0.conversations).outside(&seen);
+        self.forget(&gone);
+    }
+
+    /// Reads the counts of an inbox; from then on the feed keeps them.
+    pub fn read_counts(&self, inbox: InboxId) {
+        let store = *self;
+        spawn_local(async move {
+            if let Ok(list) = api::view_counts(inbox).await {
+                let items = list.items;
+                store.0.counts.update(|counts| {
+                    counts.take(&samtal_model::wire::InboxCounts { inbox_id: inbox, items });
+                });
+            }
+        });
+    }
+}

@@ -1,0 +1,279 @@
+//! Doing something: the guess in the next frame, the call to the server, and then its answer instead of the guess, or
+//! the state before and the reason why not.
+
+use super::entity::Guess;
+use super::{Notice, Store, guess, lock};
+use crate::api;
+use crate::browser::frame;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use samtal_model::wire::{CommandAnswer, Problem};
+use samtal_model::{AgentId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide};
+use std::collections::BTreeSet;
+
+/// How long a count that was guessed stands at most after the answer, in milliseconds, should the feed be silent.
+const COUNT_GUESS_MS: u64 = 4_000;
+
+/// What a guess touches, to take it back.
+struct Trace {
+    ticket: u32,
+    conversations: Vec<ConversationId>,
+    messages: Vec<MessageId>,
+    /// The temporary message, and where it stands.
+    written: Option<(ConversationId, MessageId)>,
+}
+
+impl Store {
+    /// Carries out `command`: shows its result in the next frame, sends it, and lets the answer replace the guess.
+    /// What can be taken back is told with an "Undo". A refusal restores what was shown, is told, and is given to `done`.
+    pub fn act(&self, command: Command, done: impl FnOnce(Result<CommandAnswer, Problem>) + 'static) {
+        let store = *self;
+        let trace = match store.guess(&command) {
+            Ok(trace) => trace,
+            Err(refusal) => {
+                let problem = as_problem(&refusal);
+                store.notify(Notice::Bad(problem.detail.clone()));
+                done(Err(problem));
+                return;
+            }
+        };
+        spawn_local(async move {
+            let answer = api::send(&command, &frame::unique()).await;
+            match &answer {
+                Ok(answer) => store.confirm(trace, answer, &command),
+                Err(problem) => {
+                    store.roll_back(trace);
+                    store.notify(Notice::Bad(problem.detail.clone()));
+                }
+            }
+            done(answer);
+        });
+    }
+
+    /// Takes back what a command did (T9).
+    pub fn undo(&self, command: CommandId) {
+        self.act(Command::Undo { command }, |_| {});
+    }
+
+    fn guess(&self, command: &Command) -> Result<Trace, Refusal> {
+        let ticket = self.fresh();
+        let mut trace = Trace { ticket, conversations: Vec::new(), messages: Vec::new(), written: None };
+        let (conversation, message) = about(command);
+        let message = message.and_then(|id| lock(&self.0.messages).confirmed(id).cloned());
+        let conversation = conversation.or(message.as_ref().map(|message| message.conversation_id));
+        let conversation = conversation.and_then(|id| self.peek(id));
+        let me = self.my_id();
+        let ask = guess::circumstances(me, Timestamp(frame::now_ms()), ticket);
+        let world = self.0.agents.with_untracked(|agents| {
+            self.0.inboxes.with_untracked(|inboxes| {
+                guess::world(agents, inboxes, self.floor(), me, conversation.as_ref(), message.as_ref())
+            })
+        });
+        let changes = match decide(&world, &ask, command) {
+            Ok(changes) => changes.into_iter().map(|(_, change)| change).collect::<Vec<_>>(),
+            // This browser holds only a part: the server knows.
+            Err(Refusal::NotFound(_) | Refusal::SignIn) => return Ok(trace),
+            Err(refusal) => return Err(refusal),
+        };
+        let text = match command {
+            Command::Reply { text, .. } | Command::Comment { text, .. } => text.clone(),
+            _ => String::new(),
+        };
+        self.show_guess(&mut trace, Guess { ticket, changes, text });
+        Ok(trace)
+    }
+
+    fn show_guess(&self, trace: &mut Trace, guess: Guess) {
+        let (me, floor) = (self.my_id(), self.floor());
+        let ids: BTreeSet<ConversationId> = guess.changes.iter().filter_map(Change::conversation).collect();
+        for id in ids {
+            let Some(before) = self.peek(id) else { continue };
+            for change in &guess.changes {
+                match change {
+                    Change::MessageAdded { message } if message.conversation == id => {
+                        let text = guess.text.as_str();
+                        let view = self.0.me.with_untracked(|me| guess::written(message, text, me, &before));
+                        trace.written = Some((id, message.id));
+                        self.take_messages(vec![view.clone()]);
+                        self.place_in_thread(&view);
+                    }
+                    Change::HiddenSet { message, .. } => {
+                        lock(&self.0.messages).add_guess(*message, guess.clone(), me);
+                        trace.messages.push(*message);
+                    }
+                    _ => {}
+                }
+            }
+            trace.conversations.push(id);
+            lock(&self.0.conversations).add_guess(id, guess.clone(), me, floor);
+            let gone = guess.changes.iter().any(|change| matches!(change, Change::Deleted { .. }));
+            let after = match self.peek(id) {
+                Some(after) if !gone => self.views_of(&after),
+                _ => Vec::new(),
+            };
+            let views = self.views_of(&before);
+            if views != after {
+                self.0.counts.update(|counts| counts.guess(trace.ticket, before.inbox_id, &views, &after));
+            }
+        }
+        if !trace.conversations.is_empty() {
+            self.tell_news(&super::News::Changed { ids: trace.conversations.clone(), own: true });
+        }
+    }
+
+    fn confirm(&self, trace: Trace, answer: &CommandAnswer, command: &Command) {
+        self.take_back(&trace, false);
+        self.0.counts.update(|counts| counts.confirm(trace.ticket, answer.sequence));
+        self.drop_count_guess_later(trace.ticket, answer.sequence);
+        if let Some(message) = &answer.message {
+            self.take_messages(vec![message.clone()]);
+            if matches!(command, Command::Reply { .. } | Command::Comment { .. }) {
+                self.place_in_thread(message);
+            }
+        }
+        if let Some((conversation, temporary)) = trace.written {
+            self.leave_thread(conversation, temporary);
+        }
+        let gone: Vec<ConversationId> = answer
+            .changes
+            .iter()
+            .filter_map(|change| match change.change {
+                Change::Deleted { conversation, .. } => Some(conversation),
+                _ => None,
+            })
+            .collect();
+        self.forget(&gone);
+        self.take_conversations(answer.conversation.clone().into_iter().collect(), true);
+        // What had no confirmed copy in the answer shows without the guess.
+        self.take_back(&trace, true);
+        if let Some(text) = self.said(command, answer) {
+            let store = *self;
+            self.notify(match answer.command.filter(|_| answer.undoable) {
+                Some(id) if !matches!(command, Command::Undo { .. }) => {
+                    Notice::Undoable(text, Box::new(move || store.undo(id)))
+                }
+                _ => Notice::Done(text),
+            });
+        }
+    }
+
+    fn roll_back(&self, trace: Trace) {
+        self.0.counts.update(|counts| counts.drop_guess(trace.ticket));
+        if let Some((conversation, temporary)) = trace.written {
+            self.leave_thread(conversation, temporary);
+        }
+        self.take_back(&trace, true);
+        if !trace.conversations.is_empty() {
+            self.tell_news(&super::News::Changed { ids: trace.conversations, own: true });
+        }
+    }
+
+    fn take_back(&self, trace: &Trace, show: bool) {
+        let (me, floor) = (self.my_id(), self.floor());
+        for id in &trace.conversations {
+            lock(&self.0.conversations).drop_guess(*id, trace.ticket, me, floor, show);
+        }
+        for id in &trace.messages {
+            lock(&self.0.messages).drop_guess(*id, trace.ticket, me, show);
+        }
+    }
+
+    /// The feed may bring a change of ours before the answer does: what expected it gives way, so that nothing is
+    /// counted or shown twice.
+    pub(super) fn settle(&self, change: &Change) {
+        let Some(id) = change.conversation() else { return };
+        let Some(ticket) = lock(&self.0.conversations).expecting(id, change) else { return };
+        lock(&self.0.conversations).drop_guess(id, ticket, self.my_id(), self.floor(), false);
+        if let Change::MessageAdded { .. } = change {
+            // Temporary ids are made of tickets.
+            self.leave_thread(id, MessageId(-i64::from(ticket)));
+        }
+        self.0.counts.update(|counts| counts.drop_guess(ticket));
+    }
+
+    fn drop_count_guess_later(&self, ticket: u32, sequence: Sequence) {
+        let store = *self;
+        if *lock(&self.0.sequence) >= sequence {
+            self.0.counts.update(|counts| counts.drop_guess(ticket));
+        } else {
+            frame::after(COUNT_GUESS_MS, move || store.0.counts.update(|counts| counts.drop_guess(ticket)));
+        }
+    }
+
+    /// What the agent is told; none where the change speaks for itself.
+    fn said(&self, command: &Command, answer: &CommandAnswer) -> Option<String> {
+        if answer.changes.is_empty() {
+            return None;
+        }
+        Some(match command {
+            Command::Assign { owner: Some(owner), .. } => self.assigned(*owner),
+            Command::Assign { owner: None, .. } => "Unassigned".into(),
+            Command::Close { .. } => "Conversation closed".into(),
+            Command::Reopen { .. } => "Conversation reopened".into(),
+            Command::Trash { .. } => "Moved to Trash".into(),
+            Command::Restore { .. } => "Conversation restored".into(),
+            Command::Delete { .. } => "Deleted permanently".into(),
+            Command::MarkSpam { .. } => "Marked as spam".into(),
+            Command::MarkNotSpam { .. } => "Marked as not spam".into(),
+            Command::Hide { .. } => "Message hidden".into(),
+            Command::Unhide { .. } => "Message shown again".into(),
+            Command::MarkUnread { .. } => "Marked as unread".into(),
+            Command::MarkAllRead { .. } => "Everything marked as read".into(),
+            Command::Undo { .. } => "Undone".into(),
+            _ => return None,
+        })
+    }
+
+    fn assigned(&self, owner: AgentId) -> String {
+        if owner == self.my_id() {
+            return "Assigned to you".into();
+        }
+        ["Assigned to ", &untrack(|| self.agent_name(owner))].concat()
+    }
+}
+
+/// The conversation or the message that a command names.
+fn about(command: &Command) -> (Option<ConversationId>, Option<MessageId>) {
+    match command {
+        Command::Reply { conversation, .. }
+        | Command::Comment { conversation, .. }
+        | Command::Assign { conversation, .. }
+        | Command::Close { conversation }
+        | Command::Reopen { conversation }
+        | Command::Trash { conversation }
+        | Command::Restore { conversation }
+        | Command::Delete { conversation }
+        | Command::MarkSpam { conversation }
+        | Command::MarkNotSpam { conversation }
+        | Command::MarkRead { conversation, .. }
+        | Command::MarkUnread { conversation } => (Some(*conversation), None),
+        Command::Hide { message } | Command::Unhide { message } => (None, Some(*message)),
+        _ => (None, None),
+    }
+}
+
+/// The same shape as the server's refusal.
+fn as_problem(refusal: &Refusal) -> Problem {
+    let mut problem = Problem {
+        kind: "about:blank".into(),
+        title: String::new(),
+        status: 409,
+        detail: refusal.sentence(),
+        code: refusal.code().into(),
+        errors: Vec::new(),
+        until: None,
+    };
+    match refusal {
+        Refusal::BotWaits { until } => problem.until = Some(*until),
+        Refusal::Invalid { field, why } => {
+            problem.status = 422;
+            problem.errors.push(samtal_model::wire::FieldError {
+                field: (*field).into(),
+                code: why.code().into(),
+                message: why.sentence(field),
+            });
+        }
+        _ => {}
+    }
+    problem
+}

@@ -1,0 +1,243 @@
+//! Conversations and messages by id: the last confirmed copy, the guesses upon it, and the signal that shows both.
+//! An older copy never replaces a newer one; a guess is dropped by its ticket and leaves no trace.
+
+use super::guess;
+use leptos::prelude::*;
+use samtal_model::wire::{ConversationView, MessageView};
+use samtal_model::{AgentId, Change, ConversationId, Hidden, InboxId, MessageId, ReadState, Sequence};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Conversations held at most; beyond it those not looked at for longest leave, a quarter at a time.
+const MOST_CONVERSATIONS: usize = 20_000;
+
+/// What one command is thought to change.
+#[derive(Clone, Debug)]
+pub struct Guess {
+    pub ticket: u32,
+    pub changes: Vec<Change>,
+    /// The words of a message that it adds.
+    pub text: String,
+}
+
+#[derive(Default)]
+pub struct Conversations {
+    held: BTreeMap<ConversationId, Entry>,
+    clock: u64,
+}
+
+#[derive(Default)]
+struct Entry {
+    confirmed: Option<ConversationView>,
+    guesses: Vec<Guess>,
+    shown: ArcRwSignal<Option<ConversationView>>,
+    fetching: bool,
+    gone: bool,
+    touched: u64,
+}
+
+impl Entry {
+    fn show(&self, me: AgentId, floor: Option<MessageId>) {
+        let mut shown = self.confirmed.clone();
+        if let Some(view) = &mut shown {
+            for guess in &self.guesses {
+                guess::onto_conversation(view, guess, me, floor);
+            }
+        }
+        if self.shown.with_untracked(|now| *now != shown) {
+            self.shown.set(shown);
+        }
+    }
+}
+
+impl Conversations {
+    fn touch(&mut self, id: ConversationId) -> &mut Entry {
+        self.clock += 1;
+        let entry = self.held.entry(id).or_default();
+        entry.touched = self.clock;
+        entry
+    }
+
+    /// The signal, and whether the caller has to fetch it.
+    pub fn watch(&mut self, id: ConversationId) -> (ArcRwSignal<Option<ConversationView>>, bool) {
+        let entry = self.touch(id);
+        let fetch = entry.confirmed.is_none() && !entry.fetching && !entry.gone && id.0 > 0;
+        entry.fetching |= fetch;
+        (entry.shown.clone(), fetch)
+    }
+
+    /// What is shown now.
+    pub fn shown(&self, id: ConversationId) -> Option<ConversationView> {
+        self.held.get(&id).and_then(|entry| entry.shown.get_untracked())
+    }
+
+    pub fn take(&mut self, conversation: ConversationView, me: AgentId, floor: Option<MessageId>) {
+        let entry = self.touch(conversation.id);
+        entry.fetching = false;
+        entry.gone = false;
+        if entry.confirmed.as_ref().is_none_or(|known| known.version <= conversation.version) {
+            entry.confirmed = Some(conversation);
+            entry.show(me, floor);
+        }
+        self.bound();
+    }
+
+    pub fn fetch_failed(&mut self, id: ConversationId) {
+        if let Some(entry) = self.held.get_mut(&id) {
+            entry.fetching = false;
+        }
+    }
+
+    /// It is gone for good, or out of sight; who still watches it sees nothing.
+    pub fn forget(&mut self, id: ConversationId) {
+        let entry = self.touch(id);
+        entry.confirmed = None;
+        entry.guesses.clear();
+        entry.gone = true;
+        entry.shown.set(None);
+    }
+
+    /// Those that stand in none of these inboxes.
+    pub fn outside(&self, inboxes: &BTreeSet<InboxId>) -> Vec<ConversationId> {
+        let outside = |entry: &Entry| entry.confirmed.as_ref().is_some_and(|it| !inboxes.contains(&it.inbox_id));
+        self.held.iter().filter(|(_, entry)| outside(entry)).map(|(id, _)| *id).collect()
+    }
+
+    pub fn add_guess(&mut self, id: ConversationId, guess: Guess, me: AgentId, floor: Option<MessageId>) {
+        if let Some(entry) = self.held.get_mut(&id) {
+            entry.guesses.push(guess);
+            entry.show(me, floor);
+        }
+    }
+
+    /// Drops the guess; with `show` the page follows at once, without it when the confirmed copy comes.
+    pub fn drop_guess(&mut self, id: ConversationId, ticket: u32, me: AgentId, floor: Option<MessageId>, show: bool) {
+        if let Some(entry) = self.held.get_mut(&id) {
+            entry.guesses.retain(|guess| guess.ticket != ticket);
+            if show {
+                entry.show(me, floor);
+            }
+        }
+    }
+
+    /// The oldest guess that expects a change like this one.
+    pub fn expecting(&self, id: ConversationId, change: &Change) -> Option<u32> {
+        let alike = |guess: &&Guess| guess.changes.iter().any(|guessed| guess::alike(guessed, change));
+        self.held.get(&id)?.guesses.iter().find(alike).map(|guess| guess.ticket)
+    }
+
+    /// Everything up to `floor` is read now; answers with all that is held.
+    pub fn refresh_unread(&mut self, floor: Option<MessageId>) -> Vec<ConversationId> {
+        for entry in self.held.values_mut() {
+            if let Some(view) = &mut entry.confirmed {
+                let read = ReadState { up_to: view.read_up_to, marked_unread: view.marked_unread };
+                view.unread = view.to_model().is_unread(read, floor);
+                let shown = view.clone();
+                if entry.shown.with_untracked(|now| now.as_ref().is_some_and(|now| now.unread != shown.unread)) {
+                    entry.shown.set(Some(shown));
+                }
+            }
+        }
+        self.held.keys().copied().collect()
+    }
+
+    fn bound(&mut self) {
+        if self.held.len() > MOST_CONVERSATIONS {
+            let oldest = self.clock.saturating_sub(MOST_CONVERSATIONS as u64 * 3 / 4);
+            self.held.retain(|_, entry| entry.touched > oldest || !entry.guesses.is_empty());
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct Messages {
+    held: BTreeMap<MessageId, MessageEntry>,
+}
+
+#[derive(Default)]
+struct MessageEntry {
+    confirmed: Option<MessageView>,
+    guesses: Vec<Guess>,
+    shown: ArcRwSignal<Option<MessageView>>,
+}
+
+impl MessageEntry {
+    fn show(&self, me: AgentId) {
+        let mut shown = self.confirmed.clone();
+        if let Some(view) = &mut shown {
+            for guess in &self.guesses {
+                guess::onto_message(view, guess, me);
+            }
+        }
+        if self.shown.with_untracked(|now| *now != shown) {
+            self.shown.set(shown);
+        }
+    }
+}
+
+impl Messages {
+    pub fn watch(&mut self, id: MessageId) -> ArcRwSignal<Option<MessageView>> {
+        self.held.entry(id).or_default().shown.clone()
+    }
+
+    pub fn confirmed(&self, id: MessageId) -> Option<&MessageView> {
+        self.held.get(&id)?.confirmed.as_ref()
+    }
+
+    /// Where it stands in its thread.
+    pub fn rank(&self, id: MessageId) -> Option<(samtal_model::Timestamp, MessageId)> {
+        self.confirmed(id).map(|message| (message.sent_at, message.id))
+    }
+
+    pub fn take(&mut self, message: MessageView, me: AgentId) {
+        let entry = self.held.entry(message.id).or_default();
+        if entry.confirmed.as_ref().is_none_or(|known| known.version <= message.version) {
+            entry.confirmed = Some(message);
+            entry.show(me);
+        }
+    }
+
+    /// Takes every text of it away at once (M4).
+    pub fn blank(&mut self, id: MessageId, hidden: Hidden, version: Sequence) {
+        let Some(entry) = self.held.get_mut(&id) else { return };
+        let Some(view) = entry.confirmed.as_mut().filter(|view| view.version < version) else { return };
+        // A copy read before, still on its way here, is older now.
+        view.version = version;
+        view.blank();
+        view.hidden = true;
+        view.hidden_by = Some(hidden.by);
+        view.hidden_at = Some(hidden.at);
+        entry.shown.set(entry.confirmed.clone());
+    }
+
+    pub fn add_guess(&mut self, id: MessageId, guess: Guess, me: AgentId) {
+        if let Some(entry) = self.held.get_mut(&id) {
+            entry.guesses.push(guess);
+            entry.show(me);
+        }
+    }
+
+    pub fn drop_guess(&mut self, id: MessageId, ticket: u32, me: AgentId, show: bool) {
+        if let Some(entry) = self.held.get_mut(&id) {
+            entry.guesses.retain(|guess| guess.ticket != ticket);
+            if show {
+                entry.show(me);
+            }
+        }
+    }
+
+    pub fn remove(&mut self, id: MessageId) {
+        if let Some(entry) = self.held.remove(&id) {
+            entry.shown.set(None);
+        }
+    }
+
+    pub fn forget_of(&mut self, conversation: ConversationId) {
+        self.held.retain(|_, entry| {
+            let stays = entry.confirmed.as_ref().is_none_or(|message| message.conversation_id != conversation);
+            if !stays {
+                entry.shown.set(None);
+            }
+            stays
+        });
+    }
+}

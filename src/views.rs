@@ -1,0 +1,159 @@
+//! The rail on the left: who is signed in, which inbox, and its views with their counts (V1, V2).
+
+mod names;
+
+pub use names::{empty_words, glyph, name};
+
+use crate::api;
+use crate::browser::{history, keep};
+use crate::routes::{Route, use_nav};
+use crate::store::{Connection, use_store};
+use crate::ui::avatar::Avatar;
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::menu::{Menu, MenuItem};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use samtal_model::{InboxId, View};
+
+/// Whether the views under "More" are shown, between visits.
+const MORE_KEY: &str = "samtal.views.more";
+
+/// The navigation "Inbox views".
+#[component]
+pub fn Rail(
+    /// The inbox and view that are open.
+    #[prop(into)]
+    here: Signal<Option<(InboxId, View)>>,
+) -> impl IntoView {
+    let store = use_store();
+    let more = RwSignal::new(keep::read(MORE_KEY).is_some());
+    Effect::new(move |before: Option<Option<InboxId>>| {
+        let inbox = here.get().map(|(inbox, _)| inbox);
+        if let Some(inbox) = inbox
+            && before.flatten() != Some(inbox)
+        {
+            store.read_counts(inbox);
+        }
+        inbox
+    });
+    let inbox = Memo::new(move |_| here.get().map(|(inbox, _)| inbox));
+    let toggle = move |_| {
+        more.update(|more| *more = !*more);
+        if more.get_untracked() { keep::write(MORE_KEY, "open") } else { keep::forget(MORE_KEY) }
+    };
+    let entry = move |view: View| {
+        move || inbox.get().map(|inbox| view! { <ViewLink inbox view here/> })
+    };
+    // The view that is open shows even while "More" is folded.
+    let stray = move || here.get().map(|(_, view)| view).filter(|view| !view.always_shown() && !more.get());
+    view! {
+        <nav class="rail" aria-label="Inbox views">
+            <Who/>
+            <InboxPicker inbox/>
+            {View::ALL.into_iter().filter(|view| view.always_shown()).map(entry).collect_view()}
+            <button
+                type="button"
+                class="rail-view rail-more"
+                aria-expanded=move || more.get().to_string()
+                data-tip="More"
+                on:click=toggle
+            >
+                <Icon glyph=Glyph::Dots/>
+                <span class="rail-label">{move || if more.get() { "Less" } else { "More" }}</span>
+                <Icon glyph=Glyph::ChevronDown/>
+            </button>
+            {move || stray().map(|view| entry(view)())}
+            {move || more.get().then(|| View::ALL.into_iter().filter(|view| !view.always_shown()).map(entry).collect_view())}
+            <span class="rail-grow"></span>
+            {move || {
+                (store.connection().get() == Connection::Reconnecting)
+                    .then(|| {
+                        view! {
+                            <p class="rail-offline" role="status">
+                                <Icon glyph=Glyph::Offline/>
+                                <span>"Reconnecting\u{2026}"</span>
+                            </p>
+                        }
+                    })
+            }}
+        </nav>
+    }
+}
+
+/// A view with its count.
+#[component]
+fn ViewLink(inbox: InboxId, view: View, here: Signal<Option<(InboxId, View)>>) -> impl IntoView {
+    let store = use_store();
+    let count = move || store.count(inbox, view).filter(|count| *count > 0).map(|count| crate::browser::when::number(count));
+    let current = move || (here.get() == Some((inbox, view))).then_some("page");
+    view! {
+        <a class="rail-view" href=Route::view(inbox, view).href() aria-current=current data-tip=name(view)>
+            <Icon glyph=glyph(view)/>
+            <span class="rail-label">{name(view)}</span>
+            <span class="num">{count}</span>
+        </a>
+    }
+}
+
+/// Which inbox (V1).
+#[component]
+fn InboxPicker(inbox: Memo<Option<InboxId>>) -> impl IntoView {
+    let store = use_store();
+    let nav = use_nav();
+    let current = move || {
+        let inboxes = store.inboxes().get();
+        inboxes.iter().find(|known| Some(known.id) == inbox.get()).map(|known| known.name.clone()).unwrap_or_default()
+    };
+    let items = move |()| {
+        let go = |id: InboxId| move || nav.go(Route::view(id, View::Unassigned));
+        let item = |known: &samtal_model::wire::InboxView| {
+            let glyph = if Some(known.id) == inbox.get_untracked() { Glyph::Check } else { Glyph::Inbox };
+            MenuItem::run(glyph, known.name.clone(), go(known.id))
+        };
+        store.inboxes().get_untracked().iter().map(item).collect::<Vec<_>>()
+    };
+    view! {
+        <Menu label=Signal::derive(move || ["Inbox: ", &current()].concat()) items class="rail-inbox">
+            <Icon glyph=Glyph::Inbox/>
+            <span>{current}</span>
+            <Icon glyph=Glyph::ChevronDown/>
+        </Menu>
+    }
+}
+
+/// Who is signed in, with what is theirs alone: the theme and the way out.
+#[component]
+fn Who() -> impl IntoView {
+    let store = use_store();
+    let me = move || store.me().name;
+    let role = move || names::role(store.me().role);
+    let items = move |()| {
+        let theme = |glyph, label: &'static str, to: &'static str| {
+            let glyph = if crate::theme::chosen() == to { Glyph::Check } else { glyph };
+            MenuItem::run(glyph, label, move || crate::theme::choose(to))
+        };
+        vec![
+            theme(Glyph::Monitor, "Theme of the system", crate::theme::SYSTEM),
+            theme(Glyph::Sun, "Light theme", crate::theme::LIGHT),
+            theme(Glyph::Moon, "Dark theme", crate::theme::DARK),
+            MenuItem::run(Glyph::LogOut, "Sign out", || spawn_local(leave())),
+        ]
+    };
+    view! {
+        <Menu label=Signal::derive(move || ["You: ", &me()].concat()) items class="rail-who">
+            <Avatar name=Signal::derive(me)/>
+            <span class="rail-who-words">
+                <b>{me}</b>
+                <small>{role}</small>
+            </span>
+            <Icon glyph=Glyph::ChevronDown/>
+        </Menu>
+    }
+}
+
+/// Ends the session and loads the page anew, so that nothing of this account stays in it.
+async fn leave() {
+    // Offline, the session lives on at the server; the page is left all the same.
+    let _unreachable = api::sign_out().await;
+    history::load(&Route::SignIn { next: None }.href());
+}
