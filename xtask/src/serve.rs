@@ -61,7 +61,7 @@ pub fn run(options: Options) -> Result<()> {
         options.database_url.unwrap_or_else(|| format!("sqlite:{}", place::root().join("samtal.db").display()));
     let address = format!("127.0.0.1:{}", options.port);
     println!();
-    println!("  Samtal       http://{address}");
+    println!("  starting     http://{address} (it says below when it is there)");
     println!("  sign in as   agent@demo.test      password samtal-demo");
     println!("               (also second@demo.test, admin@demo.test, super@demo.test)");
     println!("  data in      {database}");

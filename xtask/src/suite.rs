@@ -137,8 +137,8 @@ fn end_to_end(cluster: &Cluster, files: &[String]) -> Result<Sum> {
         return Err(Failure::new("there is no end-to-end test in tests/"));
     }
     let mut command = program("node");
-    // One file at a time: two browsers at once on two cores would time each other out.
-    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
+    // One file at a time: two browsers at once on two cores would time each other out. A test that hangs must not hang for ever.
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=600000"]).args(files);
     command.env("SAMTAL_BIN", binary).env("SAMTAL_TEST_POSTGRES", cluster.url());
     counted("end-to-end tests", &mut command, node_count)
 }
