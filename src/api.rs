@@ -167,9 +167,7 @@ pub async fn send(command: &Command, key: &str) -> Result<CommandAnswer, Problem
             let path = format!("/conversations/{conversation}/read");
             tell(Method::Post, &path, key, Some(&ReadUpTo { up_to: *up_to })).await
         }
-        Command::MarkAllRead { up_to } => {
-            tell(Method::Post, "/read-all", key, Some(&ReadUpTo { up_to: *up_to })).await
-        }
+        Command::MarkAllRead { up_to } => tell(Method::Post, "/read-all", key, Some(&ReadUpTo { up_to: *up_to })).await,
         Command::Undo { command } => undo(*command, key).await,
         // Receiving is the server's own; people and inboxes are managed elsewhere than in the inbox.
         Command::Receive(_)

@@ -53,7 +53,9 @@ impl Route {
     fn from_parts(parts: [Option<&str>; 5], query: &str) -> Option<Self> {
         match parts {
             [None, ..] => Some(Self::Home),
-            [Some("sign-in"), None, ..] => Some(Self::SignIn { next: field(query, "next").filter(|next| is_own(next)) }),
+            [Some("sign-in"), None, ..] => {
+                Some(Self::SignIn { next: field(query, "next").filter(|next| is_own(next)) })
+            }
             [Some("conversations"), Some(conversation), None, ..] => {
                 Some(Self::Link { conversation: conversation.parse().ok()?, message: None })
             }
@@ -140,9 +142,7 @@ impl Route {
     pub fn with_conversation(&self, open: Option<ConversationId>) -> Self {
         match self.clone() {
             Self::Inbox { inbox, view, q, .. } => Self::Inbox { inbox, view, conversation: open, message: None, q },
-            Self::Link { .. } => {
-                open.map_or(Self::Home, |conversation| Self::Link { conversation, message: None })
-            }
+            Self::Link { .. } => open.map_or(Self::Home, |conversation| Self::Link { conversation, message: None }),
             other => other,
         }
     }

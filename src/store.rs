@@ -136,7 +136,10 @@ impl Store {
     #[must_use]
     pub fn agent_name(&self, id: AgentId) -> String {
         self.0.agents.with(|agents| {
-            agents.iter().find(|agent| agent.id == id).map_or_else(|| "Former colleague".into(), |agent| agent.name.clone())
+            agents
+                .iter()
+                .find(|agent| agent.id == id)
+                .map_or_else(|| "Former colleague".into(), |agent| agent.name.clone())
         })
     }
 
@@ -207,7 +210,11 @@ impl Store {
     pub fn views_of(&self, conversation: &ConversationView) -> Vec<View> {
         let me = self.my_id();
         let mine = |key: &ViewKey| key.agent.is_none_or(|agent| agent == me);
-        samtal_model::view::memberships(&conversation.to_model()).iter().filter(|key| mine(key)).map(|key| key.view).collect()
+        samtal_model::view::memberships(&conversation.to_model())
+            .iter()
+            .filter(|key| mine(key))
+            .map(|key| key.view)
+            .collect()
     }
 
     /// Where notices go; set once by the app.

@@ -21,7 +21,11 @@ pub fn chosen() -> &'static str {
 
 /// Chooses and shows it at once.
 pub fn choose(theme: &'static str) {
-    if theme == SYSTEM { keep::forget(KEY) } else { keep::write(KEY, theme) }
+    if theme == SYSTEM {
+        keep::forget(KEY)
+    } else {
+        keep::write(KEY, theme)
+    }
     show();
 }
 

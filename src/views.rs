@@ -41,9 +41,7 @@ pub fn Rail(
         more.update(|more| *more = !*more);
         if more.get_untracked() { keep::write(MORE_KEY, "open") } else { keep::forget(MORE_KEY) }
     };
-    let entry = move |view: View| {
-        move || inbox.get().map(|inbox| view! { <ViewLink inbox view here/> })
-    };
+    let entry = move |view: View| move || inbox.get().map(|inbox| view! { <ViewLink inbox view here/> });
     // The view that is open shows even while "More" is folded.
     let stray = move || here.get().map(|(_, view)| view).filter(|view| !view.always_shown() && !more.get());
     view! {
@@ -84,7 +82,8 @@ pub fn Rail(
 #[component]
 fn ViewLink(inbox: InboxId, view: View, here: Signal<Option<(InboxId, View)>>) -> impl IntoView {
     let store = use_store();
-    let count = move || store.count(inbox, view).filter(|count| *count > 0).map(|count| crate::browser::when::number(count));
+    let count =
+        move || store.count(inbox, view).filter(|count| *count > 0).map(|count| crate::browser::when::number(count));
     let current = move || (here.get() == Some((inbox, view))).then_some("page");
     view! {
         <a class="rail-view" href=Route::view(inbox, view).href() aria-current=current data-tip=name(view)>

@@ -128,7 +128,8 @@ fn offline() -> Problem {
 
 fn unreadable(error: &serde_json::Error) -> Problem {
     // A tab that was open over an upgrade: the words say what helps.
-    let mut problem = problem(0, "unreadable", "The server answered in a way this page does not know. Reload the page.");
+    let mut problem =
+        problem(0, "unreadable", "The server answered in a way this page does not know. Reload the page.");
     problem.title = error.to_string();
     problem
 }

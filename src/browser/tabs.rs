@@ -2,8 +2,8 @@
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::window;
-use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 /// Runs `lead` once this tab is the one that leads under `name`: now, or when the tab that does is closed. False where
@@ -56,7 +56,12 @@ pub enum Break {
 }
 
 /// Reads server-sent events until the page goes or the server refuses. `broken` may be told more than once.
-pub fn stream(url: &str, opened: impl Fn() + 'static, heard: impl Fn(String) + 'static, broken: impl Fn(Break) + 'static) {
+pub fn stream(
+    url: &str,
+    opened: impl Fn() + 'static,
+    heard: impl Fn(String) + 'static,
+    broken: impl Fn(Break) + 'static,
+) {
     let Ok(source) = EventSource::new(url) else {
         broken(Break::Refused);
         return;

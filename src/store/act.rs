@@ -8,7 +8,9 @@ use crate::browser::frame;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use samtal_model::wire::{CommandAnswer, Problem};
-use samtal_model::{AgentId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide};
+use samtal_model::{
+    AgentId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide,
+};
 use std::collections::BTreeSet;
 
 /// How long a count that was guessed stands at most after the answer, in milliseconds, should the feed be silent.

@@ -6,9 +6,9 @@ use crate::api;
 use crate::browser::frame;
 use crate::browser::tabs::{self, Break, Channel};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use samtal_model::Sequence;
 use samtal_model::wire::FeedEvent;
-use leptos::task::spawn_local;
 
 /// Pause before a refused stream is asked for again, in milliseconds.
 const RETRY_MS: u64 = 3_000;

@@ -4,7 +4,7 @@
 //! `fsync` serves them all.
 
 use crate::feed::FeedHub;
-use crate::store::{self, Batch, Incoming, NewPerson, Remembered, Store, TextRow};
+use crate::store::{self, Batch, Connection, Incoming, NewPerson, Remembered, Store, TextRow};
 use samtal_model::wire::AttachmentView;
 use samtal_model::{
     Actor, Address, Ask, AuthorRef, Cause, Change, Command, CommandId, Logged, Refusal, Sequence, Timestamp, decide,
@@ -196,7 +196,7 @@ async fn carry_out(store: &Store, group: &[Job]) -> Result<(Vec<Vec<Answer>>, bo
 }
 
 /// Decides every order of a request on the world as the orders before it leave it, then accepts all.
-async fn one(batch: &mut Batch, connection: &mut sqlx::AnyConnection, request: &Request) -> Answer {
+async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) -> Answer {
     let print = fingerprint(request);
     if let Some(key) = &request.key
         && !request.preview

@@ -114,17 +114,7 @@ async fn follow(store: Store, grown: Arc<Notify>, batches: broadcast::Sender<Arc
 /// Wakes this node when another one has written.
 async fn listen(store: Store, grown: Arc<Notify>) {
     loop {
-        let listening: Result<(), sqlx::Error> = async {
-            let mut listener = sqlx::postgres::PgListener::connect(store.url()).await?;
-            listener.listen("samtal_changes").await?;
-            // Something may have happened before.
-            grown.notify_one();
-            while listener.try_recv().await?.is_some() {
-                grown.notify_one();
-            }
-            Ok(())
-        }
-        .await;
+        let listening = store.hear_of_growth(|| grown.notify_one()).await;
         if let Err(error) = listening {
             tracing::warn!(%error, "listening to the database ended; trying again");
         }

@@ -165,7 +165,7 @@ fn new_enough(version: &str) -> bool {
 }
 
 /// The connection of a transaction or a pool, as the modules below take it.
-type Connection = AnyConnection;
+pub(crate) type Connection = AnyConnection;
 
 #[cfg(test)]
 mod tests {

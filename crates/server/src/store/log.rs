@@ -157,6 +157,22 @@ impl Store {
         found.iter().map(|row| entry(&mut Cells::new(row))).collect()
     }
 
+    /// Calls `grown` whenever any node has written, until the connection ends. PostgreSQL only: a notification
+    /// wakes, and the log is what is read.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn hear_of_growth(&self, grown: impl Fn()) -> Result<(), Error> {
+        let mut listener = sqlx::postgres::PgListener::connect(&self.url).await?;
+        listener.listen("samtal_changes").await?;
+        // Something may have happened before.
+        grown();
+        while listener.try_recv().await?.is_some() {
+            grown();
+        }
+        Ok(())
+    }
+
     /// The changes of one command.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ pub struct Bench {
     pub store: Store,
     pub dispatcher: Dispatcher,
     pub feed: FeedHub,
+    pub url: String,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -47,7 +48,12 @@ impl Bench {
         let store = Store::open(&url).await.expect("the database opens");
         let feed = FeedHub::start(store.clone()).await.expect("the feed starts");
         let dispatcher = Dispatcher::new(store.clone(), feed.clone());
-        Self { store, dispatcher, feed, _folder: folder }
+        Self { store, dispatcher, feed, url, _folder: folder }
+    }
+
+    /// Another server on the same database.
+    pub async fn second_node(&self) -> Self {
+        Self::open(self.url.clone(), None).await
     }
 
     /// Carries out a command that has to succeed.

@@ -427,3 +427,36 @@ async fn a_preview_changes_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_one_node_writes_another_tells() {
+    on_each_engine(|bench| async move {
+        let inbox = bench.inbox("support", true).await;
+        let anna = bench.agent("anna", Role::Agent).await;
+        if !bench.url.starts_with("postgres") {
+            return;
+        }
+        let other = bench.second_node().await;
+        let start = bench.store.sequence().await.expect("a query");
+        let mut stream = Box::pin(other.feed.subscribe(anna, start));
+        let (here, _) = received(&bench, mail(inbox, "maja@post.test", "from here", 1000), 1000).await;
+        assert_eq!(next(&mut stream).await.conversations[0].id, here);
+        // Both write at once: the log stays without gaps.
+        let writers = [bench.dispatcher.clone(), other.dispatcher.clone()];
+        let tasks: Vec<_> = (0..40)
+            .map(|n| {
+                let dispatcher = writers[n % 2].clone();
+                let command = mail(inbox, &format!("c{n}@post.test"), "hello", n as i64 * 1000);
+                tokio::spawn(async move { dispatcher.ask(request(Actor::System, 0, command)).await })
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("no panic").expect("received");
+        }
+        let log = bench.store.log_after(start, 1000).await.expect("a query");
+        let sequences: Vec<i64> = log.iter().map(|(entry, _)| entry.sequence.0).collect();
+        assert_eq!(sequences, (start.0 + 1..=start.0 + log.len() as i64).collect::<Vec<_>>());
+        assert_eq!(log.len(), 41 * 3);
+    })
+    .await;
+}
