@@ -3,7 +3,7 @@
 
 mod request;
 
-pub use request::Abort;
+pub use request::{Abort, Stop};
 
 use crate::routes::escape;
 use request::{Method, ask, tell};
@@ -50,10 +50,10 @@ pub async fn view_page(
     view: View,
     position: usize,
     limit: usize,
-    abort: &Abort,
+    stop: &Stop,
 ) -> Result<ConversationPage, Problem> {
     let path = format!("/conversations?inbox={inbox}&view={}&position={position}&limit={limit}", view.slug());
-    ask(&path, Some(abort)).await
+    ask(&path, Some(stop)).await
 }
 
 /// Conversations in which `q` is found, newest first; `cursor` from the page before.
@@ -62,14 +62,14 @@ pub async fn search_page(
     q: &str,
     cursor: Option<&str>,
     limit: usize,
-    abort: &Abort,
+    stop: &Stop,
 ) -> Result<ConversationPage, Problem> {
     let mut path = format!("/conversations?inbox={inbox}&q={}&limit={limit}", escape(q));
     if let Some(cursor) = cursor {
         path.push_str("&cursor=");
         path.push_str(&escape(cursor));
     }
-    ask(&path, Some(abort)).await
+    ask(&path, Some(stop)).await
 }
 
 /// The conversations of a contact in every inbox this agent sees, newest first (D4).

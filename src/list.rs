@@ -1,1 +1,264 @@
-//! soon
+//! The conversation list (V11): rows of a view or of a search, only those in view in the page, live without moving what
+//! the agent is about to press.
+
+mod feed;
+mod order;
+mod row;
+mod search;
+
+use crate::browser::{float, scroll};
+use crate::routes::{Route, use_nav};
+use crate::store::use_store;
+use crate::ui::button::IconButton;
+use crate::ui::icon::{Glyph, Icon};
+use crate::views;
+use feed::{Rows, Source};
+use leptos::ev::KeyboardEvent;
+use leptos::html::Div;
+use leptos::prelude::*;
+use order::{Scale, window};
+use row::{Blank, Row};
+use samtal_model::{ConversationId, InboxId, View};
+use search::SearchBox;
+
+/// The height of a row in pixels: `--row-height` in style/tokens.css.
+const ROW_PX: f64 = 104.0;
+/// Rows in the page above and below those in view.
+const SPARE: usize = 6;
+
+/// The region "Conversation list" of a view.
+#[component]
+pub fn List(
+    #[prop(into)] inbox: Signal<InboxId>,
+    #[prop(into)] view: Signal<View>,
+    /// The conversation that is open.
+    #[prop(into)]
+    open: Signal<Option<ConversationId>>,
+) -> impl IntoView {
+    let store = use_store();
+    let nav = use_nav();
+    let q = Memo::new(move |_| nav.route().with(Route::q));
+    let searching = RwSignal::new(q.get_untracked().is_some());
+    Effect::new(move |_| {
+        if q.get().is_some() {
+            searching.set(true);
+        }
+    });
+    // Where the agent was when the search began, to come back to.
+    let came_from = StoredValue::new(None::<Route>);
+    let enter = move |_| {
+        came_from.set_value(Some(nav.route().get_untracked()));
+        searching.set(true);
+    };
+    let exit = move |()| {
+        searching.set(false);
+        match came_from.try_update_value(Option::take).flatten() {
+            Some(route) => nav.go(route),
+            None => nav.go(nav.route().get_untracked().with_q(None)),
+        }
+    };
+    let source = Memo::new(move |_| match q.get() {
+        Some(q) => Source::Search { inbox: inbox.get(), q },
+        None => Source::View { inbox: inbox.get(), view: view.get() },
+    });
+    let total = move || store.count(inbox.get(), view.get()).map(crate::browser::when::number);
+    view! {
+        <section class="list" aria-label="Conversation list">
+            {move || {
+                if searching.get() {
+                    view! { <SearchBox on_exit=exit/> }.into_any()
+                } else {
+                    view! {
+                        <div class="list-bar">
+                            <h2>
+                                {move || views::name(view.get())}
+                                <span class="list-total">{total}</span>
+                            </h2>
+                            <IconButton label="Search conversations" glyph=Glyph::Search on_press=enter/>
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+            {move || view! { <Scroller source=source.get() open/> }}
+        </section>
+    }
+}
+
+/// The rows of one source; another source is another scroller.
+#[component]
+fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) -> impl IntoView {
+    let nav = use_nav();
+    let pane = NodeRef::<Div>::new();
+    let rows = Rows::new(source.clone());
+    let scrolled = RwSignal::new(0.0_f64);
+    let height = RwSignal::new(800.0_f64);
+    let scale = Memo::new(move |_| Scale::new(rows.len(), ROW_PX, height.get()));
+    let offset = Memo::new(move |_| scale.get().offset(scrolled.get()));
+    let shown = Memo::new(move |_| window(offset.get(), height.get(), ROW_PX, rows.len(), SPARE));
+    Effect::new(move |_| {
+        let (from, to) = shown.get();
+        rows.look_at(from, to);
+    });
+    // Where the list was left, when it comes back into the page; then its height, whenever that changes.
+    Effect::new(move |_| {
+        let Some(pane) = pane.get() else { return };
+        scroll::on_resize(&pane, move |tall| {
+            let _gone = height.try_set(tall);
+        });
+        let left_at = rows.left_at();
+        if left_at > 0.0 {
+            pane.set_scroll_top(left_at as i32);
+        }
+    });
+    // What is put in above the view must not push it down.
+    rows.on_shift(move |by| {
+        let Some(pane) = pane.get_untracked() else { return };
+        let to = (f64::from(pane.scroll_top()) + by as f64 * ROW_PX).max(0.0);
+        scrolled.set(to);
+        // The element is as tall as it has to be only after this turn.
+        request_animation_frame(move || pane.set_scroll_top(to as i32));
+    });
+    let look = move |_| {
+        if let Some(pane) = pane.get_untracked() {
+            let to = f64::from(pane.scroll_top());
+            scrolled.set(to);
+            rows.scrolled((offset.get_untracked() / ROW_PX) as usize, to);
+        }
+    };
+    let to_row = move |index: usize| {
+        let Some(pane) = pane.get_untracked() else { return };
+        let (top, view) = (index as f64 * ROW_PX, height.get_untracked());
+        let now = offset.get_untracked();
+        let wanted = if top < now { top } else { (top + ROW_PX - view).max(now) };
+        if wanted != now {
+            let to = scale.get_untracked().scroll(wanted);
+            pane.set_scroll_top(to as i32);
+            scrolled.set(to);
+        }
+        request_animation_frame(move || {
+            let selector = ["[data-row='", &index.to_string(), "']"].concat();
+            if let Some(link) = float::all(&pane, &selector).first() {
+                float::focus_quietly(link);
+            }
+        });
+    };
+    let keys = move |event: KeyboardEvent| {
+        let Some(at) = focused_row(&event) else { return };
+        let last = rows.len_untracked().saturating_sub(1);
+        let page = (height.get_untracked() / ROW_PX) as usize;
+        let to = match event.key().as_str() {
+            "ArrowDown" => (at + 1).min(last),
+            "ArrowUp" => at.saturating_sub(1),
+            "PageDown" => (at + page).min(last),
+            "PageUp" => at.saturating_sub(page),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        to_row(to);
+    };
+    let to_top = move |_| {
+        rows.let_in();
+        if let Some(pane) = pane.get_untracked() {
+            pane.set_scroll_top(0);
+            scrolled.set(0.0);
+        }
+    };
+    let visible = move || {
+        let (from, to) = shown.get();
+        (from..to).map(|index| rows.at(index).map_or(Place::Blank(index), Place::Row)).collect::<Vec<_>>()
+    };
+    // A row is placed where it is among those in the page; scaled lists move with the scrollbar.
+    let top_of = move |index: usize| index as f64 * ROW_PX - offset.get() + scrolled.get();
+    let fresh = move || rows.fresh();
+    let empty = move || rows.is_known() && rows.len() == 0;
+    view! {
+        {move || {
+            (fresh() > 0)
+                .then(|| {
+                    view! {
+                        <button type="button" class="list-pill" on:click=to_top>
+                            <Icon glyph=Glyph::ArrowUp/>
+                            {move || [crate::browser::when::number(fresh() as i64).as_str(), " new"].concat()}
+                        </button>
+                    }
+                })
+        }}
+        <div
+            class="list-scroll"
+            node_ref=pane
+            on:scroll=look
+            on:keydown=keys
+            on:pointerenter=move |event| rows.hold(event.pointer_type() == "mouse")
+            on:pointerleave=move |_| rows.hold(false)
+        >
+            {move || rows.failure().map(|words| view! { <p class="list-note" role="alert">{words}</p> })}
+            {move || empty().then(|| view! { <Empty source=source.clone()/> })}
+            <ul
+                class="list-rows"
+                aria-label="Conversations"
+                aria-busy=move || (!rows.is_known()).to_string()
+                style:height=move || [scale.get().tall.to_string().as_str(), "px"].concat()
+            >
+                <For each=visible key=|place| *place let:place>
+                    {match place {
+                        Place::Blank(index) => view! { <Blank top=Signal::derive(move || top_of(index))/> }.into_any(),
+                        Place::Row(id) => {
+                            let index = Memo::new(move |before: Option<&usize>| {
+                                let (from, to) = shown.get();
+                                (from..to).find(|index| rows.at(*index) == Some(id)).or(before.copied()).unwrap_or(0)
+                            });
+                            let route = move || nav.route().get().with_conversation_in(rows.place(), id);
+                            view! {
+                                <Row
+                                    id
+                                    index
+                                    top=Signal::derive(move || top_of(index.get()))
+                                    total=Signal::derive(move || rows.len())
+                                    route=Signal::derive(route)
+                                    open=Signal::derive(move || open.get() == Some(id))
+                                />
+                            }
+                                .into_any()
+                        }
+                    }}
+                </For>
+            </ul>
+        </div>
+    }
+}
+
+/// What stands at one place of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Place {
+    Row(ConversationId),
+    Blank(usize),
+}
+
+/// The row that has the focus.
+fn focused_row(event: &KeyboardEvent) -> Option<usize> {
+    float::closest(event, "[data-row]")?.get_attribute("data-row")?.parse().ok()
+}
+
+/// What an empty list says.
+#[component]
+fn Empty(source: Source) -> impl IntoView {
+    let (glyph, how, what) = match source {
+        Source::View { view, .. } => {
+            let (how, what) = views::empty_words(view);
+            (views::glyph(view), how, what.to_owned())
+        }
+        Source::Search { q, .. } => {
+            (Glyph::Search, "Nothing found", ["No message, name or file here has \u{201c}", &q, "\u{201d}."].concat())
+        }
+    };
+    view! {
+        <div class="list-empty">
+            <Icon glyph/>
+            <b>{how}</b>
+            <p>{what}</p>
+        </div>
+    }
+}

@@ -130,9 +130,9 @@ impl Route {
     }
 
     #[must_use]
-    pub fn q(&self) -> Option<&str> {
+    pub fn q(&self) -> Option<String> {
         match self {
-            Self::Inbox { q, .. } => q.as_deref(),
+            Self::Inbox { q, .. } => q.clone(),
             _ => None,
         }
     }
@@ -144,6 +144,16 @@ impl Route {
             Self::Inbox { inbox, view, q, .. } => Self::Inbox { inbox, view, conversation: open, message: None, q },
             Self::Link { .. } => open.map_or(Self::Home, |conversation| Self::Link { conversation, message: None }),
             other => other,
+        }
+    }
+
+    /// Where pressing a row leads: the same list with that conversation open. Where there is no list of its own (a
+    /// shared link), the one in `place`.
+    #[must_use]
+    pub fn with_conversation_in(&self, place: Option<(InboxId, View)>, open: ConversationId) -> Self {
+        match (self, place) {
+            (Self::Inbox { .. }, _) | (_, None) => self.with_conversation(Some(open)),
+            (_, Some((inbox, view))) => Self::view(inbox, view).with_conversation(Some(open)),
         }
     }
 

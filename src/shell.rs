@@ -7,6 +7,7 @@ mod splitter;
 pub use panes::{Panes, use_panes};
 
 use crate::browser::keep;
+use crate::list::List;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
 use crate::ui::icon::{Glyph, Icon};
@@ -27,6 +28,7 @@ pub fn Shell() -> impl IntoView {
     let here = provide_here();
     let conversation = Memo::new(move |_| nav.route().with(Route::conversation));
     let lost = Memo::new(move |_| nav.route().with(|route| *route == Route::Unknown));
+    let known = Memo::new(move |_| here.get().is_some());
     let back = move || nav.route().with(|route| route.with_conversation(None).href());
     view! {
         <div
@@ -44,6 +46,20 @@ pub fn Shell() -> impl IntoView {
                 <Icon glyph=Glyph::ArrowLeft/>
                 "Back to the list"
             </a>
+            {move || {
+                known
+                    .get()
+                    .then(|| {
+                        let place = move || here.get().unwrap_or((InboxId(0), View::Open));
+                        view! {
+                            <List
+                                inbox=Signal::derive(move || place().0)
+                                view=Signal::derive(move || place().1)
+                                open=conversation
+                            />
+                        }
+                    })
+            }}
             {move || match (lost.get(), conversation.get()) {
                 (true, _) => view! { <Lost/> }.into_any(),
                 (false, None) => view! { <NothingOpen/> }.into_any(),

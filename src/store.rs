@@ -161,7 +161,9 @@ impl Store {
         self.0.counts.with(|counts| counts.of(inbox, view))
     }
 
-    fn count_untracked(&self, inbox: InboxId, view: View) -> Option<i64> {
+    /// The same, for now only.
+    #[must_use]
+    pub fn count_now(&self, inbox: InboxId, view: View) -> Option<i64> {
         self.0.counts.with_untracked(|counts| counts.of(inbox, view))
     }
 
@@ -255,6 +257,12 @@ impl Store {
         *lock(&self.0.floor)
     }
 
+    /// What the list is ordered by, in milliseconds since 1970; without following it.
+    #[must_use]
+    pub fn last_activity(&self, id: ConversationId) -> Option<i64> {
+        lock(&self.0.conversations).last_activity(id)
+    }
+
     // What follows is the one door by which state comes in.
 
     /// Takes in conversations from an answer or the feed.
@@ -269,6 +277,11 @@ impl Store {
         if !ids.is_empty() {
             self.tell_news(&News::Changed { ids, own });
         }
+    }
+
+    /// Takes in a page of the list.
+    pub(crate) fn take_page(&self, conversations: Vec<ConversationView>) {
+        self.take_conversations(conversations, false);
     }
 
     /// Takes in messages from an answer or the feed.

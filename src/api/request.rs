@@ -6,7 +6,7 @@ use gloo_net::http::{RequestBuilder, Response};
 use samtal_model::wire::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use web_sys::AbortController;
+use web_sys::{AbortController, AbortSignal};
 
 const PREFIX: &str = "/api/v1";
 
@@ -22,13 +22,22 @@ pub enum Method {
     Delete,
 }
 
-/// Stops a request that nobody waits for any more; dropping it does.
+/// Stops the requests that were given its [`Abort::signal`]; dropping it does.
 pub struct Abort(Option<AbortController>);
+
+/// Hears when a request is to stop.
+#[derive(Clone)]
+pub struct Stop(Option<AbortSignal>);
 
 impl Abort {
     #[must_use]
     pub fn new() -> Self {
         Self(AbortController::new().ok())
+    }
+
+    #[must_use]
+    pub fn signal(&self) -> Stop {
+        Stop(self.0.as_ref().map(AbortController::signal))
     }
 }
 
@@ -41,8 +50,8 @@ impl Drop for Abort {
 }
 
 /// A read.
-pub async fn ask<A: DeserializeOwned>(path: &str, abort: Option<&Abort>) -> Result<A, Problem> {
-    decode(&fetch(Method::Get, path, None, None, abort).await?)
+pub async fn ask<A: DeserializeOwned>(path: &str, stop: Option<&Stop>) -> Result<A, Problem> {
+    decode(&fetch(Method::Get, path, None, None, stop).await?)
 }
 
 /// A write. With a `key` it is repeated when no answer comes: the server does it once.
@@ -75,7 +84,7 @@ async fn fetch(
     path: &str,
     key: Option<&str>,
     body: Option<&str>,
-    abort: Option<&Abort>,
+    stop: Option<&Stop>,
 ) -> Result<String, Problem> {
     let url = [PREFIX, path].concat();
     let mut builder = match method {
@@ -87,8 +96,8 @@ async fn fetch(
     if let Some(key) = key {
         builder = builder.header("idempotency-key", key);
     }
-    if let Some(controller) = abort.and_then(|abort| abort.0.as_ref()) {
-        builder = builder.abort_signal(Some(&controller.signal()));
+    if let Some(signal) = stop.and_then(|stop| stop.0.as_ref()) {
+        builder = builder.abort_signal(Some(signal));
     }
     let sent = match body {
         Some(body) => builder.header("content-type", "application/json").body(body.to_owned()),

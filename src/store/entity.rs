@@ -70,6 +70,11 @@ impl Conversations {
         self.held.get(&id).and_then(|entry| entry.shown.get_untracked())
     }
 
+    /// What the list is ordered by.
+    pub fn last_activity(&self, id: ConversationId) -> Option<i64> {
+        self.held.get(&id)?.shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.last_activity_at.0))
+    }
+
     pub fn take(&mut self, conversation: ConversationView, me: AgentId, floor: Option<MessageId>) {
         let entry = self.touch(conversation.id);
         entry.fetching = false;

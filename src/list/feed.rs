@@ -1,0 +1,380 @@
+//! The rows behind the list: read where they are looked at, kept in order as things change, and held still while the
+//! agent is about to press one.
+
+use super::order::{Key, Order};
+use crate::api::{self, Abort};
+use crate::browser::frame;
+use crate::store::{News, Store, use_store};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use samtal_model::{ConversationId, InboxId, View};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Rows read at once.
+const PAGE: usize = 50;
+/// How long a place is looked at before it is read, in milliseconds: dragging the scrollbar past is not looking.
+const GLANCE_MS: i32 = 40;
+/// Scrolled less than this, in pixels, the list counts as at its top.
+const TOP_PX: f64 = 4.0;
+
+/// Where rows come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    View { inbox: InboxId, view: View },
+    Search { inbox: InboxId, q: String },
+}
+
+thread_local! {
+    /// How far each list was scrolled when it was left, in pixels, for this visit.
+    static LEFT_AT: RefCell<BTreeMap<Source, f64>> = const { RefCell::new(BTreeMap::new()) };
+}
+/// Lists whose scroll position is remembered.
+const REMEMBERED: usize = 50;
+
+/// The rows of one source.
+#[derive(Clone, Copy)]
+pub struct Rows {
+    store: Store,
+    source: StoredValue<Source>,
+    order: RwSignal<Order>,
+    known: RwSignal<bool>,
+    failure: RwSignal<Option<String>>,
+    /// Conversations whose change waits until the agent has moved on.
+    waiting: RwSignal<BTreeSet<ConversationId>>,
+    /// The pointer is over the list.
+    held: StoredValue<bool>,
+    /// The first row in view.
+    first: StoredValue<usize>,
+    scrolled: StoredValue<f64>,
+    wanted: StoredValue<(usize, usize)>,
+    /// Grows with each read; an answer to an older one is dropped.
+    reading: StoredValue<u32>,
+    abort: StoredValue<Option<Abort>, LocalStorage>,
+    cursor: StoredValue<Option<String>>,
+    /// Our own reading tells the store, which tells us.
+    taking: StoredValue<bool>,
+    shift: StoredValue<Option<Callback<i64>>>,
+}
+
+impl Rows {
+    /// Rows that live as long as the caller's owner.
+    pub fn new(source: Source) -> Self {
+        let store = use_store();
+        let left_at = LEFT_AT.with_borrow(|left| left.get(&source).copied().unwrap_or_default());
+        let rows = Self {
+            store,
+            source: StoredValue::new(source),
+            order: RwSignal::new(Order::default()),
+            known: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            waiting: RwSignal::new(BTreeSet::new()),
+            held: StoredValue::new(false),
+            first: StoredValue::new(0),
+            scrolled: StoredValue::new(left_at),
+            wanted: StoredValue::new((0, 0)),
+            reading: StoredValue::new(0),
+            abort: StoredValue::new_local(None),
+            cursor: StoredValue::new(None),
+            taking: StoredValue::new(false),
+            shift: StoredValue::new(None),
+        };
+        if let Source::View { inbox, view } = rows.source.get_value()
+            && let Some(count) = store.count_now(inbox, view)
+        {
+            // As long as it will be, so that the place it was left at is there at once.
+            rows.order.update(|order| order.resize(count.max(0) as usize));
+        }
+        store.on_news(move |news| rows.hear(news));
+        on_cleanup(move || {
+            let left = (rows.source.get_value(), rows.scrolled.get_value());
+            LEFT_AT.with_borrow_mut(|all| {
+                if all.len() >= REMEMBERED {
+                    all.clear();
+                }
+                all.insert(left.0, left.1);
+            });
+        });
+        rows.read(0);
+        rows
+    }
+
+    /// How many rows there are. Followed.
+    pub fn len(self) -> usize {
+        self.order.with(Order::len)
+    }
+
+    pub fn len_untracked(self) -> usize {
+        self.order.with_untracked(Order::len)
+    }
+
+    /// What stands at a place. Followed.
+    pub fn at(self, index: usize) -> Option<ConversationId> {
+        self.order.with(|order| order.at(index))
+    }
+
+    /// Whether the server has answered. Followed.
+    pub fn is_known(self) -> bool {
+        self.known.get()
+    }
+
+    /// Why nothing could be read. Followed.
+    pub fn failure(self) -> Option<String> {
+        self.failure.get()
+    }
+
+    /// The inbox and view that a row leads into.
+    pub fn place(self) -> Option<(InboxId, View)> {
+        match self.source.get_value() {
+            Source::View { inbox, view } => Some((inbox, view)),
+            Source::Search { .. } => None,
+        }
+    }
+
+    /// How far the list was scrolled when it was left, in pixels.
+    pub fn left_at(self) -> f64 {
+        self.scrolled.get_value()
+    }
+
+    /// New rows that wait above. Followed.
+    pub fn fresh(self) -> usize {
+        self.waiting.with(|waiting| waiting.iter().filter(|id| self.belongs(**id)).count())
+    }
+
+    /// Tells `shift` by how many rows the view has to move to show what it showed.
+    pub fn on_shift(self, shift: impl Fn(i64) + Send + Sync + 'static) {
+        self.shift.set_value(Some(Callback::new(shift)));
+    }
+
+    /// The pointer is over the list, or has left it.
+    pub fn hold(self, held: bool) {
+        self.held.set_value(held);
+        if !held && self.scrolled.get_value() <= TOP_PX {
+            self.let_in();
+        }
+    }
+
+    /// The list was scrolled: the first row in view, and by how many pixels.
+    pub fn scrolled(self, first: usize, by: f64) {
+        self.first.set_value(first);
+        self.scrolled.set_value(by);
+        if by <= TOP_PX && !self.held.get_value() && !self.waiting.with_untracked(BTreeSet::is_empty) {
+            self.let_in();
+        }
+    }
+
+    /// Lets everything in that waited.
+    pub fn let_in(self) {
+        let waiting = self.waiting.try_update(std::mem::take).unwrap_or_default();
+        for id in waiting {
+            self.settle(id);
+        }
+    }
+
+    /// These places are in the page.
+    pub fn look_at(self, from: usize, to: usize) {
+        self.wanted.set_value((from, to));
+        let empty = self.order.with_untracked(|order| order.first_empty(from, to));
+        if empty.is_none() {
+            return;
+        }
+        let ticket = self.next_read();
+        spawn_local(async move {
+            frame::pause(GLANCE_MS).await;
+            if self.reading.try_get_value() != Some(ticket) {
+                return;
+            }
+            let (from, to) = self.wanted.get_value();
+            if let Some(empty) = self.order.with_untracked(|order| order.first_empty(from, to)) {
+                self.read(empty);
+            }
+        });
+    }
+
+    fn next_read(self) -> u32 {
+        self.reading.try_update_value(|reading| {
+            *reading += 1;
+            *reading
+        }).unwrap_or_default()
+    }
+
+    /// Reads a page from `from` on.
+    fn read(self, from: usize) {
+        let ticket = self.next_read();
+        let abort = Abort::new();
+        let signal = abort.signal();
+        self.abort.set_value(Some(abort));
+        let source = self.source.get_value();
+        // Rows that wait above are on the server already.
+        let above = if from == 0 { 0 } else { self.waiting.with_untracked(BTreeSet::len) };
+        let cursor = self.cursor.get_value().filter(|_| from > 0);
+        spawn_local(async move {
+            let answer = match &source {
+                Source::View { inbox, view } => api::view_page(*inbox, *view, from + above, PAGE, &signal).await,
+                Source::Search { inbox, q } => api::search_page(*inbox, q, cursor.as_deref(), PAGE, &signal).await,
+            };
+            if self.reading.try_get_value() != Some(ticket) {
+                return;
+            }
+            match answer {
+                Err(problem) => self.failure.set(Some(match problem.code.as_str() {
+                    api::OFFLINE => "The server cannot be reached. What you see may be out of date.".into(),
+                    _ => problem.detail,
+                })),
+                Ok(page) => {
+                    self.failure.set(None);
+                    let ids: Vec<ConversationId> = page.items.iter().map(|item| item.id).collect();
+                    self.taking.set_value(true);
+                    self.store.take_page(page.items);
+                    self.taking.set_value(false);
+                    if from == 0 {
+                        self.waiting.update(BTreeSet::clear);
+                    }
+                    self.order.update(|order| {
+                        order.put(from, &ids);
+                        match (page.total, &page.next_cursor) {
+                            (Some(total), _) => order.resize((total.max(0) as usize).saturating_sub(above).max(from + ids.len())),
+                            // One empty place at the end stands for what is not read yet.
+                            (None, Some(_)) => order.resize(from + ids.len() + 1),
+                            (None, None) => order.resize(from + ids.len()),
+                        }
+                    });
+                    self.cursor.set_value(page.next_cursor);
+                    self.known.set(true);
+                    let (from, to) = self.wanted.get_value();
+                    self.look_at(from, to);
+                }
+            }
+        });
+    }
+
+    fn hear(self, news: &News) {
+        if self.taking.try_get_value() != Some(false) {
+            return;
+        }
+        match news {
+            News::Changed { ids, own } => {
+                for id in ids {
+                    self.consider(*id, *own);
+                }
+            }
+            News::Gone(ids) => {
+                for id in ids {
+                    self.waiting.update(|waiting| { waiting.remove(id); });
+                    self.settle(*id);
+                }
+            }
+            News::Reread => {
+                // What is in the page stays until its answer is here.
+                let (from, to) = self.wanted.get_value();
+                let shown: Vec<_> =
+                    (from..to).filter_map(|index| self.order.with_untracked(|order| order.at(index))).collect();
+                self.order.update(|order| {
+                    order.empty();
+                    order.put(from.min(order.len()), &shown);
+                });
+                self.read(from);
+            }
+        }
+    }
+
+    /// A conversation changed: now, or when the agent has moved on.
+    fn consider(self, id: ConversationId, own: bool) {
+        if matches!(self.source.get_value(), Source::Search { .. }) {
+            // A search shows what it found; rows change in place.
+            return;
+        }
+        let at = self.order.with_untracked(|order| order.index_of(id));
+        let belongs = self.belongs(id);
+        if own || !(belongs || at.is_some()) {
+            self.waiting.update(|waiting| { waiting.remove(&id); });
+            return self.settle(id);
+        }
+        let moves = match (at, belongs) {
+            (Some(at), true) => !self.in_place(at, id),
+            (None, true) | (Some(_), false) => true,
+            (None, false) => false,
+        };
+        if !moves {
+            return;
+        }
+        let scrolled = self.scrolled.get_value() > TOP_PX;
+        if self.held.get_value() || (scrolled && belongs) {
+            self.waiting.update(|waiting| { waiting.insert(id); });
+        } else {
+            self.settle(id);
+        }
+    }
+
+    fn belongs(self, id: ConversationId) -> bool {
+        let Source::View { inbox, view } = self.source.get_value() else { return false };
+        self.store.peek(id).is_some_and(|known| self.store.stands_in(&known, inbox, view))
+    }
+
+    fn key(self, id: ConversationId) -> Option<Key> {
+        self.store.last_activity(id).map(|at| (at, id))
+    }
+
+    /// Whether its neighbours still are its neighbours.
+    fn in_place(self, at: usize, id: ConversationId) -> bool {
+        let Some(key) = self.key(id) else { return false };
+        self.order.with_untracked(|order| {
+            let above = at.checked_sub(1).and_then(|index| order.at(index)).and_then(|id| self.key(id));
+            let below = order.at(at + 1).and_then(|id| self.key(id));
+            above.is_none_or(|above| above > key) && below.is_none_or(|below| below < key)
+        })
+    }
+
+    /// Puts a conversation where it belongs now, and keeps the view where it was.
+    fn settle(self, id: ConversationId) {
+        let belongs = self.belongs(id);
+        let at = self.order.with_untracked(|order| order.index_of(id));
+        if at.is_none() && !belongs {
+            // It may stand at a place that is not read yet; the count tells.
+            return self.keep_length();
+        }
+        if at.is_some_and(|at| belongs && self.in_place(at, id)) {
+            return;
+        }
+        let first = self.first.get_value();
+        let mut shift = 0_i64;
+        let key = self.key(id);
+        self.order.update(|order| {
+            if let Some(was) = order.remove(id)
+                && was < first
+            {
+                shift -= 1;
+            }
+            if belongs && let Some(key) = key {
+                let is = order.insert(id, key, |id| self.key(id));
+                if is < first || (is == first && self.scrolled.get_value() > TOP_PX) {
+                    shift += 1;
+                }
+            }
+        });
+        if shift != 0
+            && self.scrolled.get_value() > TOP_PX
+            && let Some(told) = self.shift.get_value()
+        {
+            told.run(shift);
+        }
+        let (from, to) = self.wanted.get_value();
+        self.look_at(from, to);
+    }
+
+    /// As long as the view's count says, what waits apart.
+    fn keep_length(self) {
+        let Source::View { inbox, view } = self.source.get_value() else { return };
+        let Some(count) = self.store.count_now(inbox, view) else { return };
+        let new = self.waiting.with_untracked(|waiting| {
+            waiting
+                .iter()
+                .filter(|id| self.belongs(**id) && self.order.with_untracked(|order| order.index_of(**id).is_none()))
+                .count()
+        });
+        let length = (count.max(0) as usize).saturating_sub(new);
+        if self.known.get_untracked() && self.len_untracked() != length {
+            self.order.update(|order| order.resize(length));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! One row: whom it is with, what it is about, how it ends, and how it stands.
+
+use crate::browser::when::{self, use_clock};
+use crate::routes::Route;
+use crate::store::use_store;
+use crate::ui::avatar::{Avatar, AvatarSize};
+use crate::ui::icon::{Glyph, Icon};
+use leptos::prelude::*;
+use samtal_model::wire::ConversationView;
+use samtal_model::{Author, Channel, ConversationId, ConversationState, MessageKind, Owner};
+
+/// The row of a conversation that is known.
+#[component]
+pub fn Row(
+    id: ConversationId,
+    /// Pixels from the top of the rows.
+    #[prop(into)]
+    top: Signal<f64>,
+    /// Its place in the list, from 0.
+    #[prop(into)]
+    index: Signal<usize>,
+    #[prop(into)] total: Signal<usize>,
+    /// Where pressing it leads.
+    #[prop(into)]
+    route: Signal<Route>,
+    #[prop(into)] open: Signal<bool>,
+) -> impl IntoView {
+    let store = use_store();
+    let clock = use_clock();
+    let conversation = store.conversation(id);
+    let read = {
+        let conversation = conversation.clone();
+        move |show: fn(&ConversationView) -> String| {
+            conversation.with(|known| known.as_ref().map(show).unwrap_or_default())
+        }
+    };
+    let name = Signal::derive({
+        let read = read.clone();
+        move || read(contact_name)
+    });
+    let subject = Signal::derive({
+        let read = read.clone();
+        move || read(subject_words)
+    });
+    let unread = Signal::derive({
+        let conversation = conversation.clone();
+        move || conversation.with(|known| known.as_ref().is_some_and(|known| known.unread))
+    });
+    let time = Signal::derive({
+        let conversation = conversation.clone();
+        move || conversation.with(|known| known.as_ref().map_or(0, |known| known.last_activity_at.0))
+    });
+    let channel = Memo::new({
+        let conversation = conversation.clone();
+        move |_| conversation.with(|known| known.as_ref().map_or(Channel::Email, |known| known.channel))
+    });
+    let owner = Memo::new({
+        let conversation = conversation.clone();
+        move |_| conversation.with(|known| known.as_ref().and_then(|known| known.owner))
+    });
+    let closed = Memo::new({
+        let conversation = conversation.clone();
+        move |_| conversation.with(|known| known.as_ref().is_some_and(|known| known.state == ConversationState::Closed))
+    });
+    let preview = {
+        let conversation = conversation.clone();
+        move || conversation.with(|known| known.as_ref().map(|known| preview(known, store.me().id)))
+    };
+    let label = move || {
+        let mut label = [name.get().as_str(), ", ", &subject.get()].concat();
+        if unread.get() {
+            label.push_str(", unread");
+        }
+        label
+    };
+    view! {
+        <li
+            class="row"
+            aria-posinset=move || (index.get() + 1).to_string()
+            aria-setsize=move || total.get().to_string()
+            style:transform=move || ["translateY(", &top.get().to_string(), "px)"].concat()
+        >
+            <a
+                class="row-link"
+                class:row-unread=unread
+                href=move || route.get().href()
+                aria-label=label
+                aria-current=move || open.get().then_some("true")
+                data-row=move || index.get().to_string()
+            >
+                <Avatar name/>
+                <span class="row-name">{name}</span>
+                <time class="row-time" datetime=move || samtal_model::Timestamp(time.get()).to_rfc3339() title=move || when::long(time.get())>
+                    {move || when::short(time.get(), clock.now_ms())}
+                </time>
+                <span class="row-subject">{subject}</span>
+                {move || preview()}
+                <span class="row-meta">
+                    {move || {
+                        let (glyph, label) = channel_words(channel.get());
+                        view! { <span class="chip"><Icon glyph/>{label}</span> }
+                    }}
+                    {move || closed.get().then(|| view! { <span class="chip">"Closed"</span> })}
+                    {move || owner.get().map(|owner| view! { <OwnerMark owner/> })}
+                </span>
+            </a>
+        </li>
+    }
+}
+
+/// Who owns it, small.
+#[component]
+fn OwnerMark(owner: Owner) -> impl IntoView {
+    let store = use_store();
+    let name = Signal::derive(move || match owner {
+        Owner::Agent(id) => store.agent_name(id),
+        Owner::Bot => "Bot".into(),
+    });
+    view! {
+        <span class="row-owner" title=move || ["Owner: ", &name.get()].concat()>
+            {match owner {
+                Owner::Agent(_) => view! { <Avatar name size=AvatarSize::Small/> }.into_any(),
+                Owner::Bot => view! { <Icon glyph=Glyph::Bot/> }.into_any(),
+            }}
+        </span>
+    }
+}
+
+/// A place that has not been read yet.
+#[component]
+pub fn Blank(#[prop(into)] top: Signal<f64>) -> impl IntoView {
+    view! {
+        <li class="row row-blank" aria-hidden="true" style:transform=move || ["translateY(", &top.get().to_string(), "px)"].concat()>
+            <div class="row-skeleton"><i></i><i></i><i></i></div>
+        </li>
+    }
+}
+
+/// Whom it is with.
+fn contact_name(conversation: &ConversationView) -> String {
+    match &conversation.contact {
+        Some(contact) if !contact.name.is_empty() => contact.name.clone(),
+        Some(contact) if !contact.email.is_empty() => contact.email.clone(),
+        _ => "Visitor".into(),
+    }
+}
+
+/// What it is about: its subject, or what a conversation without one is.
+fn subject_words(conversation: &ConversationView) -> String {
+    if !conversation.subject.is_empty() {
+        return conversation.subject.clone();
+    }
+    match conversation.channel {
+        Channel::Chat => "Chat",
+        Channel::Messenger => "Messenger",
+        Channel::Call => "Call",
+        Channel::Form => "Form",
+        Channel::Email => "(no subject)",
+    }
+    .into()
+}
+
+/// Its last words, and whose they are.
+fn preview(conversation: &ConversationView, me: samtal_model::AgentId) -> AnyView {
+    if conversation.preview_hidden {
+        return view! { <span class="row-preview row-preview-hidden">"Message has been hidden"</span> }.into_any();
+    }
+    let words = conversation.preview.clone();
+    let who = match (conversation.preview_kind, conversation.preview_author) {
+        (Some(MessageKind::Comment), _) => "Comment: ",
+        (Some(MessageKind::Outbound), Some(Author::Agent(agent))) if agent == me => "You: ",
+        (Some(MessageKind::Outbound), Some(Author::Bot)) => "Bot: ",
+        (Some(MessageKind::Outbound), _) => "Us: ",
+        _ => "",
+    };
+    view! { <span class="row-preview"><b>{who}</b>{words}</span> }.into_any()
+}
+
+/// A channel's icon and name.
+fn channel_words(channel: Channel) -> (Glyph, &'static str) {
+    match channel {
+        Channel::Email => (Glyph::Mail, "Email"),
+        Channel::Chat => (Glyph::Chat, "Chat"),
+        Channel::Messenger => (Glyph::Messenger, "Messenger"),
+        Channel::Form => (Glyph::Forms, "Form"),
+        Channel::Call => (Glyph::Calls, "Call"),
+    }
+}
