@@ -3,8 +3,7 @@
 
 mod request;
 
-pub use request::{Abort, Stop};
-
+use crate::browser::abort::Stop;
 use crate::routes::escape;
 use request::{Method, ask, tell};
 use samtal_model::wire::{

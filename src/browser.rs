@@ -1,5 +1,6 @@
 //! Everything that touches the browser itself: addresses, storage, frames, dates, tabs. It knows nothing of the domain.
 
+pub mod abort;
 pub mod clipboard;
 pub mod float;
 pub mod frame;

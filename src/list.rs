@@ -7,13 +7,14 @@ mod row;
 mod search;
 
 use crate::browser::{float, scroll};
+use crate::panes::use_panes;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
 use crate::views;
 use feed::{Rows, Source};
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use order::{Scale, window};
@@ -61,6 +62,13 @@ pub fn List(
         Some(q) => Source::Search { inbox: inbox.get(), q },
         None => Source::View { inbox: inbox.get(), view: view.get() },
     });
+    let panes = use_panes();
+    let rail_label =
+        Signal::derive(
+            move || {
+                if panes.rail_open.get() { "Fold the views".to_owned() } else { "Unfold the views".to_owned() }
+            },
+        );
     let total = move || store.count(inbox.get(), view.get()).map(crate::browser::when::number);
     view! {
         <section class="list" aria-label="Conversation list">
@@ -70,6 +78,7 @@ pub fn List(
                 } else {
                     view! {
                         <div class="list-bar">
+                            <IconButton label=rail_label glyph=Glyph::PanelLeft on_press=move |_| panes.toggle_rail()/>
                             <h2>
                                 {move || views::name(view.get())}
                                 <span class="list-total">{total}</span>
@@ -143,6 +152,28 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             }
         });
     };
+    // A row that leaves takes the focus with it: the one that comes into its place gets it.
+    let focused = StoredValue::new(None::<(usize, Option<ConversationId>)>);
+    Effect::new(move |_| {
+        let Some((index, Some(id))) = focused.get_value() else { return };
+        let (from, to) = shown.get();
+        if (from..to).any(|index| rows.at(index) == Some(id)) {
+            return;
+        }
+        focused.set_value(None);
+        request_animation_frame(move || {
+            let last = rows.len_untracked().checked_sub(1);
+            if let Some(last) = last.filter(|_| {
+                float::focused().is_none_or(|element| element.tag_name() == "BODY") && rows.place_of(id).is_none()
+            }) {
+                to_row(index.min(last));
+            }
+        });
+    });
+    let note_focus = move |event: FocusEvent| {
+        let index = float::closest(&event, "[data-row]").and_then(|row| row.get_attribute("data-row")?.parse().ok());
+        focused.set_value(index.map(|index: usize| (index, rows.at_untracked(index))));
+    };
     let keys = move |event: KeyboardEvent| {
         let Some(at) = focused_row(&event) else { return };
         let last = rows.len_untracked().saturating_sub(1);
@@ -170,8 +201,9 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         let (from, to) = shown.get();
         (from..to).map(|index| rows.at(index).map_or(Place::Blank(index), Place::Row)).collect::<Vec<_>>()
     };
-    // A row is placed where it is among those in the page; scaled lists move with the scrollbar.
-    let top_of = move |index: usize| index as f64 * ROW_PX - offset.get() + scrolled.get();
+    // A row is placed where it is in the list; in a scaled list the rows move along with the scrollbar.
+    let lift = Memo::new(move |_| scrolled.get() - offset.get());
+    let top_of = move |index: usize| index as f64 * ROW_PX + lift.get();
     let fresh = move || rows.fresh();
     let empty = move || rows.is_known() && rows.len() == 0;
     view! {
@@ -191,6 +223,12 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             node_ref=pane
             on:scroll=look
             on:keydown=keys
+            on:focusin=note_focus
+            on:focusout=move |event| {
+                if event.related_target().is_some() {
+                    focused.set_value(None);
+                }
+            }
             on:pointerenter=move |event| rows.hold(event.pointer_type() == "mouse")
             on:pointerleave=move |_| rows.hold(false)
         >

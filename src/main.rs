@@ -5,6 +5,7 @@ mod api;
 mod app;
 mod browser;
 mod list;
+mod panes;
 mod routes;
 mod session;
 mod shell;

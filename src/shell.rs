@@ -1,19 +1,16 @@
 //! The panes: views, list, conversation, details. Which of them show and how wide they are (V12); what is in them is
 //! theirs.
 
-mod panes;
 mod splitter;
-
-pub use panes::{Panes, use_panes};
 
 use crate::browser::keep;
 use crate::list::List;
+use crate::panes::{self, DETAILS, LIST, RAIL};
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
 use crate::ui::icon::{Glyph, Icon};
 use crate::views::Rail;
 use leptos::prelude::*;
-use panes::{DETAILS, LIST, RAIL};
 use samtal_model::{ConversationId, InboxId, View};
 use splitter::{Edge, Splitter};
 

@@ -1,7 +1,6 @@
 //! Light, dark, or as the system says; remembered for this browser.
 
-use crate::browser::keep;
-use leptos::prelude::document;
+use crate::browser::{keep, media};
 
 pub const SYSTEM: &str = "system";
 pub const LIGHT: &str = "light";
@@ -31,9 +30,6 @@ pub fn choose(theme: &'static str) {
 
 /// Shows what was chosen; at the start.
 pub fn show() {
-    let Some(root) = document().document_element() else { return };
-    let _always_settable = match chosen() {
-        SYSTEM => root.remove_attribute("data-theme"),
-        theme => root.set_attribute("data-theme", theme),
-    };
+    let theme = chosen();
+    media::set_theme((theme != SYSTEM).then_some(theme));
 }

@@ -1,12 +1,12 @@
 //! One request and its answer: JSON both ways, problems decoded, no answer turned into a problem of its own.
 
+use crate::browser::abort::Stop;
 use crate::browser::{frame, history};
 use crate::routes::Route;
 use gloo_net::http::{RequestBuilder, Response};
 use samtal_model::wire::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use web_sys::{AbortController, AbortSignal};
 
 const PREFIX: &str = "/api/v1";
 
@@ -20,33 +20,6 @@ pub enum Method {
     Post,
     Patch,
     Delete,
-}
-
-/// Stops the requests that were given its [`Abort::signal`]; dropping it does.
-pub struct Abort(Option<AbortController>);
-
-/// Hears when a request is to stop.
-#[derive(Clone)]
-pub struct Stop(Option<AbortSignal>);
-
-impl Abort {
-    #[must_use]
-    pub fn new() -> Self {
-        Self(AbortController::new().ok())
-    }
-
-    #[must_use]
-    pub fn signal(&self) -> Stop {
-        Stop(self.0.as_ref().map(AbortController::signal))
-    }
-}
-
-impl Drop for Abort {
-    fn drop(&mut self) {
-        if let Some(controller) = &self.0 {
-            controller.abort();
-        }
-    }
 }
 
 /// A read.
@@ -96,7 +69,7 @@ async fn fetch(
     if let Some(key) = key {
         builder = builder.header("idempotency-key", key);
     }
-    if let Some(signal) = stop.and_then(|stop| stop.0.as_ref()) {
+    if let Some(signal) = stop.and_then(Stop::signal) {
         builder = builder.abort_signal(Some(signal));
     }
     let sent = match body {

@@ -74,11 +74,7 @@ pub fn on_link(follow: impl Fn(String) -> bool + 'static) {
         if elsewhere || link.has_attribute("download") || link.origin() != origin() {
             return;
         }
-        let path = link.pathname();
-        if path.starts_with("/api/") {
-            return;
-        }
-        if follow([path, link.search()].concat()) {
+        if follow([link.pathname(), link.search()].concat()) {
             event.prevent_default();
         }
     });

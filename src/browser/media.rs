@@ -1,4 +1,4 @@
-//! What the window is like now.
+//! What the window is like, and in which colours it shows.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -16,4 +16,13 @@ pub fn matches(query: &str) -> RwSignal<bool> {
     let _old_browser = list.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
     changed.forget();
     holds
+}
+
+/// Sets `data-theme` on the page as a whole; none leaves it to the system.
+pub fn set_theme(theme: Option<&str>) {
+    let Some(root) = document().document_element() else { return };
+    let _always_settable = match theme {
+        None => root.remove_attribute("data-theme"),
+        Some(theme) => root.set_attribute("data-theme", theme),
+    };
 }

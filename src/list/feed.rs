@@ -2,11 +2,13 @@
 //! agent is about to press one.
 
 use super::order::{Key, Order};
-use crate::api::{self, Abort};
+use crate::api;
+use crate::browser::abort::Abort;
 use crate::browser::frame;
 use crate::store::{News, Store, use_store};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use samtal_model::wire::ConversationPage;
 use samtal_model::{ConversationId, InboxId, View};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const PAGE: usize = 50;
 /// How long a place is looked at before it is read, in milliseconds: dragging the scrollbar past is not looking.
 const GLANCE_MS: i32 = 40;
+/// Rows beyond those in the page that are read before they come into it.
+const AHEAD: usize = 20;
+/// Pause before a page is asked for again that the server did not give, in milliseconds.
+const RETRY_MS: i32 = 2_000;
 /// Scrolled less than this, in pixels, the list counts as at its top.
 const TOP_PX: f64 = 4.0;
 
@@ -32,6 +38,13 @@ thread_local! {
 /// Lists whose scroll position is remembered.
 const REMEMBERED: usize = 50;
 
+/// A page on its way.
+#[derive(Clone, Copy)]
+struct Reading {
+    from: usize,
+    ticket: u32,
+}
+
 /// The rows of one source.
 #[derive(Clone, Copy)]
 pub struct Rows {
@@ -48,8 +61,11 @@ pub struct Rows {
     first: StoredValue<usize>,
     scrolled: StoredValue<f64>,
     wanted: StoredValue<(usize, usize)>,
-    /// Grows with each read; an answer to an older one is dropped.
-    reading: StoredValue<u32>,
+    /// What is being read; an answer to anything else is dropped.
+    reading: StoredValue<Option<Reading>>,
+    tickets: StoredValue<u32>,
+    /// Grows with each look at what is not known.
+    glance: StoredValue<u32>,
     abort: StoredValue<Option<Abort>, LocalStorage>,
     cursor: StoredValue<Option<String>>,
     /// Our own reading tells the store, which tells us.
@@ -73,7 +89,9 @@ impl Rows {
             first: StoredValue::new(0),
             scrolled: StoredValue::new(left_at),
             wanted: StoredValue::new((0, 0)),
-            reading: StoredValue::new(0),
+            reading: StoredValue::new(None),
+            tickets: StoredValue::new(0),
+            glance: StoredValue::new(0),
             abort: StoredValue::new_local(None),
             cursor: StoredValue::new(None),
             taking: StoredValue::new(false),
@@ -111,6 +129,15 @@ impl Rows {
     /// What stands at a place. Followed.
     pub fn at(self, index: usize) -> Option<ConversationId> {
         self.order.with(|order| order.at(index))
+    }
+
+    pub fn at_untracked(self, index: usize) -> Option<ConversationId> {
+        self.order.with_untracked(|order| order.at(index))
+    }
+
+    /// Where it stands.
+    pub fn place_of(self, id: ConversationId) -> Option<usize> {
+        self.order.with_untracked(|order| order.index_of(id))
     }
 
     /// Whether the server has answered. Followed.
@@ -171,81 +198,121 @@ impl Rows {
         }
     }
 
-    /// These places are in the page.
+    /// These places are in the page. What of them, and a little beyond, is not known yet is read.
     pub fn look_at(self, from: usize, to: usize) {
         self.wanted.set_value((from, to));
-        let empty = self.order.with_untracked(|order| order.first_empty(from, to));
-        if empty.is_none() {
+        let Some(page) = self.missing() else { return };
+        if self.reading.get_value().is_some_and(|reading| reading.from == page) {
             return;
         }
-        let ticket = self.next_read();
+        let glance = self.glance.try_update_value(|glance| {
+            *glance += 1;
+            *glance
+        });
         spawn_local(async move {
             frame::pause(GLANCE_MS).await;
-            if self.reading.try_get_value() != Some(ticket) {
+            if self.glance.try_get_value() != glance {
                 return;
             }
-            let (from, to) = self.wanted.get_value();
-            if let Some(empty) = self.order.with_untracked(|order| order.first_empty(from, to)) {
-                self.read(empty);
+            // Meanwhile an answer may have come, or the agent scrolled on.
+            match (self.missing(), self.reading.get_value()) {
+                (Some(page), Some(reading)) if reading.from == page => {}
+                (Some(page), _) => self.read(page),
+                (None, _) => {}
             }
         });
     }
 
-    fn next_read(self) -> u32 {
-        self.reading.try_update_value(|reading| {
-            *reading += 1;
-            *reading
-        }).unwrap_or_default()
+    /// Where the page begins that has to be read for what is in the page, and then for what may come into it.
+    fn missing(self) -> Option<usize> {
+        let (from, to) = self.wanted.get_value();
+        let search = self.source.with_value(|source| matches!(source, Source::Search { .. }));
+        self.order.try_with_untracked(|order| {
+            let near = order.first_empty(from, to);
+            let near = near.or_else(|| order.first_empty(to, to + AHEAD));
+            let near = near.or_else(|| order.first_empty(from.saturating_sub(AHEAD), from))?;
+            // A search is read on from where it ended; a view in pages that begin at round places.
+            Some(if search { near } else { near - near % PAGE })
+        })?
     }
 
-    /// Reads a page from `from` on.
+    /// Reads a page from `from` on; what else was being read is not waited for.
     fn read(self, from: usize) {
-        let ticket = self.next_read();
+        let Some(ticket) = self.next_ticket() else { return };
         let abort = Abort::new();
-        let signal = abort.signal();
+        let stop = abort.signal();
+        self.reading.set_value(Some(Reading { from, ticket }));
         self.abort.set_value(Some(abort));
         let source = self.source.get_value();
         // Rows that wait above are on the server already.
-        let above = if from == 0 { 0 } else { self.waiting.with_untracked(BTreeSet::len) };
+        let above = if from == 0 { 0 } else { self.waiting_above() };
         let cursor = self.cursor.get_value().filter(|_| from > 0);
         spawn_local(async move {
             let answer = match &source {
-                Source::View { inbox, view } => api::view_page(*inbox, *view, from + above, PAGE, &signal).await,
-                Source::Search { inbox, q } => api::search_page(*inbox, q, cursor.as_deref(), PAGE, &signal).await,
+                Source::View { inbox, view } => api::view_page(*inbox, *view, from + above, PAGE, &stop).await,
+                Source::Search { inbox, q } => api::search_page(*inbox, q, cursor.as_deref(), PAGE, &stop).await,
             };
-            if self.reading.try_get_value() != Some(ticket) {
+            if !self.reading.try_get_value().flatten().is_some_and(|reading| reading.ticket == ticket) {
                 return;
             }
+            self.reading.set_value(None);
             match answer {
-                Err(problem) => self.failure.set(Some(match problem.code.as_str() {
-                    api::OFFLINE => "The server cannot be reached. What you see may be out of date.".into(),
-                    _ => problem.detail,
-                })),
-                Ok(page) => {
-                    self.failure.set(None);
-                    let ids: Vec<ConversationId> = page.items.iter().map(|item| item.id).collect();
-                    self.taking.set_value(true);
-                    self.store.take_page(page.items);
-                    self.taking.set_value(false);
-                    if from == 0 {
-                        self.waiting.update(BTreeSet::clear);
+                Err(problem) => {
+                    self.failure.set(Some(match problem.code.as_str() {
+                        api::OFFLINE => "The server cannot be reached. What you see may be out of date.".into(),
+                        _ => problem.detail,
+                    }));
+                    frame::pause(RETRY_MS).await;
+                    if self.failure.try_get_untracked().flatten().is_some() && problem.status == 0 {
+                        self.read(from);
                     }
-                    self.order.update(|order| {
-                        order.put(from, &ids);
-                        match (page.total, &page.next_cursor) {
-                            (Some(total), _) => order.resize((total.max(0) as usize).saturating_sub(above).max(from + ids.len())),
-                            // One empty place at the end stands for what is not read yet.
-                            (None, Some(_)) => order.resize(from + ids.len() + 1),
-                            (None, None) => order.resize(from + ids.len()),
-                        }
-                    });
-                    self.cursor.set_value(page.next_cursor);
-                    self.known.set(true);
-                    let (from, to) = self.wanted.get_value();
-                    self.look_at(from, to);
                 }
+                Ok(page) => self.take(from, above, page),
             }
         });
+    }
+
+    fn next_ticket(self) -> Option<u32> {
+        self.tickets.try_update_value(|ticket| {
+            *ticket += 1;
+            *ticket
+        })
+    }
+
+    fn take(self, from: usize, above: usize, page: ConversationPage) {
+        self.failure.set(None);
+        let ids: Vec<ConversationId> = page.items.iter().map(|item| item.id).collect();
+        self.taking.set_value(true);
+        self.store.take_page(page.items);
+        self.taking.set_value(false);
+        if from == 0 && !self.waiting.with_untracked(BTreeSet::is_empty) {
+            self.waiting.update(BTreeSet::clear);
+        }
+        self.order.update(|order| {
+            order.put(from, &ids);
+            order.resize(match (page.total, &page.next_cursor) {
+                (Some(total), _) => (usize::try_from(total).unwrap_or(0)).saturating_sub(above).max(from + ids.len()),
+                // One empty place at the end stands for what is not read yet.
+                (None, Some(_)) => from + ids.len() + 1,
+                (None, None) => from + ids.len(),
+            });
+        });
+        self.cursor.set_value(page.next_cursor);
+        self.known.set(true);
+        let (from, to) = self.wanted.get_value();
+        // An empty answer where rows were thought to be must not be asked for again at once.
+        if !ids.is_empty() {
+            self.look_at(from, to);
+        }
+    }
+
+    /// How many rows wait that the list does not show anywhere yet.
+    fn waiting_above(self) -> usize {
+        self.waiting.with_untracked(|waiting| {
+            self.order.with_untracked(|order| {
+                waiting.iter().filter(|id| self.belongs(**id) && order.index_of(**id).is_none()).count()
+            })
+        })
     }
 
     fn hear(self, news: &News) {
@@ -260,7 +327,9 @@ impl Rows {
             }
             News::Gone(ids) => {
                 for id in ids {
-                    self.waiting.update(|waiting| { waiting.remove(id); });
+                    self.waiting.update(|waiting| {
+                        waiting.remove(id);
+                    });
                     self.settle(*id);
                 }
             }
@@ -287,7 +356,9 @@ impl Rows {
         let at = self.order.with_untracked(|order| order.index_of(id));
         let belongs = self.belongs(id);
         if own || !(belongs || at.is_some()) {
-            self.waiting.update(|waiting| { waiting.remove(&id); });
+            self.waiting.update(|waiting| {
+                waiting.remove(&id);
+            });
             return self.settle(id);
         }
         let moves = match (at, belongs) {
@@ -300,7 +371,9 @@ impl Rows {
         }
         let scrolled = self.scrolled.get_value() > TOP_PX;
         if self.held.get_value() || (scrolled && belongs) {
-            self.waiting.update(|waiting| { waiting.insert(id); });
+            self.waiting.update(|waiting| {
+                waiting.insert(id);
+            });
         } else {
             self.settle(id);
         }
@@ -358,6 +431,7 @@ impl Rows {
         {
             told.run(shift);
         }
+        self.keep_length();
         let (from, to) = self.wanted.get_value();
         self.look_at(from, to);
     }
@@ -366,15 +440,9 @@ impl Rows {
     fn keep_length(self) {
         let Source::View { inbox, view } = self.source.get_value() else { return };
         let Some(count) = self.store.count_now(inbox, view) else { return };
-        let new = self.waiting.with_untracked(|waiting| {
-            waiting
-                .iter()
-                .filter(|id| self.belongs(**id) && self.order.with_untracked(|order| order.index_of(**id).is_none()))
-                .count()
-        });
-        let length = (count.max(0) as usize).saturating_sub(new);
+        let length = usize::try_from(count).unwrap_or(0).saturating_sub(self.waiting_above());
         if self.known.get_untracked() && self.len_untracked() != length {
-            self.order.update(|order| order.resize(length));
+            self.order.update(|order| order.fit(length));
         }
     }
 }

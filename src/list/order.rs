@@ -41,6 +41,18 @@ impl Order {
         self.places.resize(length, None);
     }
 
+    /// Makes it as long as the count says, when a change has come and gone out of sight: empty places leave first.
+    pub fn fit(&mut self, length: usize) {
+        let mut surplus = self.places.len().saturating_sub(length);
+        while surplus > 0
+            && let Some(index) = self.places.iter().rposition(Option::is_none)
+        {
+            self.places.remove(index);
+            surplus -= 1;
+        }
+        self.places.resize(length, None);
+    }
+
     /// Takes in what the server says stands from `from` on. What stood elsewhere moves here.
     pub fn put(&mut self, from: usize, ids: &[ConversationId]) {
         if self.places.len() < from + ids.len() {
@@ -169,7 +181,10 @@ mod tests {
     fn a_conversation_never_stands_twice() {
         let mut order = order(&[9, 8, 7, 6]);
         order.put(2, &ids(&[8, 5]));
-        assert_eq!([0, 1, 2, 3].map(|index| order.at(index)), [Some(ConversationId(9)), None, Some(ConversationId(8)), Some(ConversationId(5))]);
+        assert_eq!(
+            [0, 1, 2, 3].map(|index| order.at(index)),
+            [Some(ConversationId(9)), None, Some(ConversationId(8)), Some(ConversationId(5))]
+        );
     }
 
     #[test]

@@ -145,10 +145,13 @@ fn contact_name(conversation: &ConversationView) -> String {
     }
 }
 
-/// What it is about: its subject, or what a conversation without one is.
+/// What it is about: its subject, or its first words, or what it is.
 fn subject_words(conversation: &ConversationView) -> String {
     if !conversation.subject.is_empty() {
         return conversation.subject.clone();
+    }
+    if !conversation.preview.is_empty() {
+        return conversation.preview.clone();
     }
     match conversation.channel {
         Channel::Chat => "Chat",
@@ -160,10 +163,13 @@ fn subject_words(conversation: &ConversationView) -> String {
     .into()
 }
 
-/// Its last words, and whose they are.
+/// Its last words, and whose they are; nothing where they stand in the subject's place already.
 fn preview(conversation: &ConversationView, me: samtal_model::AgentId) -> AnyView {
     if conversation.preview_hidden {
         return view! { <span class="row-preview row-preview-hidden">"Message has been hidden"</span> }.into_any();
+    }
+    if conversation.subject.is_empty() {
+        return ().into_any();
     }
     let words = conversation.preview.clone();
     let who = match (conversation.preview_kind, conversation.preview_author) {

@@ -98,23 +98,23 @@ impl Panes {
         if open.get_untracked() { keep::forget(key) } else { keep::write(key, "folded") }
     }
 
-    pub(super) fn rail_folded(self) -> bool {
+    pub fn rail_folded(self) -> bool {
         !self.narrow.get() && !self.rail_open.get()
     }
 
-    pub(super) fn rail_over(self) -> bool {
+    pub fn rail_over(self) -> bool {
         self.narrow.get() && self.rail_open.get()
     }
 
-    pub(super) fn rail_width(self) -> String {
+    pub fn rail_width(self) -> String {
         px(if self.rail_open.get() { self.rail.get() } else { FOLDED_PX })
     }
 
-    pub(super) fn list_width(self) -> String {
+    pub fn list_width(self) -> String {
         px(self.list.get())
     }
 
-    pub(super) fn details_width(self) -> String {
+    pub fn details_width(self) -> String {
         px(self.details.get())
     }
 }
