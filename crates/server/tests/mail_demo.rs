@@ -1,0 +1,105 @@
+//! The demo in a real store: what a newcomer finds.
+
+use samtal_model::View;
+use samtal_model::time::Timestamp;
+use samtal_model::wire::ConversationView;
+use samtal_server::demo;
+use samtal_server::dispatch::Dispatcher;
+use samtal_server::feed::FeedHub;
+use samtal_server::store::{ListQuery, Reader, Store, ThreadAt};
+
+async fn filled(conversations: usize) -> (tempfile::TempDir, Store, Timestamp) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("demo.db").display());
+    let store = Store::open(&url).await.expect("it opens");
+    let feed = FeedHub::start(store.clone()).await.expect("it starts");
+    let dispatcher = Dispatcher::new(store.clone(), feed);
+    let now = Timestamp(1_795_258_800_000);
+    let started = std::time::Instant::now();
+    let made = demo::fill(&store, &dispatcher, conversations, now, "hash").await.expect("it fills");
+    println!("{made:?} in {:?}", started.elapsed());
+    assert_eq!(made.conversations, conversations);
+    (folder, store, now)
+}
+
+async fn reader(store: &Store, email: &str) -> Reader {
+    let id = store.agent_by_email(email).await.expect("a query").expect("a person");
+    store.reader(id).await.expect("a query").expect("an active one")
+}
+
+async fn list(store: &Store, reader: &Reader, view: View) -> Vec<ConversationView> {
+    let inbox =
+        store.inboxes(reader).await.expect("inboxes").into_iter().find(|it| it.name == "Support").expect("Support");
+    let query =
+        ListQuery { inbox: Some(inbox.id), view, q: None, contact: None, limit: 200, cursor: None, position: None };
+    store.conversations(reader, &query).await.expect("a query").expect("visible").items
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_finds_a_working_inbox() {
+    let (_folder, store, _now) = filled(demo::CONVERSATIONS).await;
+    let anna = reader(&store, demo::PEOPLE[0].email).await;
+    let mine = list(&store, &anna, View::Mine).await;
+    let subjects: Vec<&str> = mine.iter().map(|it| it.subject.as_str()).collect();
+    assert_eq!(subjects[0], "Charged twice for order 48213", "{subjects:?}");
+    assert!(subjects.contains(&demo::LONG_THREAD_SUBJECT));
+
+    let long = mine.iter().find(|it| it.subject == demo::LONG_THREAD_SUBJECT).expect("it is there");
+    assert_eq!(long.message_count, 300);
+    assert_eq!(mine.iter().find(|it| it.subject.starts_with("Return label")).map(|it| it.preview_hidden), Some(true));
+
+    let thread = store.messages(&anna, mine[0].id, ThreadAt::Newest, 100).await.expect("a query").expect("visible");
+    assert_eq!(thread.items.len(), 6);
+    assert!(thread.items[1].hidden && thread.items[1].text.is_empty());
+    let last = thread.items.last().expect("a message");
+    assert!(last.has_html && last.quoted.contains("Kind regards"), "{last:?}");
+    assert_eq!(last.attachments.len(), 2);
+    assert!(thread.items.iter().all(|message| !message.unsent));
+
+    for view in [
+        View::Unassigned,
+        View::Chat,
+        View::Bots,
+        View::Messenger,
+        View::Forms,
+        View::Calls,
+        View::Closed,
+        View::Sent,
+        View::Spam,
+        View::Trash,
+    ] {
+        assert!(!list(&store, &anna, view).await.is_empty(), "{view:?} is empty");
+    }
+    let open = list(&store, &anna, View::Open).await;
+    assert!(open.iter().any(|it| it.unread) && open.iter().any(|it| !it.unread));
+
+    // Sales is Ewa's, and the super admin's; it does not exist for Anna.
+    let count = |email: &'static str| {
+        let store = store.clone();
+        async move { store.inboxes(&reader(&store, email).await).await.expect("inboxes").len() }
+    };
+    assert_eq!(
+        (count("agent@demo.test").await, count("admin@demo.test").await, count("super@demo.test").await),
+        (1, 2, 2)
+    );
+
+    let newsletter = open.iter().find(|it| it.subject.starts_with("The autumn oak")).expect("it is there");
+    let thread = store.messages(&anna, newsletter.id, ThreadAt::Newest, 10).await.expect("a query").expect("visible");
+    let message = &thread.items[0];
+    assert!(message.has_remote_images && message.attachments.iter().any(|file| file.inline));
+    let raw = store.mail_source(&anna, message.id).await.expect("a query").expect("its source");
+    let body = samtal_server::mail::clean::body(&raw, false, "/a").expect("HTML");
+    assert!(body.contains("src=\"/a/0?inline=1\"") && !body.contains("images.hantverk"), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement, in release: cargo test --release -p samtal-server --test mail_demo -- --ignored --nocapture"]
+async fn a_hundred_thousand_are_quick() {
+    filled(100_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_few_and_many_work_as_well() {
+    filled(3).await;
+    filled(700).await;
+}
