@@ -72,6 +72,10 @@ pub enum Invalid {
     TooLong {
         most: usize,
     },
+    /// The least allowed, in characters.
+    TooShort {
+        least: usize,
+    },
     NotAnAddress,
     Taken,
     /// A line break or another control character where none may be.
@@ -136,6 +140,7 @@ impl Invalid {
         match self {
             Self::Empty => "empty",
             Self::TooLong { .. } => "too_long",
+            Self::TooShort { .. } => "too_short",
             Self::NotAnAddress => "not_an_address",
             Self::Taken => "taken",
             Self::ControlCharacter => "control_character",
@@ -148,6 +153,9 @@ impl Invalid {
         match self {
             Self::Empty => format!("\u{201c}{field}\u{201d} is empty."),
             Self::TooLong { most } => format!("\u{201c}{field}\u{201d} is longer than {most} characters."),
+            Self::TooShort { least } => {
+                format!("\u{201c}{field}\u{201d} is shorter than {least} characters.")
+            }
             Self::NotAnAddress => format!("\u{201c}{field}\u{201d} is not a mail address."),
             Self::Taken => format!("\u{201c}{field}\u{201d} is already in use."),
             Self::ControlCharacter => format!("\u{201c}{field}\u{201d} has a line break or another control character."),
