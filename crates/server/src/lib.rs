@@ -1,9 +1,13 @@
 //! The backend of Samtal: the one door through which state changes ([`dispatch`]), the database behind it
-//! ([`store`]), the live feed of what happened ([`feed`]), the mail that comes in ([`mail`]), and made-up data to try it with
-//! ([`demo`]).
+//! ([`store`]), the live feed of what happened ([`feed`]), the mail that comes in ([`mail`]), the JSON API over them
+//! all ([`http`]), and made-up data to try it with ([`demo`]).
 
+pub mod auth;
+pub mod cli;
 pub mod demo;
 pub mod dispatch;
 pub mod feed;
+pub mod http;
+pub mod jobs;
 pub mod mail;
 pub mod store;

@@ -11,6 +11,7 @@ mod message;
 mod people;
 mod save;
 mod search;
+mod session;
 mod sql;
 mod view;
 mod world;

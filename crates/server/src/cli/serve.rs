@@ -1,0 +1,101 @@
+//! `samtal serve`: the server from start to stop.
+
+use super::{Database, Error};
+use crate::http::{self, AppState};
+use crate::jobs;
+use axum::serve::ListenerExt;
+use clap::Args;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// How long requests may take to end once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    database: Database,
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, env = "SAMTAL_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The address that people see, if a proxy with https stands before: https://inbox.example.org
+    #[arg(long, env = "SAMTAL_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Believe the last address in X-Forwarded-For. Only with a proxy that sets it.
+    #[arg(long, env = "SAMTAL_BEHIND_PROXY")]
+    behind_proxy: bool,
+}
+
+pub async fn run(options: Options) -> Result<(), Error> {
+    let loopback = options.listen.ip().is_loopback();
+    let (store, feed, dispatcher) = options.database.open().await?;
+
+    let (stop, stopping) = watch::channel(false);
+    let mut state = AppState::new(store.clone(), dispatcher.clone(), feed, stopping.clone());
+    if let Some(origin) = &options.public_url {
+        state = state.with_public_origin(origin.trim_end_matches('/'));
+    }
+    state.behind_proxy = options.behind_proxy;
+    if !loopback && options.public_url.is_none() {
+        tracing::warn!(
+            "no --public-url: passwords and mail travel unencrypted unless a proxy with https stands before"
+        );
+    }
+    let empty = store.agents().await?.is_empty();
+    let app = http::router(state).map_err(|error| format!("--public-url: {error}"))?;
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    println!("Samtal is at http://{}", listener.local_addr()?);
+    if empty {
+        println!("  nobody can sign in yet: samtal user add --role super-admin --name … --email …");
+    }
+
+    let jobs = tokio::spawn(jobs::run(store, dispatcher));
+    let signals = tokio::spawn(async move {
+        signal().await;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+        tokio::select! {
+            () = signal() => {}
+            () = tokio::time::sleep(GRACE) => {}
+        }
+        // Somebody holds a connection open, or is in a hurry. What was acknowledged is on the disk.
+        std::process::exit(0);
+    });
+    // Events are small and wanted at once.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            let mut stopping = stopping;
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        })
+        .await?;
+    jobs.abort();
+    signals.abort();
+    Ok(())
+}
+
+/// Returns when the process is asked to stop.
+async fn signal() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                () = interrupt => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_) => interrupt.await,
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}

@@ -1,0 +1,180 @@
+//! `/conversations`: the list, one of them, and what can be done with one as a whole.
+
+use crate::dispatch::Order;
+use crate::http::AppState;
+use crate::http::answer::{About, Asker, created_unless};
+use crate::http::extract::{Id, Json, Query, Session};
+use crate::http::policy::{Policy, Routes};
+use crate::http::problem::Failure;
+use crate::store::ListQuery;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse};
+use samtal_model::refusal::Noun;
+use samtal_model::wire::{CommandAnswer, ConversationPage, ConversationPatch, ConversationView, NewConversation};
+use samtal_model::{Command, ContactId, ConversationId, ConversationState, InboxId, Sequence, View};
+use serde::Deserialize;
+
+mod actions;
+
+/// Rows in a page unless asked otherwise, and the most.
+const LIMIT: (i64, i64) = (50, 200);
+
+pub fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .at(Policy::SignedIn, __path_list, list)
+        .command(Policy::SignedIn, __path_compose, compose)
+        .at(Policy::SignedIn, __path_show, show)
+        .command(Policy::SignedIn, __path_edit, edit)
+        .command(Policy::SignedIn, __path_delete, delete);
+    actions::routes(routes)
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListParams {
+    /// Needed unless `q` or `contact` is given.
+    inbox: Option<InboxId>,
+    /// `open` where nothing is said.
+    view: Option<View>,
+    /// Words to find; the last one may be a beginning. Newest first.
+    q: Option<String>,
+    contact: Option<ContactId>,
+    /// 1 to 200; 50 where nothing is said.
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Begins at this place of the view, from 0. Not with `q`.
+    position: Option<i64>,
+}
+
+/// A page of conversations, newest activity first.
+#[utoipa::path(
+    get, path = "/api/v1/conversations", tag = "conversations", operation_id = "list_conversations",
+    params(ListParams),
+    responses((status = 200, body = ConversationPage))
+)]
+async fn list(
+    State(state): State<AppState>,
+    session: Session,
+    Query(params): Query<ListParams>,
+) -> Result<axum::Json<ConversationPage>, Failure> {
+    let query = checked(params)?;
+    let page = state.store.conversations(&session.reader, &query).await?;
+    Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Inbox))?))
+}
+
+fn checked(params: ListParams) -> Result<ListQuery, Failure> {
+    let ListParams { inbox, view, q, contact, limit, cursor, position } = params;
+    let q = q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
+    let bad = |field: &str, why: &str, message: &str| {
+        Err(Failure::field(StatusCode::BAD_REQUEST, "bad_query", field, why, message))
+    };
+    if inbox.is_none() && q.is_none() && contact.is_none() {
+        return bad("inbox", "missing", "Say which inbox, or what to find, or whose conversations.");
+    }
+    if position.is_some_and(|position| position < 0) {
+        return bad("position", "wrong_value", "A position counts from 0.");
+    }
+    if position.is_some() && q.is_some() {
+        return bad("position", "wrong_value", "A search has no positions; use its cursor.");
+    }
+    let limit = checked_limit(limit, LIMIT)?;
+    Ok(ListQuery { inbox, view: view.unwrap_or(View::Open), q, contact, limit, cursor, position })
+}
+
+/// The limit asked for, or the usual one.
+pub fn checked_limit(limit: Option<i64>, (usual, most): (i64, i64)) -> Result<i64, Failure> {
+    match limit {
+        None => Ok(usual),
+        Some(limit) if (1..=most).contains(&limit) => Ok(limit),
+        Some(_) => {
+            let message = format!("A page holds 1 to {most}.");
+            Err(Failure::field(StatusCode::BAD_REQUEST, "bad_query", "limit", "wrong_value", message))
+        }
+    }
+}
+
+/// Begins a conversation with a mail of ours (R5).
+#[utoipa::path(
+    post, path = "/api/v1/conversations", tag = "conversations", operation_id = "compose",
+    request_body = NewConversation,
+    responses((status = 201, body = CommandAnswer))
+)]
+async fn compose(
+    asker: Asker,
+    Json(NewConversation { inbox_id, to, subject, text }): Json<NewConversation>,
+) -> Result<(StatusCode, axum::Json<CommandAnswer>), Failure> {
+    let status = created_unless(asker.only_previews());
+    let command = Command::Compose { inbox: inbox_id, to, subject, text };
+    Ok((status, axum::Json(asker.ask(command, About::Changes).await?)))
+}
+
+/// One conversation. Its `ETag` is its version.
+#[utoipa::path(
+    get, path = "/api/v1/conversations/{id}", tag = "conversations", operation_id = "show_conversation",
+    params(("id" = ConversationId, Path)),
+    responses((status = 200, body = ConversationView, headers(("ETag" = String))))
+)]
+async fn show(
+    State(state): State<AppState>,
+    session: Session,
+    Id(id): Id<ConversationId>,
+) -> Result<impl IntoResponse, Failure> {
+    let conversation = found(&state, &session, id).await?;
+    Ok((AppendHeaders([(header::ETAG, tag(conversation.version))]), axum::Json(conversation)))
+}
+
+/// Closes, reopens, assigns: what is absent from the body stays.
+#[utoipa::path(
+    patch, path = "/api/v1/conversations/{id}", tag = "conversations", operation_id = "edit_conversation",
+    request_body = ConversationPatch,
+    params(
+        ("id" = ConversationId, Path),
+        ("If-Match" = Option<String>, Header, description = "Refused with 412 if the conversation has changed since."),
+    ),
+    responses((status = 200, body = CommandAnswer))
+)]
+async fn edit(
+    Id(conversation): Id<ConversationId>,
+    asker: Asker,
+    headers: HeaderMap,
+    Json(ConversationPatch { state, owner_id }): Json<ConversationPatch>,
+) -> Result<axum::Json<CommandAnswer>, Failure> {
+    let now = found(&asker.state, &asker.session, conversation).await?;
+    if let Some(wanted) = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok())
+        && wanted != "*"
+        && !wanted.split(',').any(|one| one.trim() == tag(now.version))
+    {
+        let detail = "This conversation has been changed since.";
+        return Err(Failure::new(StatusCode::PRECONDITION_FAILED, "changed_since", detail));
+    }
+    let owner = owner_id.map(|owner| Command::Assign { conversation, owner });
+    let state = state.map(|state| match state {
+        ConversationState::Open => Command::Reopen { conversation },
+        ConversationState::Closed => Command::Close { conversation },
+    });
+    let orders = owner.into_iter().chain(state).map(Order::from).collect();
+    Ok(axum::Json(asker.ask_all(orders, About::Conversation(conversation)).await?))
+}
+
+/// Deletes a conversation for good; it has to be in Trash (V9).
+#[utoipa::path(
+    delete, path = "/api/v1/conversations/{id}", tag = "conversations", operation_id = "delete_conversation",
+    params(("id" = ConversationId, Path)),
+    responses((status = 200, body = CommandAnswer))
+)]
+async fn delete(Id(conversation): Id<ConversationId>, asker: Asker) -> Result<axum::Json<CommandAnswer>, Failure> {
+    let command = Command::Delete { conversation };
+    Ok(axum::Json(asker.ask(command, About::Conversation(conversation)).await?))
+}
+
+/// The conversation, if this reader may see it.
+pub async fn found(state: &AppState, session: &Session, id: ConversationId) -> Result<ConversationView, Failure> {
+    let conversation = state.store.conversation(&session.reader, id).await?;
+    conversation.ok_or_else(|| Failure::not_found(Noun::Conversation))
+}
+
+fn tag(version: Sequence) -> String {
+    format!("\"{version}\"")
+}

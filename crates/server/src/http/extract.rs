@@ -1,0 +1,155 @@
+//! What handlers take out of a request. Each one that cannot be read becomes a problem document that names the field.
+
+use crate::http::problem::Failure;
+use crate::store::Reader;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use http_body_util::LengthLimitError;
+use serde::de::DeserializeOwned;
+use std::error::Error as _;
+use std::sync::Arc;
+
+/// The most a request's body may hold, in bytes.
+pub const BODY_MOST: usize = 1 << 20;
+
+/// The signed-in agent, put there by the route's guard.
+#[derive(Clone)]
+pub struct Session {
+    pub reader: Arc<Reader>,
+    /// SHA-256 of the session's id: what the store knows of it.
+    pub id_hash: [u8; 32],
+}
+
+impl<S: Sync> FromRequestParts<S> for Session {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Failure::sign_in)
+    }
+}
+
+/// The ids in the path. What is no number leads nowhere.
+pub struct Id<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Id<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(id)) => Ok(Self(id)),
+            Err(_) => Err(Failure::no_such_address()),
+        }
+    }
+}
+
+/// The query. The route's guard has refused parameters that are not described.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            let (field, why, message) = wrong(&path, &error.into_inner().to_string(), "parameter");
+            Failure::field(StatusCode::BAD_REQUEST, "bad_query", field, why, message)
+        })
+    }
+}
+
+/// A JSON body of at most [`BODY_MOST`] bytes. Unknown fields are refused.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        if !is_json(request.headers()) {
+            return Err(Failure::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not_json",
+                "The body has to be JSON, with Content-Type: application/json.",
+            ));
+        }
+        let bytes = axum::body::to_bytes(request.into_body(), BODY_MOST).await.map_err(unread)?;
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            let inner = error.into_inner();
+            if inner.is_data() {
+                let (field, why, message) = wrong(&path, &inner.to_string(), "field");
+                Failure::field(StatusCode::BAD_REQUEST, "bad_json", field, why, message)
+            } else {
+                not_readable(&inner)
+            }
+        })?;
+        json.end().map_err(|error| not_readable(&error))?;
+        Ok(Self(value))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn unread(error: axum::Error) -> Failure {
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if inner.is::<LengthLimitError>() {
+            let detail = "The body is longer than 1 MB.";
+            return Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail);
+        }
+        source = inner.source();
+    }
+    Failure::new(StatusCode::BAD_REQUEST, "bad_body", "The body broke off.")
+}
+
+fn not_readable(error: &serde_json::Error) -> Failure {
+    let detail = format!("The body is not JSON: line {}, column {}.", error.line(), error.column());
+    Failure::new(StatusCode::BAD_REQUEST, "bad_json", detail)
+}
+
+/// Turns serde's words into a field's name, a code and a sentence. `thing` is what the reader calls it.
+fn wrong(path: &str, words: &str, thing: &str) -> (String, &'static str, String) {
+    let quoted = || words.split('`').nth(1).unwrap_or_default().to_owned();
+    if words.starts_with("missing field") {
+        let name = joined(path, &quoted());
+        let message = format!("The {thing} \u{201c}{name}\u{201d} is missing.");
+        (name, "missing", message)
+    } else if words.starts_with("unknown field") {
+        let name = joined(path, &quoted());
+        let message = format!("There is no {thing} \u{201c}{name}\u{201d} here.");
+        (name, "unknown_field", message)
+    } else if words.starts_with("duplicate field") {
+        let name = joined(path, &quoted());
+        let message = format!("The {thing} \u{201c}{name}\u{201d} is given twice.");
+        (name, "duplicate", message)
+    } else {
+        let name = if path == "." { String::new() } else { path.to_owned() };
+        let words = words.split(" at line ").next().unwrap_or(words);
+        let message = if name.is_empty() {
+            format!("The body has the wrong form: {words}.")
+        } else {
+            format!("The {thing} \u{201c}{name}\u{201d} is wrong: {words}.")
+        };
+        (name, "wrong_value", message)
+    }
+}
+
+/// `path` may already end in the field's name.
+fn joined(path: &str, name: &str) -> String {
+    if path == "." || path == name {
+        name.to_owned()
+    } else if path.ends_with(&format!(".{name}")) {
+        path.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}

@@ -1,0 +1,72 @@
+//! What the server does by the clock, without being asked: it empties Trash (V9) and forgets sessions that have run
+//! out. Like everybody else it changes state by commands.
+
+use crate::dispatch::{Dispatcher, Fault, Request};
+use crate::http;
+use crate::store::{self, Store};
+use samtal_model::{Actor, Command, ConversationId, Refusal, Timestamp};
+use std::time::Duration;
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_secs(60 * 60);
+/// Conversations deleted in one transaction at the most, so that people do not wait for it.
+const AT_ONCE: usize = 50;
+
+/// Runs until it is dropped. The first look comes at once: a server may never run a whole hour.
+pub async fn run(store: Store, dispatcher: Dispatcher) {
+    let mut hour = tokio::time::interval(EVERY);
+    loop {
+        hour.tick().await;
+        if let Err(error) = tidy(&store, &dispatcher, http::now()).await {
+            tracing::error!(%error, "the hourly work failed; it is tried again in an hour");
+        }
+    }
+}
+
+/// One look: everything that is due at `now`. Says how many conversations were deleted for good.
+///
+/// # Errors
+/// The database.
+pub async fn tidy(store: &Store, dispatcher: &Dispatcher, now: Timestamp) -> Result<usize, store::Error> {
+    store.forget_expired_sessions(now).await?;
+    let mut deleted = 0;
+    loop {
+        let due = store.trash_due(now).await?;
+        let before = deleted;
+        deleted += delete(dispatcher, &due, now).await?;
+        // What cannot be deleted now is left to the next hour.
+        if deleted == before {
+            break;
+        }
+    }
+    if deleted > 0 {
+        tracing::info!(deleted, "conversations were deleted after 30 days in Trash");
+    }
+    Ok(deleted)
+}
+
+async fn delete(dispatcher: &Dispatcher, due: &[ConversationId], now: Timestamp) -> Result<usize, store::Error> {
+    let mut deleted = 0;
+    for some in due.chunks(AT_ONCE) {
+        let requests = some
+            .iter()
+            .map(|&conversation| Request {
+                actor: Actor::System,
+                now,
+                orders: vec![Command::Delete { conversation }.into()],
+                key: None,
+                preview: false,
+            })
+            .collect();
+        for answer in dispatcher.ask_many(requests).await {
+            match answer {
+                Ok(_) => deleted += 1,
+                // Somebody restored or deleted it in this moment.
+                Err(Fault::Refused(Refusal::NotFound(_) | Refusal::TrashFirst)) => {}
+                Err(Fault::Store(error)) => return Err(error),
+                Err(fault) => tracing::warn!(%fault, "a conversation could not be deleted from Trash"),
+            }
+        }
+    }
+    Ok(deleted)
+}
