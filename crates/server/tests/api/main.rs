@@ -1,0 +1,18 @@
+//! The API told as stories, each on SQLite and, where `SAMTAL_TEST_POSTGRES` names a cluster, on PostgreSQL: through
+//! the whole router, without a socket.
+
+mod app;
+
+mod access;
+mod agents;
+mod conversations;
+mod events;
+mod files;
+mod hidden;
+mod idempotency;
+mod messages;
+mod pages;
+mod policy;
+mod problems;
+mod session;
+mod trash;
