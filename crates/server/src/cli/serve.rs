@@ -1,8 +1,9 @@
 //! `samtal serve`: the server from start to stop.
 
 use super::{Database, Error};
+use crate::auth::Passwords;
 use crate::http::{self, AppState};
-use crate::jobs;
+use crate::{demo, jobs};
 use axum::serve::ListenerExt;
 use clap::Args;
 use std::net::SocketAddr;
@@ -26,11 +27,26 @@ pub struct Options {
     /// Believe the last address in X-Forwarded-For. Only with a proxy that sets it.
     #[arg(long, env = "SAMTAL_BEHIND_PROXY")]
     behind_proxy: bool,
+    /// Fill an empty database with inboxes, people and mail to try. Listens on loopback only.
+    #[arg(long, env = "SAMTAL_DEMO")]
+    demo: bool,
+    /// How many conversations the demo has.
+    #[arg(long, env = "SAMTAL_CONVERSATIONS", requires = "demo", default_value_t = demo::CONVERSATIONS)]
+    conversations: usize,
 }
 
 pub async fn run(options: Options) -> Result<(), Error> {
     let loopback = options.listen.ip().is_loopback();
+    if options.demo && !loopback {
+        return Err("--demo has well-known passwords, so it listens on loopback only (127.0.0.1 or ::1)".into());
+    }
     let (store, feed, dispatcher) = options.database.open().await?;
+
+    if options.demo && store.agents().await?.is_empty() && store.all_inboxes().await?.is_empty() {
+        let hash = Passwords::default().hash(demo::PASSWORD.into()).await?;
+        let filled = demo::fill(&store, &dispatcher, options.conversations, http::now(), &hash).await?;
+        tracing::info!(filled.conversations, filled.messages, "the demo is written");
+    }
 
     let (stop, stopping) = watch::channel(false);
     let mut state = AppState::new(store.clone(), dispatcher.clone(), feed, stopping.clone());
@@ -49,7 +65,11 @@ pub async fn run(options: Options) -> Result<(), Error> {
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
     println!("Samtal is at http://{}", listener.local_addr()?);
-    if empty {
+    if store.agent_by_email(demo::PEOPLE[0].email).await?.is_some() && options.demo {
+        for person in demo::PEOPLE {
+            println!("  sign in as {} ({}), password {}", person.email, person.title, demo::PASSWORD);
+        }
+    } else if empty {
         println!("  nobody can sign in yet: samtal user add --role super-admin --name … --email …");
     }
 
