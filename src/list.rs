@@ -6,7 +6,7 @@ mod order;
 mod row;
 mod search;
 
-use crate::browser::{float, scroll};
+use crate::browser::{float, frame, scroll};
 use crate::panes::use_panes;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
@@ -97,7 +97,7 @@ pub fn List(
 /// The rows of one source; another source is another scroller.
 #[component]
 fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) -> impl IntoView {
-    let nav = use_nav();
+    let (nav, store) = (use_nav(), use_store());
     let pane = NodeRef::<Div>::new();
     let rows = Rows::new(source.clone());
     let scrolled = RwSignal::new(0.0_f64);
@@ -163,9 +163,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         focused.set_value(None);
         request_animation_frame(move || {
             let last = rows.len_untracked().checked_sub(1);
-            if let Some(last) = last.filter(|_| {
-                float::focused().is_none_or(|element| element.tag_name() == "BODY") && rows.place_of(id).is_none()
-            }) {
+            if let Some(last) = last.filter(|_| nothing_focused() && rows.place_of(id).is_none()) {
                 to_row(index.min(last));
             }
         });
@@ -174,6 +172,30 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         let index = float::closest(&event, "[data-row]").and_then(|row| row.get_attribute("data-row")?.parse().ok());
         focused.set_value(index.map(|index: usize| (index, rows.at_untracked(index))));
     };
+    // Back from a conversation: its row has the focus again, unless something else has it by now.
+    Effect::new(move |before: Option<Option<ConversationId>>| {
+        let now = open.get();
+        if let (Some(left), None) = (before.flatten(), now) {
+            request_animation_frame(move || {
+                if let Some(index) = rows.place_of(left).filter(|_| nothing_focused()) {
+                    to_row(index);
+                }
+            });
+        }
+        now
+    });
+    // The rows beside the open one are likely to be next.
+    Effect::new(move |_| {
+        let Some(id) = open.get() else { return };
+        frame::when_idle(move || {
+            let Some(index) = rows.try_place_of(id) else { return };
+            for neighbour in [index.checked_add(1), index.checked_sub(1)].into_iter().flatten() {
+                if let Some(id) = rows.at_untracked(neighbour) {
+                    store.fetch_ahead(id);
+                }
+            }
+        });
+    });
     let keys = move |event: KeyboardEvent| {
         let Some(at) = focused_row(&event) else { return };
         let last = rows.len_untracked().saturating_sub(1);
@@ -207,6 +229,12 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     let fresh = move || rows.fresh();
     let empty = move || rows.is_known() && rows.len() == 0;
     view! {
+        // The pill is part of it: on the way to it nothing may move.
+        <div
+            class="list-body"
+            on:pointerenter=move |event| rows.hold(event.pointer_type() == "mouse")
+            on:pointerleave=move |_| rows.hold(false)
+        >
         {move || {
             (fresh() > 0)
                 .then(|| {
@@ -229,8 +257,6 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
                     focused.set_value(None);
                 }
             }
-            on:pointerenter=move |event| rows.hold(event.pointer_type() == "mouse")
-            on:pointerleave=move |_| rows.hold(false)
         >
             {move || rows.failure().map(|words| view! { <p class="list-note" role="alert">{words}</p> })}
             {move || empty().then(|| view! { <Empty source=source.clone()/> })}
@@ -265,6 +291,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
                 </For>
             </ul>
         </div>
+        </div>
     }
 }
 
@@ -273,6 +300,11 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
 enum Place {
     Row(ConversationId),
     Blank(usize),
+}
+
+/// Nothing on the page has the focus.
+fn nothing_focused() -> bool {
+    float::focused().is_none_or(|element| element.tag_name() == "BODY")
 }
 
 /// The row that has the focus.

@@ -26,6 +26,8 @@ pub fn Shell() -> impl IntoView {
     let conversation = Memo::new(move |_| nav.route().with(Route::conversation));
     let lost = Memo::new(move |_| nav.route().with(|route| *route == Route::Unknown));
     let known = Memo::new(move |_| here.get().is_some());
+    let store = use_store();
+    let none_for_me = move || store.inboxes_known().get() && store.inboxes().read().is_empty() && !known.get();
     let back = move || nav.route().with(|route| route.with_conversation(None).href());
     view! {
         <div
@@ -57,11 +59,13 @@ pub fn Shell() -> impl IntoView {
                         }
                     })
             }}
+            {move || none_for_me().then(|| view! { <NoInbox/> })}
             {move || match (lost.get(), conversation.get()) {
                 (true, _) => view! { <Lost/> }.into_any(),
                 (false, None) => view! { <NothingOpen/> }.into_any(),
                 (false, Some(_)) => ().into_any(),
             }}
+            <section class="shell-widths" aria-label="Pane widths">
             <Splitter label="Width of the views" edge=Edge::Rail range=RAIL size=panes.rail shown=move || !panes.rail_folded()/>
             <Splitter label="Width of the list" edge=Edge::List range=LIST size=panes.list shown=|| true/>
             <Splitter
@@ -71,6 +75,7 @@ pub fn Shell() -> impl IntoView {
                 size=panes.details
                 shown=move || panes.details_open.get() && conversation.get().is_some()
             />
+            </section>
         </div>
     }
 }
@@ -118,6 +123,20 @@ fn provide_here() -> Signal<Option<(InboxId, View)>> {
         _ => home.get(),
     })
     .into()
+}
+
+/// Instead of the list, for somebody who has been let into no inbox yet.
+#[component]
+fn NoInbox() -> impl IntoView {
+    view! {
+        <section class="list" aria-label="Conversation list">
+            <div class="list-empty">
+                <Icon glyph=Glyph::Inbox/>
+                <b>"No inbox yet"</b>
+                <p>"Ask an admin of your team to let you into one."</p>
+            </div>
+        </section>
+    }
 }
 
 #[component]

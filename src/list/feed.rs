@@ -140,6 +140,11 @@ impl Rows {
         self.order.with_untracked(|order| order.index_of(id))
     }
 
+    /// The same, from a callback that the list may not have outlived.
+    pub fn try_place_of(self, id: ConversationId) -> Option<usize> {
+        self.order.try_with_untracked(|order| order.index_of(id)).flatten()
+    }
+
     /// Whether the server has answered. Followed.
     pub fn is_known(self) -> bool {
         self.known.get()

@@ -1,5 +1,6 @@
 //! One row: whom it is with, what it is about, how it ends, and how it stands.
 
+use crate::browser::frame;
 use crate::browser::when::{self, use_clock};
 use crate::routes::Route;
 use crate::store::use_store;
@@ -8,6 +9,9 @@ use crate::ui::icon::{Glyph, Icon};
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
 use samtal_model::{Author, Channel, ConversationId, ConversationState, MessageKind, Owner};
+
+/// How long the pointer rests on a row before it is thought to be pressed next, in milliseconds.
+const REST_MS: u64 = 50;
 
 /// The row of a conversation that is known.
 #[component]
@@ -28,6 +32,7 @@ pub fn Row(
     let store = use_store();
     let clock = use_clock();
     let conversation = store.conversation(id);
+    let rested_on = StoredValue::new(false);
     let read = {
         let conversation = conversation.clone();
         move |show: fn(&ConversationView) -> String| {
@@ -62,6 +67,14 @@ pub fn Row(
         let conversation = conversation.clone();
         move |_| conversation.with(|known| known.as_ref().is_some_and(|known| known.state == ConversationState::Closed))
     });
+    // Without a subject its first words have the room of both.
+    let whole = {
+        let conversation = conversation.clone();
+        move || {
+            conversation
+                .with(|known| known.as_ref().is_some_and(|known| known.subject.is_empty() && !known.preview_hidden))
+        }
+    };
     let preview = {
         let conversation = conversation.clone();
         move || conversation.with(|known| known.as_ref().map(|known| preview(known, store.me().id)))
@@ -87,13 +100,24 @@ pub fn Row(
                 aria-label=label
                 aria-current=move || open.get().then_some("true")
                 data-row=move || index.get().to_string()
+                on:pointerenter=move |event| {
+                    if event.pointer_type() == "mouse" {
+                        rested_on.set_value(true);
+                        frame::after(REST_MS, move || {
+                            if rested_on.try_get_value() == Some(true) {
+                                store.fetch_ahead(id);
+                            }
+                        });
+                    }
+                }
+                on:pointerleave=move |_| rested_on.set_value(false)
             >
                 <Avatar name/>
                 <span class="row-name">{name}</span>
                 <time class="row-time" datetime=move || samtal_model::Timestamp(time.get()).to_rfc3339() title=move || when::long(time.get())>
                     {move || when::short(time.get(), clock.now_ms())}
                 </time>
-                <span class="row-subject">{subject}</span>
+                <span class="row-subject" class:row-subject-whole=whole>{subject}</span>
                 {move || preview()}
                 <span class="row-meta">
                     {move || {

@@ -73,6 +73,22 @@ impl Store {
         thread
     }
 
+    /// Reads the newest page of a conversation that may be opened next.
+    pub fn fetch_ahead(&self, id: ConversationId) {
+        let known = lock(&self.0.threads).held.contains_key(&id);
+        if known || id.0 < 0 {
+            return;
+        }
+        let thread = self.thread(id);
+        // It is not what the agent looks at.
+        let mut threads = lock(&self.0.threads);
+        threads.used.retain(|used| *used != id);
+        let at = threads.used.len().saturating_sub(1);
+        threads.used.insert(at, id);
+        drop(threads);
+        thread.load_newest();
+    }
+
     fn held_thread(&self, id: ConversationId) -> Option<Thread> {
         lock(&self.0.threads).held.get(&id).copied()
     }
