@@ -2,11 +2,13 @@
 
 pub mod abort;
 pub mod clipboard;
+pub mod embed;
 pub mod float;
 pub mod frame;
 pub mod history;
 pub mod keep;
 pub mod media;
+pub mod page;
 pub mod scroll;
 pub mod tabs;
 pub mod when;

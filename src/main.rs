@@ -4,6 +4,8 @@
 mod api;
 mod app;
 mod browser;
+mod details;
+mod editor;
 mod list;
 mod panes;
 mod routes;
@@ -11,6 +13,7 @@ mod session;
 mod shell;
 mod store;
 mod theme;
+mod thread;
 mod ui;
 mod views;
 

@@ -4,10 +4,12 @@
 mod splitter;
 
 use crate::browser::keep;
+use crate::details::Details;
 use crate::list::List;
 use crate::panes::{self, DETAILS, LIST, RAIL};
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
+use crate::thread::{CopyLinkDialog, ThreadPane, provide_copy_link};
 use crate::ui::icon::{Glyph, Icon};
 use crate::views::Rail;
 use leptos::prelude::*;
@@ -16,6 +18,14 @@ use splitter::{Edge, Splitter};
 
 /// The inbox that was open last, between visits.
 const INBOX_KEY: &str = "samtal.inbox";
+
+/// What stands in the middle.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Screen {
+    Lost,
+    Empty,
+    Open,
+}
 
 /// The signed-in agent's screen.
 #[component]
@@ -28,6 +38,17 @@ pub fn Shell() -> impl IntoView {
     let known = Memo::new(move |_| here.get().is_some());
     let store = use_store();
     let none_for_me = move || store.inboxes_known().get() && store.inboxes().read().is_empty() && !known.get();
+    let linked = Memo::new(move |_| nav.route().with(Route::message));
+    // Another conversation is the same panes with other things in them; while they go they show the last one.
+    let open = Memo::new(move |last: Option<&ConversationId>| {
+        conversation.get().or(last.copied()).unwrap_or(ConversationId(0))
+    });
+    let screen = Memo::new(move |_| match (lost.get(), conversation.get()) {
+        (true, _) => Screen::Lost,
+        (false, None) => Screen::Empty,
+        (false, Some(_)) => Screen::Open,
+    });
+    let copy = provide_copy_link();
     let back = move || nav.route().with(|route| route.with_conversation(None).href());
     view! {
         <div
@@ -60,11 +81,16 @@ pub fn Shell() -> impl IntoView {
                     })
             }}
             {move || none_for_me().then(|| view! { <NoInbox/> })}
-            {move || match (lost.get(), conversation.get()) {
-                (true, _) => view! { <Lost/> }.into_any(),
-                (false, None) => view! { <NothingOpen/> }.into_any(),
-                (false, Some(_)) => ().into_any(),
+            {move || match screen.get() {
+                Screen::Lost => view! { <Lost/> }.into_any(),
+                Screen::Empty => view! { <NothingOpen/> }.into_any(),
+                Screen::Open => view! {
+                    <ThreadPane conversation=open linked/>
+                    {move || panes.details_open.get().then(|| view! { <Details conversation=open/> })}
+                }
+                .into_any(),
             }}
+            <CopyLinkDialog copy/>
             <section class="shell-widths" aria-label="Pane widths">
             <Splitter label="Width of the views" edge=Edge::Rail range=RAIL size=panes.rail shown=move || !panes.rail_folded()/>
             <Splitter label="Width of the list" edge=Edge::List range=LIST size=panes.list shown=|| true/>

@@ -67,11 +67,23 @@ pub fn closest(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
 }
 
+/// The first element matching `selector` within the nearest `around` at or above `element`.
+#[must_use]
+pub fn closest_in(element: &Element, around: &str, selector: &str) -> Option<HtmlElement> {
+    element.closest(around).ok()??.query_selector(selector).ok()??.dyn_into().ok()
+}
+
 /// Gives `element` the focus without scrolling to it.
 pub fn focus_quietly(element: &HtmlElement) {
     let options = web_sys::FocusOptions::new();
     options.set_prevent_scroll(true);
     let _not_focusable = element.focus_with_options(&options);
+}
+
+/// The element with this id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// What has the focus now.

@@ -103,6 +103,12 @@ pub fn day(moment_ms: i64, now_ms: i64) -> String {
     }
 }
 
+/// The local day a moment is in, counted from 1970.
+#[must_use]
+pub fn local_day(moment_ms: i64) -> i64 {
+    local_ms(&date(moment_ms)).div_euclid(DAY_MS)
+}
+
 /// Whether two moments are of one local day.
 #[must_use]
 pub fn same_day(one_ms: i64, other_ms: i64) -> bool {

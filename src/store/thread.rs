@@ -177,6 +177,18 @@ impl Thread {
         })
     }
 
+    /// Whether a part of it is on its way. Followed.
+    #[must_use]
+    pub fn reading(self) -> bool {
+        self.held.reading.with(Option::is_some)
+    }
+
+    /// The same, without following it.
+    #[must_use]
+    pub fn is_reading(self) -> bool {
+        self.held.reading.with_untracked(Option::is_some)
+    }
+
     /// The newest page; nothing, if it is here.
     pub fn load_newest(self) {
         let ready = self.held.state.get_untracked() == ThreadState::Ready;

@@ -1,0 +1,80 @@
+//! Documents inside the page: when one comes near the reader, and how tall it is.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, HtmlIFrameElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, ResizeObserver};
+
+/// A document taller than this scrolls inside itself, in CSS pixels: one that grows with its own frame must end.
+const TALLEST_PX: f64 = 60_000.0;
+/// How often a height may follow a change; a document whose size depends on its frame's would go on for ever.
+const MOST_CHANGES: u32 = 200;
+
+/// Watches until dropped.
+pub struct Near {
+    observer: IntersectionObserver,
+    _seen: Closure<dyn Fn(js_sys::Array)>,
+}
+
+impl Drop for Near {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Runs `near` once `element` is within `margin_px` of what is in sight.
+#[must_use]
+pub fn when_near(element: &Element, margin_px: u32, near: impl Fn() + 'static) -> Option<Near> {
+    let seen = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
+        if entries.iter().any(|entry| entry.unchecked_into::<IntersectionObserverEntry>().is_intersecting()) {
+            near();
+        }
+    });
+    let options = IntersectionObserverInit::new();
+    let margin = [&margin_px.to_string(), "px 0px"].concat();
+    options.set_root_margin(&margin);
+    let scroller = element.closest("[data-scroller]").ok().flatten();
+    options.set_root(scroller.as_ref());
+    let observer = IntersectionObserver::new_with_options(seen.as_ref().unchecked_ref(), &options).ok()?;
+    observer.observe(element);
+    Some(Near { observer, _seen: seen })
+}
+
+/// Follows a document's height until dropped.
+pub struct Height {
+    observer: ResizeObserver,
+    _resized: Closure<dyn Fn()>,
+}
+
+impl Drop for Height {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Tells `told` how tall the document in `frame` is, in CSS pixels, now and whenever it changes. None where the document
+/// cannot be looked into.
+#[must_use]
+pub fn follow_height(frame: &HtmlIFrameElement, told: impl Fn(f64) + 'static) -> Option<Height> {
+    let root = frame.content_document()?.document_element()?;
+    let body = root.last_element_child()?;
+    let measured = root.clone();
+    let last = std::cell::Cell::new((0.0, 0_u32));
+    let measure = move || {
+        // The root's own box, not its scroll height, which is never less than the frame's. A sideways scrollbar needs
+        // room as well.
+        let sideways = measured.scroll_width() > measured.client_width();
+        let height = measured.get_bounding_client_rect().height().ceil() + if sideways { 16.0 } else { 0.0 };
+        let height = height.min(TALLEST_PX);
+        let (before, changes) = last.get();
+        if height > 0.0 && (height - before as f64).abs() >= 1.0 && changes < MOST_CHANGES {
+            last.set((height, changes + 1));
+            told(height);
+        }
+    };
+    measure();
+    let resized = Closure::<dyn Fn()>::new(measure);
+    let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok()?;
+    observer.observe(&root);
+    observer.observe(&body);
+    Some(Height { observer, _resized: resized })
+}

@@ -1,0 +1,40 @@
+//! Whether the page is in sight, and the moment it goes.
+
+use leptos::leptos_dom::helpers::window_event_listener_untyped;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::VisibilityState;
+
+fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// Whether this tab is the one looked at, live for as long as the caller's owner.
+#[must_use]
+pub fn visible() -> Signal<bool> {
+    let (visible, set_visible) = signal(is_visible());
+    let listener = window_event_listener_untyped("visibilitychange", move |_| set_visible.set(is_visible()));
+    on_cleanup(move || listener.remove());
+    visible.into()
+}
+
+/// Runs `work` when the page is closed or left, for as long as the caller's owner lives.
+pub fn on_leave(work: impl Fn() + 'static) {
+    let listener = window_event_listener_untyped("pagehide", move |_| work());
+    on_cleanup(move || listener.remove());
+}
+
+/// Sets a custom property of an element.
+pub fn set_property(element: &web_sys::Element, name: &str, value: &str) {
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        let _always_settable = element.style().set_property(name, value);
+    }
+}
+
+/// Gives the focus to the element of this id, if it is in the page.
+pub fn focus_by_id(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        let _not_focusable = element.focus();
+    }
+}

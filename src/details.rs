@@ -1,0 +1,217 @@
+//! Who the open conversation is with, how it stands, and what else they wrote (D1, D4 as far as tickets are not needed).
+
+mod section;
+
+use crate::api;
+use crate::browser::when::{self, use_clock};
+use crate::panes::use_panes;
+use crate::routes::Route;
+use crate::store::{News, use_store};
+use crate::thread::{channel_words, contact_name, copy_link, heading};
+use crate::ui::avatar::Avatar;
+use crate::ui::button::IconButton;
+use crate::ui::icon::{Glyph, Icon};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use samtal_model::wire::ConversationView;
+use samtal_model::{ContactId, ConversationId, Owner, Timestamp};
+use section::Section;
+
+/// How many other conversations of the contact are listed.
+const OTHERS: usize = 20;
+
+/// Opens and closes the details; it stands in the head of the thread.
+#[component]
+pub fn DetailsToggle() -> impl IntoView {
+    let panes = use_panes();
+    let open = panes.details_open;
+    view! {
+        <button
+            type="button"
+            class="icon-button"
+            aria-label="Details"
+            aria-expanded=move || open.get().to_string()
+            data-tip=move || if open.get() { "Hide details" } else { "Show details" }
+            on:click=move |_| panes.toggle_details()
+        >
+            <Icon glyph=Glyph::PanelRight/>
+        </button>
+    }
+}
+
+/// The complementary "Details" of one conversation.
+#[component]
+pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoView {
+    let store = use_store();
+    let panes = use_panes();
+    let id = Memo::new(move |_| conversation.get());
+    let entity = Memo::new(move |_| store.conversation(id.get()).get());
+    let contact = Memo::new(move |_| entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref().map(|it| it.id))));
+    view! {
+        <aside class="details" aria-label="Details">
+            <div class="details-close">
+                <IconButton label="Hide details" glyph=Glyph::X on_press=move |_| panes.toggle_details()/>
+            </div>
+            <Section title="Contact">
+                <Contact entity/>
+            </Section>
+            <Section title="Conversation">
+                <Facts entity/>
+            </Section>
+            {move || contact.get().map(|contact| view! { <Others contact open=id/> })}
+        </aside>
+    }
+}
+
+#[component]
+fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
+    let copy = copy_link();
+    let name = Memo::new(move |_| entity.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
+    let email = Memo::new(move |_| {
+        entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref()).map(|it| it.email.clone()).unwrap_or_default())
+    });
+    view! {
+        <div class="details-contact">
+            <Avatar name/>
+            <div>
+                <b>{move || name.get()}</b>
+                {move || {
+                    let email = email.get();
+                    (!email.is_empty() && email != name.get())
+                        .then(|| {
+                            let text = email.clone();
+                            view! {
+                                <span class="details-email">
+                                    <span>{email}</span>
+                                    <IconButton
+                                        label="Copy mail address"
+                                        glyph=Glyph::Copy
+                                        class="icon-button-small"
+                                        on_press=move |_| copy.text(text.clone(), "Address copied")
+                                    />
+                                </span>
+                            }
+                        })
+                }}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(entity: Memo<Option<ConversationView>>) -> impl IntoView {
+    let store = use_store();
+    let clock = use_clock();
+    let moment = move |at: Timestamp| {
+        view! { <time datetime=at.to_rfc3339() title=when::long(at.0)>{when::short(at.0, clock.now_ms())}</time> }
+    };
+    move || {
+        let it = entity.get()?;
+        let (channel, glyph) = channel_words(it.channel);
+        let address = store.inboxes().with(|inboxes| {
+            inboxes.iter().find(|inbox| inbox.id == it.inbox_id).map(|inbox| inbox.address.clone()).unwrap_or_default()
+        });
+        let owner = match it.owner {
+            None => "Unassigned".to_owned(),
+            Some(Owner::Bot) => "Bot".into(),
+            Some(Owner::Agent(agent)) => store.agent_name(agent),
+        };
+        Some(view! {
+            <dl class="details-facts">
+                <dt>"Channel"</dt>
+                <dd class="details-channel"><Icon glyph/>{channel}</dd>
+                <dt>"Inbox"</dt>
+                <dd title=address.clone()>{address.clone()}</dd>
+                <dt>"Owner"</dt>
+                <dd>{owner}</dd>
+                <dt>"Begun"</dt>
+                <dd>{moment(it.created_at)}</dd>
+                <dt>"Last activity"</dt>
+                <dd>{moment(it.last_activity_at)}</dd>
+                {it.waiting_since.map(|since| view! { <dt>"Waiting since"</dt><dd>{moment(since)}</dd> })}
+                <dt>"Messages"</dt>
+                <dd class="num">{when::number(it.message_count)}</dd>
+                <dt>"Id"</dt>
+                <dd class="num">{it.id.to_string()}</dd>
+            </dl>
+        })
+    }
+}
+
+/// What else the contact wrote, newest first; live.
+#[component]
+fn Others(contact: ContactId, open: Memo<ConversationId>) -> impl IntoView {
+    let store = use_store();
+    let ids = RwSignal::new(None::<Vec<ConversationId>>);
+    let read = move || {
+        spawn_local(async move {
+            if let Ok(page) = api::conversations_of(contact, OTHERS).await {
+                let found = page.items.iter().map(|item| item.id).collect();
+                store.take_page(page.items);
+                let _closed = ids.try_set(Some(found));
+            }
+        });
+    };
+    read();
+    store.on_news(move |news| match news {
+        News::Changed { ids: changed, .. } => {
+            let theirs = |id: &ConversationId| {
+                store.peek(*id).and_then(|it| it.contact).is_some_and(|it| it.id == contact)
+            };
+            let new = |id: &ConversationId| ids.with_untracked(|ids| ids.as_ref().is_some_and(|ids| !ids.contains(id)));
+            let new: Vec<_> = changed.iter().copied().filter(|id| new(id) && theirs(id)).collect();
+            if !new.is_empty() {
+                ids.update(|ids| {
+                    if let Some(ids) = ids {
+                        ids.splice(0..0, new);
+                    }
+                });
+            }
+        }
+        News::Gone(gone) => ids.update(|ids| {
+            if let Some(ids) = ids {
+                ids.retain(|id| !gone.contains(id));
+            }
+        }),
+        News::Reread => read(),
+    });
+    let others = Memo::new(move |_| {
+        let open = open.get();
+        ids.with(|ids| ids.as_ref().map(|ids| ids.iter().copied().filter(|id| *id != open).collect::<Vec<_>>()))
+    });
+    let count = move || others.with(|others| others.as_ref().map(|others| when::number(others.len() as i64)));
+    view! {
+        <Section title="Other conversations" note=Signal::derive(move || count().unwrap_or_default())>
+            {move || {
+                others
+                    .with(|others| others.as_ref().is_some_and(Vec::is_empty))
+                    .then(|| view! { <p class="details-none">"None besides this one."</p> })
+            }}
+            <ul class="details-others">
+                <For each=move || others.get().unwrap_or_default() key=|id| *id let:id>
+                    <Other id/>
+                </For>
+            </ul>
+        </Section>
+    }
+}
+
+#[component]
+fn Other(id: ConversationId) -> impl IntoView {
+    let clock = use_clock();
+    let entity = use_store().conversation(id);
+    move || {
+        let it = entity.get()?;
+        let at = it.last_activity_at;
+        let (channel, glyph) = channel_words(it.channel);
+        Some(view! {
+            <li>
+                <a href=Route::Link { conversation: id, message: None }.href()>
+                    <span class="details-channel" title=channel><Icon glyph/></span>
+                    <span class="details-subject">{heading(&it)}</span>
+                    <time datetime=at.to_rfc3339() title=when::long(at.0)>{when::short(at.0, clock.now_ms())}</time>
+                </a>
+            </li>
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! Answering: the form under a thread, with a reply to the contact and a comment among ourselves (R1, R3, R6). What is
+//! typed is kept as it is typed, for each conversation and tab.
+
+mod composer;
+mod draft;
+
+use crate::api;
+use crate::browser::{float, page};
+use crate::store::use_store;
+use crate::thread::contact_name;
+use crate::ui::icon::{Glyph, Icon};
+use composer::Composer;
+use draft::{Drafts, Kind};
+use leptos::ev::KeyboardEvent;
+use leptos::html::Textarea;
+use leptos::prelude::*;
+use samtal_model::wire::{ConversationView, Problem};
+use samtal_model::{Command, ConversationId};
+
+/// The form "Reply" of one conversation; another conversation is another editor, so that no text is taken along.
+#[component]
+pub fn Editor(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+    let barred = Memo::new(move |_| {
+        conversation.with(|it| {
+            let it = it.as_ref()?;
+            match (it.trashed_at.is_some(), it.spam) {
+                (true, _) => Some("This conversation is in Trash. Restore it to answer."),
+                (false, true) => Some("This conversation is in Spam. Mark it as not spam to answer."),
+                (false, false) => None,
+            }
+        })
+    });
+    move || match barred.get() {
+        Some(why) => view! {
+            <p class="editor-barred">
+                <Icon glyph=Glyph::Lock/>
+                {why}
+            </p>
+        }
+        .into_any(),
+        None => view! { <Form id conversation/> }.into_any(),
+    }
+}
+
+#[component]
+fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+    let store = use_store();
+    let me = untrack(|| store.me().id);
+    let drafts = Drafts::open(me, id);
+    let tab = RwSignal::new(drafts.first_kind());
+    let draft = move || drafts.of(tab.get());
+    let area = NodeRef::<Textarea>::new();
+    page::on_leave(move || drafts.keep_now());
+    on_cleanup(move || drafts.keep_now());
+    let to = Memo::new(move |_| conversation.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
+    let name = Memo::new(move |_| placeholder(tab.get(), &to.get()));
+
+    let send = move || {
+        let tab = tab.get_untracked();
+        focus(area);
+        let Some(sending) = drafts.of(tab).take() else { return };
+        let text = sending.text.clone();
+        let command = match tab {
+            Kind::Reply => Command::Reply { conversation: id, text },
+            Kind::Comment => Command::Comment { conversation: id, text },
+        };
+        store.act(command, move |answer| match answer {
+            Ok(_) => sending.done(),
+            Err(problem) => sending.failed(reason(&problem)),
+        });
+    };
+    let keys = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.is_composing() {
+            event.prevent_default();
+            send();
+        }
+    };
+    let switch = move |event: KeyboardEvent| {
+        let other = match event.key().as_str() {
+            "ArrowLeft" | "ArrowRight" => tab.get_untracked().other(),
+            "Home" => Kind::Reply,
+            "End" => Kind::Comment,
+            _ => return,
+        };
+        event.prevent_default();
+        tab.set(other);
+        if let Some(tab) = float::by_id(other.id()) {
+            let _not_focusable = tab.focus();
+        }
+    };
+    let tab_button = move |of: Kind| {
+        let selected = move || tab.get() == of;
+        view! {
+            <button
+                type="button"
+                role="tab"
+                id=of.id()
+                class="editor-tab"
+                aria-selected=move || selected().to_string()
+                aria-controls="editor-panel"
+                tabindex=move || if selected() { "0" } else { "-1" }
+                on:click=move |_| {
+                    tab.set(of);
+                    focus(area);
+                }
+                on:keydown=switch
+            >
+                {of.words()}
+                {move || {
+                    (!selected() && !drafts.of(of).is_empty())
+                        .then(|| view! { <i class="editor-dot" title="A draft is kept here"></i> })
+                }}
+            </button>
+        }
+    };
+    view! {
+        <form
+            class="editor"
+            class:editor-note=move || tab.get() == Kind::Comment
+            aria-label="Reply"
+            // What is typed here is not for the shortcuts of the page.
+            on:keydown=move |event| event.stop_propagation()
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <composer::Grip/>
+            <div class="editor-tabs" role="tablist" aria-label="Kind of message">
+                {tab_button(Kind::Reply)}
+                {tab_button(Kind::Comment)}
+            </div>
+            <div
+                class="editor-panel"
+                id="editor-panel"
+                role="tabpanel"
+                aria-labelledby=move || tab.get().id()
+                on:keydown=keys
+            >
+                <p class="editor-to">
+                    {move || match tab.get() {
+                        Kind::Reply => view! {
+                            "To "
+                            <span class="chip">{move || to.get()}</span>
+                        }
+                        .into_any(),
+                        Kind::Comment => view! {
+                            <Icon glyph=Glyph::Lock/>
+                            "Only your team sees this"
+                        }
+                        .into_any(),
+                    }}
+                </p>
+                <Composer
+                    text=Signal::derive(move || draft().text.get())
+                    on_text=move |text| drafts.of(tab.get_untracked()).typed(text)
+                    placeholder=name
+                    area
+                />
+            </div>
+            <div class="editor-foot">
+                <span class="editor-failure" role="alert">
+                    {move || draft().problem.get()}
+                </span>
+                <span class="editor-saved">{move || draft().kept.get().then_some("Draft saved")}</span>
+                <button type="submit" class="button button-main" data-tip="Ctrl+Enter">
+                    <Icon glyph=Signal::derive(move || tab.get().glyph())/>
+                    {move || tab.get().action()}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// What an empty editor says.
+fn placeholder(tab: Kind, to: &str) -> String {
+    match tab {
+        Kind::Reply => ["Write to ", to, "\u{2026}"].concat(),
+        Kind::Comment => "Write to your team\u{2026}".into(),
+    }
+}
+
+fn focus(area: NodeRef<Textarea>) {
+    if let Some(area) = area.get_untracked() {
+        let _not_focusable = area.focus();
+    }
+}
+
+/// Why it did not go, and that nothing is lost.
+fn reason(problem: &Problem) -> String {
+    match problem.code.as_str() {
+        api::OFFLINE => "The server cannot be reached. Your text is kept; try again in a moment.".into(),
+        _ => problem.detail.clone(),
+    }
+}

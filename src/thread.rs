@@ -1,0 +1,156 @@
+//! The open conversation: its head, its messages and the place to answer. What is known of it is in the store; who the
+//! contact is and what else they wrote is in [`crate::details`].
+
+mod attachments;
+mod body;
+mod header;
+mod links;
+mod message;
+mod messages;
+mod rows;
+
+use crate::editor::Editor;
+use crate::routes::use_nav;
+use crate::store::{ThreadState, use_store};
+use crate::ui::icon::{Glyph, Icon};
+use header::Header;
+use leptos::prelude::*;
+pub use message::copy::{CopyLink, CopyLinkDialog, provide_copy_link};
+use messages::Messages;
+use samtal_model::wire::{ConversationView, Problem};
+use samtal_model::{Channel, ConversationId, MessageId};
+
+/// The `main` of the inbox while a conversation is open. `linked` is the message its address names (M2).
+#[component]
+pub fn ThreadPane(
+    #[prop(into)] conversation: Signal<ConversationId>,
+    #[prop(into)] linked: Signal<Option<MessageId>>,
+) -> impl IntoView {
+    let id = Memo::new(move |_| conversation.get());
+    let copy = copy_link();
+    move || view! { <OpenThread id=id.get() linked/> }.into_any()
+}
+
+#[component]
+fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>) -> AnyView {
+    let store = use_store();
+    let thread = store.thread(id);
+    let entity = store.conversation(id);
+    let conversation = Memo::new(move |_| entity.get());
+    // What the address names is asked for at once, before anything is shown.
+    let asked = RwSignal::new(linked.get_untracked());
+    let ask = move |message: Option<MessageId>| match message {
+        Some(message) => thread.load_around(message),
+        None if thread.order.with_untracked(Vec::is_empty) => thread.load_newest(),
+        None => {}
+    };
+    ask(asked.get_untracked());
+    Effect::new(move |_| {
+        let message = linked.get();
+        if asked.get_untracked() != message {
+            ask(message);
+            asked.set(message);
+        }
+    });
+    let state = Memo::new(move |_| {
+        let state = thread.state.get();
+        // A message of another conversation is not in this one.
+        let astray = state == ThreadState::Ready
+            && asked.get().is_some_and(|message| !thread.order.read().contains(&message))
+            && !thread.reading();
+        if astray { ThreadState::Gone } else { state }
+    });
+    view! {
+        <main class="thread">
+            {move || match state.get() {
+                ThreadState::Gone => view! { <NotHere/> }.into_any(),
+                ThreadState::Failed(problem) => {
+                    view! { <Failed problem retry=Callback::new(move |()| thread.load_newest())/> }.into_any()
+                }
+                ThreadState::Loading | ThreadState::Ready => {
+                    view! {
+                        <Header id conversation/>
+                        <Messages id conversation thread linked/>
+                        <Editor id conversation/>
+                    }
+                    .into_any()
+                }
+            }}
+        </main>
+    }
+    .into_any()
+}
+
+/// Gone for good, or not for this agent: nobody can tell which (M3).
+#[component]
+fn NotHere() -> impl IntoView {
+    let nav = use_nav();
+    view! {
+        <div class="shell-empty">
+            <Icon glyph=Glyph::Link/>
+            <h1>"This message is not here"</h1>
+            <p>"It was deleted for good, or you do not have access to it."</p>
+            <a class="button" href=move || nav.route().with(|route| route.with_conversation(None).href())>
+                "Back to the list"
+            </a>
+        </div>
+    }
+}
+
+#[component]
+fn Failed(problem: Problem, retry: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="shell-empty">
+            <Icon glyph=Glyph::Offline/>
+            <h1>"The conversation could not be loaded"</h1>
+            <p role="alert">{problem.detail}</p>
+            <button type="button" class="button" on:click=move |_| retry.run(())>
+                "Try again"
+            </button>
+        </div>
+    }
+}
+
+/// Copies texts and links and says so; call it at a component's top, below [`provide_copy_link`].
+#[must_use]
+pub fn copy_link() -> CopyLink {
+    message::copy::use_copy_link()
+}
+
+/// What stands as the conversation's heading: its subject, or what it is.
+#[must_use]
+pub fn heading(conversation: &ConversationView) -> String {
+    if !conversation.subject.is_empty() {
+        return conversation.subject.clone();
+    }
+    let kind = match conversation.channel {
+        Channel::Email => "Mail from ",
+        Channel::Chat => "Chat with ",
+        Channel::Messenger => "Messenger chat with ",
+        Channel::Form => "Form from ",
+        Channel::Call => "Call from ",
+    };
+    [kind, &contact_name(conversation)].concat()
+}
+
+/// The contact's name, or their address, or that neither is known.
+#[must_use]
+pub fn contact_name(conversation: &ConversationView) -> String {
+    match &conversation.contact {
+        Some(contact) if !contact.name.is_empty() => contact.name.clone(),
+        Some(contact) if !contact.email.is_empty() => contact.email.clone(),
+        _ => "an unknown visitor".into(),
+    }
+}
+
+/// A channel's name and icon.
+#[must_use]
+pub fn channel_words(channel: Channel) -> (&'static str, Glyph) {
+    match channel {
+        Channel::Email => ("Email", Glyph::Mail),
+        Channel::Chat => ("Chat", Glyph::Chat),
+        Channel::Messenger => ("Messenger", Glyph::Messenger),
+        Channel::Form => ("Form", Glyph::Forms),
+        Channel::Call => ("Call", Glyph::Calls),
+    }
+}

@@ -1,0 +1,236 @@
+//! The head of a thread (T3): subject, channel and source, owner, close and reopen, and the rest of what can be done.
+
+use super::{channel_words, contact_name, heading};
+use crate::browser::when;
+use crate::details::DetailsToggle;
+use crate::routes::{Route, use_nav};
+use crate::store::{Store, use_store};
+use crate::ui::avatar::{Avatar, AvatarSize};
+use crate::ui::dialog::Confirm;
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::menu::{Menu, MenuItem};
+use crate::ui::picker::{Choice, Picker};
+use super::message::copy::use_copy_link;
+use leptos::prelude::*;
+use samtal_model::wire::ConversationView;
+use samtal_model::{AgentId, AgentState, Command, ConversationId, ConversationState, Owner, Timestamp};
+
+/// The key of "Unassigned" among the owners; agents have positive ids.
+const NOBODY: i64 = 0;
+
+#[component]
+pub fn Header(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+    let (store, nav) = (use_store(), use_nav());
+    let title = Memo::new(move |_| conversation.with(|it| it.as_ref().map(heading).unwrap_or_default()));
+    let channel = Memo::new(move |_| conversation.with(|it| it.as_ref().map(|it| channel_words(it.channel))));
+    let source = Memo::new(move |_| {
+        let inbox = conversation.with(|it| it.as_ref().map(|it| it.inbox_id));
+        let inboxes = store.inboxes();
+        inboxes.with(|inboxes| {
+            inboxes.iter().find(|known| Some(known.id) == inbox).map(|known| known.address.clone()).unwrap_or_default()
+        })
+    });
+    let place = Memo::new(move |_| {
+        conversation.with(|it| {
+            let it = it.as_ref()?;
+            Some(match (it.trashed_at, it.spam, it.state) {
+                (Some(_), ..) => ("In Trash", "chip chip-bad"),
+                (None, true, _) => ("Spam", "chip chip-warn"),
+                (None, false, ConversationState::Closed) => ("Closed", "chip"),
+                (None, false, ConversationState::Open) => return None,
+            })
+        })
+    });
+    let back = move || nav.route().with(|route| route.with_conversation(None).href());
+    view! {
+        <header class="thread-head">
+            <div class="thread-head-line">
+                <a class="icon-button thread-back" href=back aria-label="Back to the list" data-tip="Back to the list">
+                    <Icon glyph=Glyph::ArrowLeft/>
+                </a>
+                <h1 class="thread-title" title=move || title.get()>
+                    {move || title.get()}
+                </h1>
+                <div class="thread-tools">
+                    <OwnerPicker id conversation/>
+                    <CloseOrRestore id conversation/>
+                    <MoreActions id conversation/>
+                    <DetailsToggle/>
+                </div>
+            </div>
+            <div class="thread-source">
+                {move || channel.get().map(|(name, glyph)| view! { <span class="thread-channel"><Icon glyph/>{name}</span> })}
+                <span class="thread-address">{move || source.get()}</span>
+                {move || place.get().map(|(words, class)| view! { <span class=class>{words}</span> })}
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn OwnerPicker(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+    let store = use_store();
+    let owner = Memo::new(move |_| conversation.with(|it| it.as_ref().and_then(|it| it.owner)));
+    let name = Memo::new(move |_| match owner.get() {
+        None => "Unassigned".to_owned(),
+        Some(Owner::Bot) => "Bot".into(),
+        Some(Owner::Agent(agent)) => store.agent_name(agent),
+    });
+    let chosen = Signal::derive(move || match owner.get() {
+        None => Some(NOBODY),
+        Some(Owner::Agent(agent)) => Some(agent.0),
+        Some(Owner::Bot) => None,
+    });
+    let choices = Callback::new(move |()| choices(store));
+    let choose = Callback::new(move |key: i64| {
+        let owner = (key != NOBODY).then_some(AgentId(key));
+        store.act(Command::Assign { conversation: id, owner }, |_| {});
+    });
+    view! {
+        <Picker label="Owner" value=name choices chosen on_choose=choose class="button thread-owner" id="owner">
+            {move || match owner.get() {
+                Some(Owner::Agent(_)) => view! { <Avatar name size=AvatarSize::Small/> }.into_any(),
+                Some(Owner::Bot) => view! { <Icon glyph=Glyph::Bot/> }.into_any(),
+                None => view! { <Icon glyph=Glyph::UserOff/> }.into_any(),
+            }}
+            <span class="thread-owner-name">{move || name.get()}</span>
+            <Icon glyph=Glyph::ChevronDown/>
+        </Picker>
+    }
+}
+
+/// Me first, then nobody, then the colleagues who can answer. Who may see the inbox is the server's to say.
+fn choices(store: Store) -> Vec<Choice> {
+    let me = untrack(|| store.me());
+    let mine = Choice { key: me.id.0, label: me.name, note: "you".into(), glyph: None };
+    let nobody = Choice { key: NOBODY, label: "Unassigned".into(), note: String::new(), glyph: Some(Glyph::UserOff) };
+    let mut others: Vec<Choice> = store.agents().with_untracked(|agents| {
+        agents
+            .iter()
+            .filter(|agent| agent.state == AgentState::Active && agent.id != me.id)
+            .map(|agent| Choice { key: agent.id.0, label: agent.name.clone(), note: String::new(), glyph: None })
+            .collect()
+    });
+    others.sort_by_cached_key(|choice| choice.label.to_lowercase());
+    [mine, nobody].into_iter().chain(others).collect()
+}
+
+/// What the main button does now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Main {
+    Close,
+    Reopen,
+    Restore,
+    NotSpam,
+}
+
+#[component]
+fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+    let store = use_store();
+    let clock = when::use_clock();
+    let main = Memo::new(move |_| {
+        conversation.with(|it| {
+            let it = it.as_ref()?;
+            Some(match (it.trashed_at, it.spam, it.state) {
+                (Some(_), ..) => Main::Restore,
+                (None, true, _) => Main::NotSpam,
+                (None, false, ConversationState::Open) => Main::Close,
+                (None, false, ConversationState::Closed) => Main::Reopen,
+            })
+        })
+    });
+    // T7: the control says why and until when.
+    let barred = Memo::new(move |_| {
+        let now = Timestamp(clock.now_ms());
+        let until = conversation.with(|it| it.as_ref().and_then(|it| it.to_model().closing_barred_until(now)))?;
+        Some(
+            ["A bot is talking with this visitor. You can close this from ", &when::clock(until.0), ", 30 minutes after their last message."]
+                .concat(),
+        )
+    });
+    move || {
+        let main = main.get()?;
+        let (glyph, short, name, command) = match main {
+            Main::Close => (Glyph::Check, "Close", "Close conversation", Command::Close { conversation: id }),
+            Main::Reopen => (Glyph::Reopen, "Reopen", "Reopen conversation", Command::Reopen { conversation: id }),
+            Main::Restore => (Glyph::Restore, "Restore", "Restore", Command::Restore { conversation: id }),
+            Main::NotSpam => (Glyph::NotSpam, "Not spam", "Not spam", Command::MarkNotSpam { conversation: id }),
+        };
+        let why = move || if main == Main::Close { barred.get() } else { None };
+        Some(view! {
+            <button
+                type="button"
+                class="button"
+                aria-label=name
+                aria-disabled=move || why().is_some().then_some("true")
+                aria-describedby=move || why().is_some().then_some("close-barred")
+                data-tip=move || why().unwrap_or_else(|| name.to_owned())
+                on:click=move |_| {
+                    if untrack(why).is_none() {
+                        store.act(command.clone(), |_| {});
+                    }
+                }
+            >
+                <Icon glyph/>
+                <span class="thread-tool-words">{short}</span>
+            </button>
+            {move || why().map(|why| view! { <span id="close-barred" class="visually-hidden">{why}</span> })}
+        })
+    }
+}
+
+#[component]
+fn MoreActions(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+    let (store, nav) = (use_store(), use_nav());
+    let deleting = RwSignal::new(false);
+    let copy = use_copy_link();
+    let act = move |command: Command| store.act(command, |_| {});
+    let items = Callback::new(move |()| {
+        let (trashed, spam) =
+            conversation.with_untracked(|it| it.as_ref().map_or((false, false), |it| (it.trashed_at.is_some(), it.spam)));
+        let mut items = vec![MenuItem::run(Glyph::Link, "Copy link to conversation", move || {
+            copy.copy(Route::Link { conversation: id, message: None });
+        })];
+        if !trashed {
+            items.push(MenuItem::run(Glyph::MailUnread, "Mark as unread", move || act(Command::MarkUnread { conversation: id })));
+            items.push(if spam {
+                MenuItem::run(Glyph::NotSpam, "Not spam", move || act(Command::MarkNotSpam { conversation: id }))
+            } else {
+                MenuItem::run(Glyph::Spam, "Mark as spam", move || act(Command::MarkSpam { conversation: id }))
+            });
+            items.push(MenuItem::run(Glyph::Trash, "Move to trash", move || act(Command::Trash { conversation: id })));
+        } else {
+            items.push(MenuItem::run(Glyph::Restore, "Restore", move || act(Command::Restore { conversation: id })));
+            items.push(MenuItem::run(Glyph::Trash, "Delete permanently", move || deleting.set(true)).danger());
+        }
+        items
+    });
+    let lost = move || {
+        conversation.with(|it| {
+            let Some(it) = it else { return String::new() };
+            let messages = if it.message_count == 1 { "1 message".into() } else { [&it.message_count.to_string(), " messages"].concat() };
+            ["“", &heading(it), "” with ", &contact_name(it), ": ", &messages, " and all attachments are gone, for everyone."].concat()
+        })
+    };
+    view! {
+        <Menu label="More actions" items>
+            <Icon glyph=Glyph::Dots/>
+        </Menu>
+        <Confirm
+            open=deleting
+            title="Delete permanently?"
+            verb="Delete permanently"
+            on_confirm=move |()| {
+                let list = nav.route().with_untracked(|route| route.with_conversation(None));
+                store.act(Command::Delete { conversation: id }, move |answer| {
+                    if answer.is_ok() {
+                        nav.replace(list);
+                    }
+                });
+            }
+        >
+            <p>{lost}</p>
+            <p>"Links to it will say that it is not here. This cannot be undone."</p>
+        </Confirm>
+    }
+}
