@@ -1,5 +1,6 @@
 //! The command line. Every option can also stand in the environment, as `SAMTAL_…`.
 
+mod inbox;
 mod serve;
 mod user;
 
@@ -26,6 +27,9 @@ struct Cli {
 enum Command {
     /// Serve the app and its API.
     Serve(serve::Options),
+    /// The inboxes.
+    #[command(subcommand)]
+    Inbox(inbox::Inbox),
     /// The people of the team.
     #[command(subcommand)]
     User(user::User),
@@ -60,6 +64,7 @@ pub async fn run() -> Result<(), Error> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
+        Command::Inbox(inbox) => inbox::run(inbox).await,
         Command::User(user) => user::run(user).await,
         Command::Openapi => {
             print!("{}", crate::http::openapi::text());
