@@ -23,7 +23,7 @@ const RENEW_AFTER_MS: i64 = 60 * 60 * 1000;
 /// How the cookie is named and marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookie {
-    /// Behind https: `__Host-` and Secure, so that no other host or plain page can set or read it.
+    /// `__Host-` and Secure, so that no other host or plain page can set or read it.
     Secure,
     /// On plain http, where browsers refuse both.
     Plain,
@@ -49,24 +49,38 @@ impl Cookie {
         HeaderValue::try_from(cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 
-    /// Takes it away from the browser.
-    #[must_use]
-    pub fn clear(self) -> HeaderValue {
-        self.set("", 0)
+    /// The best that the browser behind this request will keep. On this very machine most take Secure cookies
+    /// without https; Safari does not.
+    fn kept(https: bool, headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let host = text(header::HOST);
+        let host = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() };
+        let local = matches!(host, "localhost" | "127.0.0.1") || host.starts_with("[::1]");
+        let agent = text(header::USER_AGENT);
+        let safari = agent.contains("Safari/") && !agent.contains("Chrome/") && !agent.contains("Chromium/");
+        if https || (local && !safari) { Self::Secure } else { Self::Plain }
     }
 
-    /// The session id in a request, if it has the form of one.
-    #[must_use]
-    pub fn read(self, headers: &HeaderMap) -> Option<&str> {
-        headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, value)| *name == self.name() && is_session_id(value))
-            .map(|(_, value)| value)
+    /// The session id that came with a request, if it has the form of one. Behind https only the cookie that is
+    /// bound to the host counts.
+    fn read(https: bool, headers: &HeaderMap) -> Option<(Self, &str)> {
+        let kinds: &[Self] = if https { &[Self::Secure] } else { &[Self::Secure, Self::Plain] };
+        let pairs = || {
+            let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+            lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
+        };
+        kinds.iter().find_map(|kind| {
+            let found = pairs().find(|(name, value)| *name == kind.name() && is_session_id(value));
+            found.map(|(_, id)| (*kind, id))
+        })
     }
+}
+
+/// Takes the cookie away from the browser.
+#[must_use]
+pub fn cleared(state: &AppState, headers: &HeaderMap) -> HeaderValue {
+    let kind = Cookie::read(state.https(), headers).map_or(Cookie::Plain, |(kind, _)| kind);
+    kind.set("", 0)
 }
 
 fn is_session_id(text: &str) -> bool {
@@ -91,14 +105,14 @@ pub struct Resumed {
 /// # Errors
 /// The database.
 pub async fn resume(state: &AppState, headers: &HeaderMap) -> Result<Option<Resumed>, store::Error> {
-    let Some(id) = state.cookie.read(headers) else { return Ok(None) };
+    let Some((kind, id)) = Cookie::read(state.https(), headers) else { return Ok(None) };
     let (now, id_hash) = (state.now(), id_hash(id));
     let Some(row) = state.store.session(id_hash, now).await? else { return Ok(None) };
     let Some(reader) = state.store.reader(row.agent).await? else { return Ok(None) };
     let mut cookie = None;
     if row.seen_at.plus_ms(RENEW_AFTER_MS) <= now {
         state.store.renew_session(id_hash, now, now.plus_ms(SESSION_LASTS_MS)).await?;
-        cookie = Some(state.cookie.set(id, SESSION_LASTS_MS / 1000));
+        cookie = Some(kind.set(id, SESSION_LASTS_MS / 1000));
     }
     Ok(Some(Resumed { session: Session { reader: Arc::new(reader), id_hash }, cookie }))
 }
@@ -121,13 +135,13 @@ pub async fn stands(state: &AppState, session: &Session) -> Result<bool, store::
 pub async fn begin(state: &AppState, headers: &HeaderMap, agent: AgentId) -> Result<HeaderValue, Failure> {
     let id = fresh_id()?;
     let now = state.now();
-    let replaces = state.cookie.read(headers).map(id_hash);
+    let replaces = Cookie::read(state.https(), headers).map(|(_, id)| id_hash(id));
     if let Some(old) = replaces {
         state.tell_ended(Ended::Session(old));
     }
     let expires_at: Timestamp = now.plus_ms(SESSION_LASTS_MS);
     state.store.begin_session(id_hash(&id), replaces, agent, now, expires_at).await?;
-    Ok(state.cookie.set(&id, SESSION_LASTS_MS / 1000))
+    Ok(Cookie::kept(state.https(), headers).set(&id, SESSION_LASTS_MS / 1000))
 }
 
 /// 32 random bytes in hexadecimal.
@@ -167,21 +181,39 @@ mod tests {
 
     #[test]
     fn the_cookie_is_found_among_others() {
-        let id = "ab".repeat(32);
-        let headers = headers(&format!("theme=dark; samtal={id}; x=samtal=1"));
-        assert_eq!(Cookie::Plain.read(&headers), Some(id.as_str()));
-        assert_eq!(Cookie::Secure.read(&headers), None);
+        let (plain, bound) = ("ab".repeat(32), "cd".repeat(32));
+        let both = headers(&format!("theme=dark; samtal={plain}; __Host-samtal={bound}; x=samtal=1"));
+        assert_eq!(Cookie::read(false, &both), Some((Cookie::Secure, bound.as_str())));
+        let one = headers(&format!("samtal={plain}"));
+        assert_eq!(Cookie::read(false, &one), Some((Cookie::Plain, plain.as_str())));
+        assert_eq!(Cookie::read(true, &one), None, "behind https another host may have planted it");
     }
 
     #[test]
     fn what_has_not_the_form_of_an_id_is_none() {
         for bad in ["samtal=", "samtal=abc", &format!("samtal={}", "zz".repeat(32)), "samtal"] {
-            assert_eq!(Cookie::Plain.read(&headers(bad)), None, "{bad}");
+            assert_eq!(Cookie::read(false, &headers(bad)), None, "{bad}");
         }
     }
 
     #[test]
-    fn behind_https_the_cookie_is_bound_to_the_host() {
+    fn the_cookie_is_bound_to_the_host_wherever_browsers_let_it_be() {
+        let chrome = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36";
+        let safari = "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15";
+        for (https, host, agent, wanted) in [
+            (true, "inbox.example", safari, Cookie::Secure),
+            (false, "127.0.0.1:8080", chrome, Cookie::Secure),
+            (false, "localhost:8080", chrome, Cookie::Secure),
+            (false, "[::1]:8080", chrome, Cookie::Secure),
+            (false, "127.0.0.1:8080", safari, Cookie::Plain),
+            (false, "192.168.1.7:8080", chrome, Cookie::Plain),
+            (false, "localhost.evil.example", chrome, Cookie::Plain),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
+            assert_eq!(Cookie::kept(https, &headers), wanted, "{host} {agent}");
+        }
         let cookie = Cookie::Secure.set("00", 60);
         let cookie = cookie.to_str().expect("text");
         assert_eq!(cookie, "__Host-samtal=00; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure");

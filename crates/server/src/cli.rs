@@ -8,6 +8,7 @@ use crate::dispatch::Dispatcher;
 use crate::feed::FeedHub;
 use crate::store::{self, Store};
 use clap::{Args, Parser, Subcommand};
+use std::io::Write;
 use tracing_subscriber::EnvFilter;
 
 /// What a command says when it cannot do its work: a sentence for the person at the terminal.
@@ -67,7 +68,8 @@ pub async fn run() -> Result<(), Error> {
         Command::Inbox(inbox) => inbox::run(inbox).await,
         Command::User(user) => user::run(user).await,
         Command::Openapi => {
-            print!("{}", crate::http::openapi::text());
+            // Whoever reads it may stop early.
+            let _ = std::io::stdout().write_all(crate::http::openapi::text().as_bytes());
             Ok(())
         }
     }

@@ -18,7 +18,7 @@ pub mod problem;
 mod quarantine;
 mod session;
 
-use crate::auth::{Cookie, Ended, Passwords, SignInLimits};
+use crate::auth::{Ended, Passwords, SignInLimits};
 use crate::dispatch::Dispatcher;
 use crate::feed::FeedHub;
 use crate::store::Store;
@@ -47,7 +47,6 @@ pub struct AppState {
     pub feed: FeedHub,
     pub passwords: Passwords,
     pub limits: Arc<SignInLimits>,
-    pub cookie: Cookie,
     /// The origin that people see, if the server was told: `https://inbox.example.org`.
     pub public_origin: Option<Arc<str>>,
     /// A proxy stands before the server and says in `X-Forwarded-For` who asks.
@@ -67,7 +66,6 @@ impl AppState {
             feed,
             passwords: Passwords::default(),
             limits: Arc::default(),
-            cookie: Cookie::Plain,
             public_origin: None,
             behind_proxy: false,
             clock: now,
@@ -87,9 +85,14 @@ impl AppState {
     /// The same, for people who come by `origin`. With https the cookie is marked Secure and bound to the host.
     #[must_use]
     pub fn with_public_origin(mut self, origin: &str) -> Self {
-        self.cookie = if origin.starts_with("https://") { Cookie::Secure } else { Cookie::Plain };
         self.public_origin = Some(origin.into());
         self
+    }
+
+    /// Whether people come by https.
+    #[must_use]
+    pub fn https(&self) -> bool {
+        self.public_origin.as_ref().is_some_and(|origin| origin.starts_with("https://"))
     }
 
     /// The time by the server's clock.

@@ -1,33 +1,40 @@
-//! Hashing and checking passwords with argon2id. It takes a tenth of a second and 19 MiB each on purpose, so only a
-//! few run at once and none of them on a thread that serves requests.
+//! Hashing and checking passwords with argon2id. It costs time and memory on purpose, so one thread of its own does it,
+//! one at a time: a flood of sign-ins neither holds up other requests nor takes the memory.
 
-use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
 use samtal_model::Refusal;
 use samtal_model::refusal::Invalid;
-use std::sync::{Arc, LazyLock};
-use tokio::sync::Semaphore;
+use std::sync::{LazyLock, mpsc};
+use tokio::sync::oneshot;
 
 /// The shortest password that is taken, in characters.
 pub const PASSWORD_LEAST: usize = 8;
 /// The longest, in characters: hashing a novel is a way to keep a server busy.
 const PASSWORD_MOST: usize = 1000;
-/// How many are hashed at once.
-const AT_ONCE: usize = 2;
+/// Memory in KiB, passes and lanes: the set of OWASP's equal ones that takes the least memory.
+const COST: (u32, u32, u32) = (7 * 1024, 5, 1);
+/// Who waits for a turn at the most; more are turned away.
+const WAITING: usize = 256;
 
 /// What an unknown account's password is compared with, so that it takes as long as a known one's.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password").unwrap_or_default());
 
-/// Hashes and checks, a few at a time.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Hashes and checks, one at a time.
 #[derive(Clone)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
+    turns: mpsc::SyncSender<Job>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        let (turns, jobs) = mpsc::sync_channel::<Job>(WAITING);
+        // It ends when the last handle is gone.
+        std::thread::spawn(move || jobs.into_iter().for_each(|job| job()));
+        Self { turns }
     }
 }
 
@@ -66,19 +73,27 @@ impl Passwords {
             }
             let hash = hash.unwrap_or_else(|| NOBODY.clone());
             let Ok(hash) = PasswordHash::new(&hash) else { return false };
-            Argon2::default().verify_password(password.as_bytes(), &hash).is_ok() && known
+            argon2().verify_password(password.as_bytes(), &hash).is_ok() && known
         })
         .await
     }
 
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, std::io::Error> {
-        let _turn = self.turns.acquire().await.map_err(std::io::Error::other)?;
-        tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other)
+        let (answer, answered) = oneshot::channel();
+        let job = Box::new(move || drop(answer.send(work())));
+        self.turns.try_send(job).map_err(|_| std::io::Error::other("too many passwords wait to be checked"))?;
+        answered.await.map_err(std::io::Error::other)
     }
 }
 
+fn argon2() -> Argon2<'static> {
+    let (memory, passes, lanes) = COST;
+    let params = Params::new(memory, passes, lanes, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
 fn hash_now(password: &str) -> Result<String, std::io::Error> {
-    Argon2::default()
+    argon2()
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
         .map_err(|error| std::io::Error::other(error.to_string()))
@@ -92,7 +107,7 @@ mod tests {
     async fn a_password_matches_its_own_hash_only() {
         let passwords = Passwords::default();
         let hash = passwords.hash("correct horse".into()).await.expect("hashes");
-        assert!(hash.starts_with("$argon2id$"), "{hash}");
+        assert!(hash.starts_with("$argon2id$v=19$m=7168,t=5,p=1$"), "{hash}");
         assert!(passwords.matches("correct horse".into(), Some(hash.clone())).await.expect("checks"));
         assert!(!passwords.matches("wrong horse".into(), Some(hash)).await.expect("checks"));
     }

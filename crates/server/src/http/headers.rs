@@ -1,6 +1,5 @@
 //! The headers that every answer carries unless its handler has said otherwise, and who is asking by address.
 
-use crate::auth::Cookie;
 use crate::http::AppState;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -31,7 +30,7 @@ pub async fn complete(State(state): State<AppState>, mut response: Response) -> 
         "camera=(), microphone=(), geolocation=(), payment=(), usb=(), clipboard-write=(self)",
     );
     default(header::CACHE_CONTROL, "no-store");
-    if state.cookie == Cookie::Secure {
+    if state.https() {
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     response

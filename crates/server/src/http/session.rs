@@ -67,11 +67,15 @@ async fn show(State(state): State<AppState>, session: Session) -> Result<axum::J
     delete, path = "/api/v1/session", tag = "session", operation_id = "sign_out",
     responses((status = 204, description = "Signed out."))
 )]
-async fn sign_out(State(state): State<AppState>, session: Session) -> Result<impl IntoResponse, Failure> {
+async fn sign_out(
+    State(state): State<AppState>,
+    session: Session,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Failure> {
     state.store.end_session(session.id_hash).await?;
     state.tell_ended(Ended::Session(session.id_hash));
-    let headers = AppendHeaders([(header::SET_COOKIE, state.cookie.clear())]);
-    Ok((StatusCode::NO_CONTENT, headers))
+    let cookie = AppendHeaders([(header::SET_COOKIE, auth::cleared(&state, &headers))]);
+    Ok((StatusCode::NO_CONTENT, cookie))
 }
 
 async fn view(state: &AppState, reader: &Reader) -> Result<SessionView, Failure> {
