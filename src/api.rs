@@ -22,7 +22,12 @@ pub async fn sign_in(email: String, password: String) -> Result<SessionView, Pro
     tell(Method::Post, "/session", None, Some(&SignIn { email, password })).await
 }
 
-/// Who is signed in; code `sign_in` if nobody is.
+/// Who is signed in, at the start; code `sign_in` if nobody is.
+pub async fn who() -> Result<SessionView, Problem> {
+    request::ask_as_guest("/session").await
+}
+
+/// Who is signed in, where somebody was: if no more, the page leads to the sign-in.
 pub async fn session() -> Result<SessionView, Problem> {
     ask("/session", None).await
 }

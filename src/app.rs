@@ -43,7 +43,7 @@ pub fn App() -> impl IntoView {
     };
     let ask = move || {
         spawn_local(async move {
-            match api::session().await {
+            match api::who().await {
                 Ok(view) => enter(view),
                 Err(problem) if problem.status == 401 => session.set(Session::Guest),
                 Err(problem) => session.set(Session::Unknown(problem)),

@@ -27,6 +27,11 @@ pub async fn ask<A: DeserializeOwned>(path: &str, stop: Option<&Stop>) -> Result
     decode(&fetch(Method::Get, path, None, None, stop).await?)
 }
 
+/// A read that may find nobody signed in.
+pub async fn ask_as_guest<A: DeserializeOwned>(path: &str) -> Result<A, Problem> {
+    decode(&send(Method::Get, path, None, None, None).await?)
+}
+
 /// A write. With a `key` it is repeated when no answer comes: the server does it once.
 pub async fn tell<B: Serialize, A: DeserializeOwned>(
     method: Method,
@@ -52,7 +57,25 @@ pub async fn leave(path: &str) -> Result<(), Problem> {
     fetch(Method::Delete, path, None, None, None).await.map(|_| ())
 }
 
+/// The one place where a session that has ended is noticed.
 async fn fetch(
+    method: Method,
+    path: &str,
+    key: Option<&str>,
+    body: Option<&str>,
+    stop: Option<&Stop>,
+) -> Result<String, Problem> {
+    let answer = send(method, path, key, body, stop).await;
+    if let Err(problem) = &answer
+        && problem.status == 401
+        && problem.code == "sign_in"
+    {
+        signed_out();
+    }
+    answer
+}
+
+async fn send(
     method: Method,
     path: &str,
     key: Option<&str>,
@@ -83,12 +106,8 @@ async fn fetch(
     if response.ok() {
         return Ok(text);
     }
-    let problem = serde_json::from_str(&text)
-        .unwrap_or_else(|_| problem(status, "unclear", "The server could not answer. Try again in a moment."));
-    if problem.status == 401 && problem.code == "sign_in" {
-        signed_out();
-    }
-    Err(problem)
+    Err(serde_json::from_str(&text)
+        .unwrap_or_else(|_| problem(status, "unclear", "The server could not answer. Try again in a moment.")))
 }
 
 fn decode<A: DeserializeOwned>(text: &str) -> Result<A, Problem> {
