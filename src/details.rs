@@ -155,9 +155,8 @@ fn Others(contact: ContactId, open: Memo<ConversationId>) -> impl IntoView {
     read();
     store.on_news(move |news| match news {
         News::Changed { ids: changed, .. } => {
-            let theirs = |id: &ConversationId| {
-                store.peek(*id).and_then(|it| it.contact).is_some_and(|it| it.id == contact)
-            };
+            let theirs =
+                |id: &ConversationId| store.peek(*id).and_then(|it| it.contact).is_some_and(|it| it.id == contact);
             let new = |id: &ConversationId| ids.with_untracked(|ids| ids.as_ref().is_some_and(|ids| !ids.contains(id)));
             let new: Vec<_> = changed.iter().copied().filter(|id| new(id) && theirs(id)).collect();
             if !new.is_empty() {

@@ -188,7 +188,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     Effect::new(move |_| {
         let Some(id) = open.get() else { return };
         frame::when_idle(move || {
-            let Some(index) = rows.try_place_of(id) else { return };
+            let Some(index) = rows.place_of(id) else { return };
             for neighbour in [index.checked_add(1), index.checked_sub(1)].into_iter().flatten() {
                 if let Some(id) = rows.at_untracked(neighbour) {
                     store.fetch_ahead(id);

@@ -6,7 +6,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, Event, HtmlElement, ResizeObserver, ResizeObserverEntry, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{
+    Element, Event, HtmlElement, ResizeObserver, ResizeObserverEntry, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 
 /// Nearer than this to the end counts as being there, in CSS pixels.
 const END_PX: f64 = 4.0;
@@ -185,7 +187,8 @@ impl Inner {
         match hold {
             Hold::End => self.go(self.most()),
             Hold::Shown(target) if target.is_connected() => {
-                let lead = self.content.get_bounding_client_rect().top() - self.scroller.get_bounding_client_rect().top()
+                let lead = self.content.get_bounding_client_rect().top()
+                    - self.scroller.get_bounding_client_rect().top()
                     + f64::from(self.scroller.scroll_top());
                 self.go((lead + self.top_of(&target) - ABOVE_PX).clamp(0.0, self.most().max(0.0)));
             }

@@ -6,11 +6,7 @@ use leptos::prelude::*;
 
 /// `note` stands beside the title: a count.
 #[component]
-pub fn Section(
-    title: &'static str,
-    #[prop(into, optional)] note: Signal<String>,
-    children: Children,
-) -> impl IntoView {
+pub fn Section(title: &'static str, #[prop(into, optional)] note: Signal<String>, children: Children) -> impl IntoView {
     let name = title.to_lowercase().replace(' ', "-");
     let key = ["samtal.details.", &name].concat();
     let body = ["details-", &name].concat();

@@ -93,4 +93,3 @@ pub fn Grip() -> impl IntoView {
         ></div>
     }
 }
-

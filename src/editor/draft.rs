@@ -236,7 +236,13 @@ impl Sending {
 
 /// Texts one after the other, with an empty line between.
 fn joined(first: &[String], last: &str) -> String {
-    first.iter().map(String::as_str).chain([last]).filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
+    first
+        .iter()
+        .map(String::as_str)
+        .chain([last])
+        .filter(|text| !text.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }
 
 #[cfg(test)]

@@ -122,26 +122,23 @@ impl Rows {
         self.order.with(Order::len)
     }
 
-    pub fn len_untracked(self) -> usize {
-        self.order.with_untracked(Order::len)
-    }
-
     /// What stands at a place. Followed.
     pub fn at(self, index: usize) -> Option<ConversationId> {
         self.order.with(|order| order.at(index))
     }
 
+    // The next ones are asked from callbacks, which the list may not have outlived: then there is nothing.
+
+    pub fn len_untracked(self) -> usize {
+        self.order.try_with_untracked(Order::len).unwrap_or_default()
+    }
+
     pub fn at_untracked(self, index: usize) -> Option<ConversationId> {
-        self.order.with_untracked(|order| order.at(index))
+        self.order.try_with_untracked(|order| order.at(index)).flatten()
     }
 
     /// Where it stands.
     pub fn place_of(self, id: ConversationId) -> Option<usize> {
-        self.order.with_untracked(|order| order.index_of(id))
-    }
-
-    /// The same, from a callback that the list may not have outlived.
-    pub fn try_place_of(self, id: ConversationId) -> Option<usize> {
         self.order.try_with_untracked(|order| order.index_of(id)).flatten()
     }
 

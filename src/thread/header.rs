@@ -1,5 +1,6 @@
 //! The head of a thread (T3): subject, channel and source, owner, close and reopen, and the rest of what can be done.
 
+use super::message::copy::use_copy_link;
 use super::{channel_words, contact_name, heading};
 use crate::browser::when;
 use crate::details::DetailsToggle;
@@ -10,7 +11,6 @@ use crate::ui::dialog::Confirm;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::menu::{Menu, MenuItem};
 use crate::ui::picker::{Choice, Picker};
-use super::message::copy::use_copy_link;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
 use samtal_model::{AgentId, AgentState, Command, ConversationId, ConversationState, Owner, Timestamp};
@@ -144,8 +144,12 @@ fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView
         let now = Timestamp(clock.now_ms());
         let until = conversation.with(|it| it.as_ref().and_then(|it| it.to_model().closing_barred_until(now)))?;
         Some(
-            ["A bot is talking with this visitor. You can close this from ", &when::clock(until.0), ", 30 minutes after their last message."]
-                .concat(),
+            [
+                "A bot is talking with this visitor. You can close this from ",
+                &when::clock(until.0),
+                ", 30 minutes after their last message.",
+            ]
+            .concat(),
         )
     });
     move || {
@@ -186,13 +190,15 @@ fn MoreActions(id: ConversationId, conversation: Memo<Option<ConversationView>>)
     let copy = use_copy_link();
     let act = move |command: Command| store.act(command, |_| {});
     let items = Callback::new(move |()| {
-        let (trashed, spam) =
-            conversation.with_untracked(|it| it.as_ref().map_or((false, false), |it| (it.trashed_at.is_some(), it.spam)));
+        let (trashed, spam) = conversation
+            .with_untracked(|it| it.as_ref().map_or((false, false), |it| (it.trashed_at.is_some(), it.spam)));
         let mut items = vec![MenuItem::run(Glyph::Link, "Copy link to conversation", move || {
             copy.copy(Route::Link { conversation: id, message: None });
         })];
         if !trashed {
-            items.push(MenuItem::run(Glyph::MailUnread, "Mark as unread", move || act(Command::MarkUnread { conversation: id })));
+            items.push(MenuItem::run(Glyph::MailUnread, "Mark as unread", move || {
+                act(Command::MarkUnread { conversation: id })
+            }));
             items.push(if spam {
                 MenuItem::run(Glyph::NotSpam, "Not spam", move || act(Command::MarkNotSpam { conversation: id }))
             } else {
@@ -208,8 +214,21 @@ fn MoreActions(id: ConversationId, conversation: Memo<Option<ConversationView>>)
     let lost = move || {
         conversation.with(|it| {
             let Some(it) = it else { return String::new() };
-            let messages = if it.message_count == 1 { "1 message".into() } else { [&it.message_count.to_string(), " messages"].concat() };
-            ["“", &heading(it), "” with ", &contact_name(it), ": ", &messages, " and all attachments are gone, for everyone."].concat()
+            let messages = if it.message_count == 1 {
+                "1 message".into()
+            } else {
+                [&it.message_count.to_string(), " messages"].concat()
+            };
+            [
+                "“",
+                &heading(it),
+                "” with ",
+                &contact_name(it),
+                ": ",
+                &messages,
+                " and all attachments are gone, for everyone.",
+            ]
+            .concat()
         })
     };
     view! {

@@ -43,7 +43,9 @@ pub fn Message(conversation: ConversationId, id: MessageId, #[prop(into)] linked
         ["message", kind, if wide { " message-wide" } else { "" }, waiting].concat()
     };
     let name = move || {
-        message.with(|it| it.as_ref().map(|it| [&it.author_name, ", ", &when::long(it.sent_at.0)].concat()).unwrap_or_default())
+        message.with(|it| {
+            it.as_ref().map(|it| [&it.author_name, ", ", &when::long(it.sent_at.0)].concat()).unwrap_or_default()
+        })
     };
     view! {
         <article
@@ -163,7 +165,8 @@ fn Actions(
         return ().into_any();
     }
     let items = Callback::new(move |()| {
-        let mut items = vec![MenuItem::run(Glyph::Link, "Copy link", move || copy.copy(Route::message_link(conversation, id)))];
+        let mut items =
+            vec![MenuItem::run(Glyph::Link, "Copy link", move || copy.copy(Route::message_link(conversation, id)))];
         if let Some(details) = details {
             let words = if details.get_untracked() { "Hide details" } else { "Show details" };
             items.push(MenuItem::run(Glyph::Info, words, move || details.update(|open| *open = !*open)));

@@ -28,7 +28,8 @@ pub fn Messages(
     let unread = Memo::new(move |_| {
         let since = unread_since.get()?;
         let new = |id: &MessageId| {
-            Some(*id) > since && store.message(*id).with_untracked(|it| it.as_ref().is_some_and(|it| it.kind == MessageKind::Inbound))
+            Some(*id) > since
+                && store.message(*id).with_untracked(|it| it.as_ref().is_some_and(|it| it.kind == MessageKind::Inbound))
         };
         thread.order.with(|order| Some((order.iter().copied().find(new)?, order.iter().copied().rfind(new)?)))
     });
@@ -38,7 +39,9 @@ pub fn Messages(
     });
     let lines = Memo::new(move |_| {
         let messages: Vec<(MessageId, i64)> = thread.order.with(|order| {
-            let day = |id: &MessageId| store.message(*id).with_untracked(|it| it.as_ref().map(|it| when::local_day(it.sent_at.0)));
+            let day = |id: &MessageId| {
+                store.message(*id).with_untracked(|it| it.as_ref().map(|it| when::local_day(it.sent_at.0)))
+            };
             order.iter().map(|id| (*id, day(id).unwrap_or_default())).collect()
         });
         rows(&messages, first_unread.get())
@@ -177,8 +180,8 @@ fn mark_read(id: ConversationId, conversation: Memo<Option<ConversationView>>, t
     let visible = page::visible();
     let done = StoredValue::new(None::<Option<MessageId>>);
     Effect::new(move |_| {
-        let Some((newest, unread)) =
-            conversation.with(|it| it.as_ref().map(|it| (it.last_message_id.max(it.last_inbound_message_id), it.unread)))
+        let Some((newest, unread)) = conversation
+            .with(|it| it.as_ref().map(|it| (it.last_message_id.max(it.last_inbound_message_id), it.unread)))
         else {
             return;
         };

@@ -56,7 +56,9 @@ pub fn Facts(message: MessageView) -> impl IntoView {
     let conversation = message.conversation_id;
     let source = move || {
         let inbox = store.peek(conversation)?.inbox_id;
-        store.inboxes().with(|all| all.iter().find(|it| it.id == inbox).map(|it| [&it.name, ", ", &it.address].concat()))
+        store
+            .inboxes()
+            .with(|all| all.iter().find(|it| it.id == inbox).map(|it| [&it.name, ", ", &it.address].concat()))
     };
     let rows: Vec<(&'static str, String)> = [
         ("From", whole(&message.author_name, &message.author_email)),
@@ -88,7 +90,8 @@ mod tests {
         assert_eq!(whole("", "m@a.example"), "m@a.example");
         assert_eq!(whole("m@a.example", "m@a.example"), "m@a.example");
         assert_eq!(whole("Maja", ""), "Maja");
-        let two = [Address { name: "A".into(), email: "a@x".into() }, Address { name: String::new(), email: "b@x".into() }];
+        let two =
+            [Address { name: "A".into(), email: "a@x".into() }, Address { name: String::new(), email: "b@x".into() }];
         assert_eq!(all(&two), "A <a@x>, b@x");
     }
 }

@@ -95,7 +95,11 @@ impl Reader {
 }
 
 /// Takes the reader where they belong as the thread comes and grows. `newest_unread` is asked once, at the beginning.
-pub fn follow(reader: Reader, linked: Signal<Option<MessageId>>, newest_unread: impl Fn() -> Option<MessageId> + 'static) {
+pub fn follow(
+    reader: Reader,
+    linked: Signal<Option<MessageId>>,
+    newest_unread: impl Fn() -> Option<MessageId> + 'static,
+) {
     let store = use_store();
     let me = untrack(|| store.me().id);
     let thread = reader.thread;
@@ -124,7 +128,10 @@ pub fn follow(reader: Reader, linked: Signal<Option<MessageId>>, newest_unread: 
         {
             let new = &order[at + 1..];
             let mine = new.iter().any(|id| {
-                id.0 < 0 || store.message(*id).with_untracked(|it| it.as_ref().is_some_and(|it| it.author == Author::Agent(me)))
+                id.0 < 0
+                    || store
+                        .message(*id)
+                        .with_untracked(|it| it.as_ref().is_some_and(|it| it.author == Author::Agent(me)))
             });
             let target = new.last().copied();
             match target {
