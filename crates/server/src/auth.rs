@@ -1,8 +1,10 @@
 //! Who is asking: passwords, sessions and their cookie. What they may do is decided elsewhere.
 
+mod known;
 mod limits;
 mod password;
 
+pub use known::KnownSessions;
 pub use limits::SignInLimits;
 pub use password::{PASSWORD_LEAST, Passwords};
 
@@ -107,6 +109,10 @@ pub struct Resumed {
 pub async fn resume(state: &AppState, headers: &HeaderMap) -> Result<Option<Resumed>, store::Error> {
     let Some((kind, id)) = Cookie::read(state.https(), headers) else { return Ok(None) };
     let (now, id_hash) = (state.now(), id_hash(id));
+    let generation = match state.known.find(&id_hash, now) {
+        Ok(session) => return Ok(Some(Resumed { session, cookie: None })),
+        Err(generation) => generation,
+    };
     let Some(row) = state.store.session(id_hash, now).await? else { return Ok(None) };
     let Some(reader) = state.store.reader(row.agent).await? else { return Ok(None) };
     let mut cookie = None;
@@ -114,7 +120,9 @@ pub async fn resume(state: &AppState, headers: &HeaderMap) -> Result<Option<Resu
         state.store.renew_session(id_hash, now, now.plus_ms(SESSION_LASTS_MS)).await?;
         cookie = Some(kind.set(id, SESSION_LASTS_MS / 1000));
     }
-    Ok(Some(Resumed { session: Session { reader: Arc::new(reader), id_hash }, cookie }))
+    let session = Session { reader: Arc::new(reader), id_hash };
+    state.known.keep(&session, now, generation);
+    Ok(Some(Resumed { session, cookie }))
 }
 
 /// Whether a session that was once resumed still stands: for streams, which outlive their request.
@@ -136,11 +144,11 @@ pub async fn begin(state: &AppState, headers: &HeaderMap, agent: AgentId) -> Res
     let id = fresh_id()?;
     let now = state.now();
     let replaces = Cookie::read(state.https(), headers).map(|(_, id)| id_hash(id));
+    let expires_at: Timestamp = now.plus_ms(SESSION_LASTS_MS);
+    state.store.begin_session(id_hash(&id), replaces, agent, now, expires_at).await?;
     if let Some(old) = replaces {
         state.tell_ended(Ended::Session(old));
     }
-    let expires_at: Timestamp = now.plus_ms(SESSION_LASTS_MS);
-    state.store.begin_session(id_hash(&id), replaces, agent, now, expires_at).await?;
     Ok(Cookie::kept(state.https(), headers).set(&id, SESSION_LASTS_MS / 1000))
 }
 

@@ -18,7 +18,7 @@ pub mod problem;
 mod quarantine;
 mod session;
 
-use crate::auth::{Ended, Passwords, SignInLimits};
+use crate::auth::{Ended, KnownSessions, Passwords, SignInLimits};
 use crate::dispatch::Dispatcher;
 use crate::feed::FeedHub;
 use crate::store::Store;
@@ -47,6 +47,7 @@ pub struct AppState {
     pub feed: FeedHub,
     pub passwords: Passwords,
     pub limits: Arc<SignInLimits>,
+    pub known: Arc<KnownSessions>,
     /// The origin that people see, if the server was told: `https://inbox.example.org`.
     pub public_origin: Option<Arc<str>>,
     /// A proxy stands before the server and says in `X-Forwarded-For` who asks.
@@ -66,6 +67,7 @@ impl AppState {
             feed,
             passwords: Passwords::default(),
             limits: Arc::default(),
+            known: Arc::default(),
             public_origin: None,
             behind_proxy: false,
             clock: now,
@@ -103,6 +105,7 @@ impl AppState {
 
     /// Tells the open streams what has ended.
     pub fn tell_ended(&self, ended: Ended) {
+        self.known.forget();
         // An error only says that no stream is open.
         let _ = self.ended.send(ended);
     }

@@ -97,6 +97,7 @@ impl Asker {
             state.dispatcher.ask(Request { actor, now: state.now(), orders, key, preview }).await?
         };
         if !preview {
+            state.known.heed(outcome.changes.iter().map(|logged| &logged.change));
             end_sessions(&state, &outcome.changes).await?;
         }
         gather(&state, &session.reader, outcome, about).await
