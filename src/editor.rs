@@ -20,25 +20,30 @@ use samtal_model::{Command, ConversationId};
 /// The form "Reply" of one conversation; another conversation is another editor, so that no text is taken along.
 #[component]
 pub fn Editor(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
-    let barred = Memo::new(move |_| {
-        conversation.with(|it| {
-            let it = it.as_ref()?;
-            match (it.trashed_at.is_some(), it.spam) {
-                (true, _) => Some("This conversation is in Trash. Restore it to answer."),
-                (false, true) => Some("This conversation is in Spam. Mark it as not spam to answer."),
-                (false, false) => None,
-            }
-        })
-    });
+    let store = use_store();
+    let barred = Memo::new(move |_| conversation.with(|it| it.as_ref().map(|it| (it.trashed_at.is_some(), it.spam))));
     move || match barred.get() {
-        Some(why) => view! {
-            <p class="editor-barred">
-                <Icon glyph=Glyph::Lock/>
-                {why}
-            </p>
+        None => ().into_any(),
+        Some((false, false)) => view! { <Form id conversation/> }.into_any(),
+        Some((trashed, _)) => {
+            let (glyph, why, verb, command) = if trashed {
+                let command = Command::Restore { conversation: id };
+                (Glyph::Trash, "This conversation is in Trash. Restore it to answer.", "Restore it", command)
+            } else {
+                let command = Command::MarkNotSpam { conversation: id };
+                (Glyph::Spam, "This conversation is in Spam. Take it out to answer.", "It is not spam", command)
+            };
+            view! {
+                <p class="editor-barred">
+                    <Icon glyph/>
+                    {why}
+                    <button type="button" class="button button-quiet" on:click=move |_| store.act(command.clone(), |_| {})>
+                        {verb}
+                    </button>
+                </p>
+            }
+            .into_any()
         }
-        .into_any(),
-        None => view! { <Form id conversation/> }.into_any(),
     }
 }
 

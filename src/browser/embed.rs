@@ -1,14 +1,16 @@
 //! Documents inside the page: when one comes near the reader, and how tall it is.
 
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{
-    Element, HtmlIFrameElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
-    ResizeObserver,
-};
+use web_sys::{Element, HtmlElement, HtmlIFrameElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, ResizeObserver};
 
 /// A document taller than this scrolls inside itself, in CSS pixels: one that grows with its own frame must end.
 const TALLEST_PX: f64 = 60_000.0;
+/// Room for a scrollbar below a document that is too wide to be made small enough, in CSS pixels.
+const SCROLLBAR_PX: f64 = 16.0;
+/// Smaller than this nobody can read it.
+const SMALLEST_ZOOM: f64 = 0.5;
 /// How often a height may follow a change; a document whose size depends on its frame's would go on for ever.
 const MOST_CHANGES: u32 = 200;
 
@@ -54,23 +56,29 @@ impl Drop for Height {
     }
 }
 
-/// Tells `told` how tall the document in `frame` is, in CSS pixels, now and whenever it changes. None where the document
-/// cannot be looked into.
+/// Tells `told` how tall the document in `frame` is, in CSS pixels, now and whenever it changes. A document wider than
+/// its frame is made smaller until it fits. None where the document cannot be looked into.
 #[must_use]
 pub fn follow_height(frame: &HtmlIFrameElement, told: impl Fn(f64) + 'static) -> Option<Height> {
-    let root = frame.content_document()?.document_element()?;
-    let body = root.last_element_child()?;
-    let measured = root.clone();
-    let last = std::cell::Cell::new((0.0, 0_u32));
+    let root: HtmlElement = frame.content_document()?.document_element()?.dyn_into().ok()?;
+    let body: HtmlElement = root.last_element_child()?.dyn_into().ok()?;
+    let document = (root.clone(), body.clone());
+    let last = Cell::new((0.0, 0, 0_u32));
     let measure = move || {
+        let (root, body) = &document;
+        let (before, width, changes) = last.get();
+        let now = root.client_width();
+        if now != width {
+            fit(root, body, now);
+        }
         // The root's own box, not its scroll height, which is never less than the frame's. A sideways scrollbar needs
         // room as well.
-        let sideways = measured.scroll_width() > measured.client_width();
-        let height = measured.get_bounding_client_rect().height().ceil() + if sideways { 16.0 } else { 0.0 };
+        let sideways = root.scroll_width() > now;
+        let height = root.get_bounding_client_rect().height().ceil() + if sideways { SCROLLBAR_PX } else { 0.0 };
         let height = height.min(TALLEST_PX);
-        let (before, changes) = last.get();
-        if height > 0.0 && (height - before as f64).abs() >= 1.0 && changes < MOST_CHANGES {
-            last.set((height, changes + 1));
+        last.set((height, now, changes));
+        if height > 0.0 && (height - before).abs() >= 1.0 && changes < MOST_CHANGES {
+            last.set((height, now, changes + 1));
             told(height);
         }
     };
@@ -80,4 +88,15 @@ pub fn follow_height(frame: &HtmlIFrameElement, told: impl Fn(f64) + 'static) ->
     observer.observe(&root);
     observer.observe(&body);
     Some(Height { observer, _resized: resized })
+}
+
+/// Makes the body as much smaller as it takes to show its whole width, within reason.
+fn fit(root: &HtmlElement, body: &HtmlElement, width: i32) {
+    let style = body.style();
+    let _never_refused = style.remove_property("zoom");
+    let wanted = root.scroll_width();
+    if wanted > width && width > 0 {
+        let zoom = (f64::from(width) / f64::from(wanted)).max(SMALLEST_ZOOM);
+        let _never_refused = style.set_property("zoom", &zoom.to_string());
+    }
 }

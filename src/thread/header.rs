@@ -52,7 +52,6 @@ pub fn Header(id: ConversationId, conversation: Memo<Option<ConversationView>>) 
                     {move || title.get()}
                 </h1>
                 <div class="thread-tools">
-                    <OwnerPicker id conversation/>
                     <CloseOrRestore id conversation/>
                     <MoreActions id conversation/>
                     <DetailsToggle/>
@@ -62,6 +61,8 @@ pub fn Header(id: ConversationId, conversation: Memo<Option<ConversationView>>) 
                 {move || channel.get().map(|(name, glyph)| view! { <span class="thread-channel"><Icon glyph/>{name}</span> })}
                 <span class="thread-address">{move || source.get()}</span>
                 {move || place.get().map(|(words, class)| view! { <span class=class>{words}</span> })}
+                <span class="thread-gap"></span>
+                <OwnerPicker id conversation/>
             </div>
         </header>
     }

@@ -1,5 +1,6 @@
 //! Modal questions, on the browser's own `<dialog>`, which keeps the focus inside and gives it back.
 
+use crate::browser::float;
 use leptos::html::Dialog as DialogElement;
 use leptos::prelude::*;
 
@@ -19,6 +20,9 @@ fn OpenDialog(open: RwSignal<bool>, title: Signal<String>, children: Children) -
         // In the page from the next frame on; only then it can open.
         request_animation_frame(move || {
             let _open_already = dialog.show_modal();
+            if let Some(first) = float::all(&dialog, "[data-first]").first() {
+                float::focus_quietly(first);
+            }
         });
     });
     view! {
@@ -52,7 +56,7 @@ pub fn Confirm(
         <Dialog open title>
             <div class="dialog-text">{children.with_value(|children| children())}</div>
             <div class="dialog-buttons">
-                <button type="button" class="button" autofocus on:click=move |_| open.set(false)>
+                <button type="button" class="button" data-first on:click=move |_| open.set(false)>
                     "Cancel"
                 </button>
                 <button
