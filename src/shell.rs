@@ -49,7 +49,6 @@ pub fn Shell() -> impl IntoView {
         (false, Some(_)) => Screen::Open,
     });
     let copy = provide_copy_link();
-    let back = move || nav.route().with(|route| route.with_conversation(None).href());
     view! {
         <div
             class="shell"
@@ -62,10 +61,6 @@ pub fn Shell() -> impl IntoView {
             style:--details-now=move || panes.details_width()
         >
             <Rail here/>
-            <a class="shell-back" href=back>
-                <Icon glyph=Glyph::ArrowLeft/>
-                "Back to the list"
-            </a>
             {move || {
                 known
                     .get()

@@ -3,7 +3,10 @@
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlElement, HtmlIFrameElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, ResizeObserver};
+use web_sys::{
+    Element, HtmlElement, HtmlIFrameElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
+    ResizeObserver,
+};
 
 /// A document taller than this scrolls inside itself, in CSS pixels: one that grows with its own frame must end.
 const TALLEST_PX: f64 = 60_000.0;
