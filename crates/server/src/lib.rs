@@ -1,6 +1,6 @@
 //! The backend of Samtal: the one door through which state changes ([`dispatch`]), the database behind it
-//! ([`store`]), the live feed of what happened ([`feed`]), the mail that comes in ([`mail`]), the JSON API over them
-//! all ([`http`]), and made-up data to try it with ([`demo`]).
+//! ([`store`]), the live feed of what happened ([`feed`]), the mail that comes in ([`mail`]) from files ([`import`]), the
+//! JSON API over them all ([`http`]), and made-up data to try it with ([`demo`]).
 
 pub mod auth;
 pub mod cli;
@@ -8,6 +8,7 @@ pub mod demo;
 pub mod dispatch;
 pub mod feed;
 pub mod http;
+pub mod import;
 pub mod jobs;
 pub mod mail;
 pub mod store;

@@ -14,4 +14,4 @@ mod text;
 
 pub use attachment::{Attachment, attachment};
 pub use limits::Unparseable;
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, message_id, parse};

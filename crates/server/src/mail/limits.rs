@@ -86,7 +86,7 @@ impl<'r> Defused<'r> {
 }
 
 /// The length of the header block: up to the first empty line.
-fn header_block(raw: &[u8]) -> usize {
+pub(super) fn header_block(raw: &[u8]) -> usize {
     let mut length = 0;
     for line in raw.split_inclusive(|&byte| byte == b'\n') {
         if line.iter().all(u8::is_ascii_whitespace) && length > 0 {

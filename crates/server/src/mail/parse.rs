@@ -2,7 +2,7 @@
 
 use super::attachment::files;
 use super::html::{self, Glance};
-use super::limits::{Defused, Unparseable, restore};
+use super::limits::{Defused, HEADER_MOST, Unparseable, header_block, restore};
 use super::quote;
 use super::text::{escaped, guess, line, tidy};
 use mail_parser::{
@@ -84,7 +84,7 @@ pub fn parse(raw: &[u8]) -> Result<Parsed, Unparseable> {
         subject: message.subject().map(line).unwrap_or_default(),
         date: message.date().and_then(moment),
         received: message.received().and_then(|received| received.date()).as_ref().and_then(moment),
-        message_id: message.message_id().and_then(message_id),
+        message_id: message.message_id().and_then(id),
         references: references(&message),
         text: split.new,
         quoted: split.quoted,
@@ -96,6 +96,13 @@ pub fn parse(raw: &[u8]) -> Result<Parsed, Unparseable> {
             || message.header(HeaderName::ListUnsubscribe).is_some()
             || precedence(&message).is_some_and(|it| matches!(it.as_str(), "bulk" | "list" | "junk")),
     })
+}
+
+/// The Message-ID alone, from the header alone: quick enough to ask whether a mail is known before reading it.
+#[must_use]
+pub fn message_id(raw: &[u8]) -> Option<String> {
+    let header = raw.get(..header_block(raw).min(HEADER_MOST)).unwrap_or(raw);
+    mail_parser::MessageParser::default().parse_headers(header)?.message_id().and_then(id)
 }
 
 /// What a mail shows, in its HTML and in plain text.
@@ -254,7 +261,7 @@ fn moment(date: &mail_parser::DateTime) -> Option<Timestamp> {
     (seconds > 0).then_some(Timestamp(seconds * 1000))
 }
 
-fn message_id(id: &str) -> Option<String> {
+fn id(id: &str) -> Option<String> {
     let id = line(id);
     let id = id.trim_matches(['<', '>', ' ']);
     (!id.is_empty() && id.len() <= ID_MOST).then(|| id.to_owned())
@@ -268,9 +275,9 @@ fn references(message: &Message<'_>) -> Vec<String> {
             HeaderValue::TextList(list) => list.iter().map(AsRef::as_ref).collect(),
             _ => vec![],
         };
-        for id in found.into_iter().filter_map(message_id) {
-            if !ids.contains(&id) && ids.len() < 4 * IDS_MOST {
-                ids.push(id);
+        for one in found.into_iter().filter_map(id) {
+            if !ids.contains(&one) && ids.len() < 4 * IDS_MOST {
+                ids.push(one);
             }
         }
     }

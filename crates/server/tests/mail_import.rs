@@ -1,0 +1,242 @@
+//! Importing mail from files: every kind, twice, broken, interrupted.
+
+use samtal_model::time::Timestamp;
+use samtal_model::wire::ConversationView;
+use samtal_model::{Actor, Author, Command, MessageKind, Role, View};
+use samtal_server::dispatch::{Dispatcher, Request};
+use samtal_server::feed::FeedHub;
+use samtal_server::import::{self, Error, Summary};
+use samtal_server::store::{ListQuery, Reader, Store, ThreadAt};
+use std::path::{Path, PathBuf};
+
+struct Bench {
+    folder: tempfile::TempDir,
+    store: Store,
+    dispatcher: Dispatcher,
+    now: Timestamp,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("import.db").display());
+        let store = Store::open(&url).await.expect("it opens");
+        let feed = FeedHub::start(store.clone()).await.expect("it starts");
+        let dispatcher = Dispatcher::new(store.clone(), feed);
+        let now = Timestamp::parse("2026-11-21T10:00:00Z").expect("a time");
+        let bench = Self { folder, store, dispatcher, now };
+        let command =
+            Command::AddAgent { name: "Anna".into(), email: "anna@hyllan.example".into(), role: Role::SuperAdmin };
+        bench.ask(command).await;
+        bench
+    }
+
+    async fn ask(&self, command: Command) {
+        let request =
+            Request { actor: Actor::System, now: self.now, orders: vec![command.into()], key: None, preview: false };
+        self.dispatcher.ask(request).await.expect("accepted");
+    }
+
+    fn mail(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join("mail").join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(&path, text).expect("written");
+        path
+    }
+
+    async fn import(&self, path: &Path) -> Result<Summary, Error> {
+        let (store, dispatcher) = (&self.store, &self.dispatcher);
+        import::run(store, dispatcher, path, "Support", None, self.now, std::future::pending()).await
+    }
+
+    async fn reader(&self) -> Reader {
+        let anna = self.store.agent_by_email("anna@hyllan.example").await.expect("a query").expect("Anna");
+        self.store.reader(anna).await.expect("a query").expect("active")
+    }
+
+    async fn list(&self, view: View) -> Vec<ConversationView> {
+        let reader = self.reader().await;
+        let inbox = self.store.inboxes(&reader).await.expect("inboxes").first().map(|inbox| inbox.id);
+        let query = ListQuery { inbox, view, q: None, contact: None, limit: 200, cursor: None, position: None };
+        self.store.conversations(&reader, &query).await.expect("a query").expect("visible").items
+    }
+}
+
+fn mail(id: &str, from: &str, to: &str, at: &str, answers: &str, words: &str) -> String {
+    let answers =
+        if answers.is_empty() { String::new() } else { format!("References: {answers}\nIn-Reply-To: {answers}\n") };
+    format!(
+        "From: {from}\nTo: {to}\nSubject: Shelf {id}\nDate: {at}\nMessage-ID: <{id}@post.example>\n{answers}\n{words}\n"
+    )
+}
+
+const INBOX: &str = "support@hyllan.example";
+
+fn everything(bench: &Bench) -> PathBuf {
+    bench.mail(
+        "a/one.eml",
+        mail("1", "Maja <maja@post.example>", INBOX, "Thu, 19 Nov 2026 16:02:00 +0100", "", "First"),
+    );
+    // The answer stands in another file, and the answer to the answer comes before it in the folder.
+    bench.mail(
+        "a/0.eml",
+        mail("3", "Maja <maja@post.example>", INBOX, "Fri, 20 Nov 2026 09:00:00 +0100", "<2@post.example>", "Third"),
+    );
+    let sent = mail(
+        "2",
+        "Support <support@hyllan.example>",
+        "Maja <maja@post.example>",
+        "Thu, 19 Nov 2026 17:00:00 +0100",
+        "<1@post.example>",
+        "Second",
+    );
+    let new =
+        mail("4", "Tomas <tomas@brev.example>", INBOX, "Thu, 19 Nov 2026 18:00:00 +0100", "", "Another\n>From me");
+    bench.mail(
+        "b/archive",
+        format!("From support Thu Nov 19 17:00:00 2026\n{sent}\nFrom tomas Thu Nov 19 18:00:00 2026\n{new}\n"),
+    );
+    let anna = mail(
+        "5",
+        "Anna <anna@hyllan.example>",
+        "Nora <nora@brev.example>",
+        "Wed, 18 Nov 2026 12:00:00 +0100",
+        "",
+        "We wrote first",
+    );
+    bench.mail("maildir/cur/1700000000.a.host:2,S", anna);
+    bench.mail(
+        "maildir/new/1700000001.b.host",
+        mail("1", "Maja <maja@post.example>", INBOX, "Thu, 19 Nov 2026 16:02:00 +0100", "", "First"),
+    );
+    bench.mail("maildir/tmp/half", "From: half@written.example");
+    bench.mail("a/broken.eml", "  \n \n");
+    bench.mail(
+        "a/deep.eml",
+        format!(
+            "From: x@y.example\nSubject: deep\n{}",
+            (0..40_000)
+                .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n"))
+                .collect::<String>()
+        ),
+    );
+    bench.mail("a/holiday.jpg", [0xff, 0xd8, 0xff, 0xe0]);
+    bench.folder.path().join("mail")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_file_once_however_often_it_is_run() {
+    let bench = Bench::new().await;
+    let path = everything(&bench);
+    let first = bench.import(&path).await.expect("imported");
+    assert_eq!(
+        (first.imported, first.already_there, first.quarantined, first.conversations),
+        (5, 1, 2, 3),
+        "{first:?}"
+    );
+    assert_eq!(first.skipped.len(), 1, "{first:?}");
+
+    let again = bench.import(&path).await.expect("imported");
+    assert_eq!(
+        (again.imported, again.already_there, again.quarantined, again.conversations),
+        (0, 8, 0, 0),
+        "{again:?}"
+    );
+
+    let reader = bench.reader().await;
+    let inbox = bench.store.inboxes(&reader).await.expect("inboxes").remove(0);
+    assert_eq!(inbox.address, INBOX, "told from the mail");
+
+    let open = bench.list(View::Open).await;
+    let maja = open.iter().find(|it| it.contact.as_ref().is_some_and(|it| it.name == "Maja")).expect("Maja's");
+    assert_eq!((maja.message_count, maja.subject.as_str(), maja.unread), (3, "Shelf 1", true));
+    let thread = bench.store.messages(&reader, maja.id, ThreadAt::Newest, 10).await.expect("a query").expect("visible");
+    let told: Vec<_> = thread.items.iter().map(|it| (it.kind, it.text.as_str())).collect();
+    assert_eq!(
+        told,
+        [(MessageKind::Inbound, "First"), (MessageKind::Outbound, "Second"), (MessageKind::Inbound, "Third")]
+    );
+    assert_eq!(thread.items[1].author, Author::Inbox);
+    let raw = bench.store.mail_source(&reader, thread.items[0].id).await.expect("a query").expect("its source");
+    assert!(raw.ends_with(b"First\n"), "kept as it came");
+
+    let sent = bench.list(View::Sent).await;
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].contact.as_ref().map(|it| it.email.as_str()), Some("nora@brev.example"));
+    let thread =
+        bench.store.messages(&reader, sent[0].id, ThreadAt::Newest, 10).await.expect("a query").expect("visible");
+    assert_eq!(thread.items[0].author, Author::Agent(reader.agent));
+
+    let quarantine = bench.store.quarantine(&reader).await.expect("a query");
+    assert_eq!(quarantine.len(), 2);
+    for one in &quarantine {
+        let raw = bench.store.quarantine_source(&reader, one.id).await.expect("a query").expect("its source");
+        assert_eq!(raw.len(), usize::try_from(one.size).expect("a size"), "{one:?}");
+        assert!(one.origin.ends_with(".eml") && !one.error.is_empty(), "{one:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_that_comes_after_its_child_joins_it() {
+    let bench = Bench::new().await;
+    let child = bench.mail(
+        "child.eml",
+        mail("2", "a@post.example", INBOX, "Fri, 20 Nov 2026 09:00:00 +0100", "<1@post.example>", "Child"),
+    );
+    let parent =
+        bench.mail("parent.eml", mail("1", "a@post.example", INBOX, "Thu, 19 Nov 2026 09:00:00 +0100", "", "Parent"));
+    bench.import(&child).await.expect("imported");
+    bench.import(&parent).await.expect("imported");
+    let open = bench.list(View::Open).await;
+    assert_eq!(open.iter().map(|it| it.message_count).collect::<Vec<_>>(), [2]);
+    assert_eq!(open[0].preview, "Child", "the newest by date");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_import_goes_on_where_it_stopped() {
+    let bench = Bench::new().await;
+    let mut mbox = String::new();
+    for number in 0..1_500 {
+        mbox.push_str("From a Thu Nov 19 18:00:00 2026\n");
+        mbox.push_str(&mail(
+            &number.to_string(),
+            "a@post.example",
+            INBOX,
+            "Thu, 19 Nov 2026 18:00:00 +0100",
+            "",
+            "Words",
+        ));
+        mbox.push('\n');
+    }
+    let path = bench.mail("all.mbox", mbox);
+    let soon = tokio::time::sleep(std::time::Duration::from_millis(150));
+    let first =
+        import::run(&bench.store, &bench.dispatcher, &path, "Support", None, bench.now, soon).await.expect("stopped");
+    let second = bench.import(&path).await.expect("imported");
+    assert!(!second.interrupted);
+    assert_eq!(first.imported + second.imported, 1_500, "{first:?} {second:?}");
+    assert_eq!(second.already_there, first.imported);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn symbolic_links_do_not_lead_out() {
+    let bench = Bench::new().await;
+    let secret = bench.folder.path().join("secret.eml");
+    std::fs::write(&secret, mail("9", "a@post.example", INBOX, "Thu, 19 Nov 2026 18:00:00 +0100", "", "Secret"))
+        .expect("written");
+    bench.mail("one.eml", mail("1", "a@post.example", INBOX, "Thu, 19 Nov 2026 18:00:00 +0100", "", "Words"));
+    std::os::unix::fs::symlink(&secret, bench.folder.path().join("mail/link.eml")).expect("linked");
+    let summary = bench.import(&bench.folder.path().join("mail")).await.expect("imported");
+    assert_eq!((summary.imported, summary.skipped.len()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_said() {
+    let bench = Bench::new().await;
+    let missing = bench.import(Path::new("/nowhere/at/all")).await.expect_err("refused").to_string();
+    assert!(missing.contains("/nowhere/at/all"), "{missing}");
+    let empty = bench.folder.path().join("empty");
+    std::fs::create_dir(&empty).expect("made");
+    assert!(matches!(bench.import(&empty).await, Err(Error::Nothing(_))));
+}
