@@ -1,5 +1,6 @@
 //! The command line. Every option can also stand in the environment, as `SAMTAL_…`.
 
+mod import;
 mod inbox;
 mod serve;
 mod user;
@@ -28,6 +29,8 @@ struct Cli {
 enum Command {
     /// Serve the app and its API.
     Serve(serve::Options),
+    /// Read .eml files, an mbox or a Maildir into an inbox. It can be interrupted and run again.
+    Import(import::Options),
     /// The inboxes.
     #[command(subcommand)]
     Inbox(inbox::Inbox),
@@ -65,6 +68,7 @@ pub async fn run() -> Result<(), Error> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
+        Command::Import(options) => import::run(options).await,
         Command::Inbox(inbox) => inbox::run(inbox).await,
         Command::User(user) => user::run(user).await,
         Command::Openapi => {
