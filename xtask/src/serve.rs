@@ -56,9 +56,9 @@ impl Options {
 /// Builds what is missing and becomes the server: ending this command ends the server, whatever signal does it.
 pub fn run(options: Options) -> Result<()> {
     let binary = server::build_with_app()?;
-    // In the root, where `samtal import` and `samtal user add` look for it as well.
+    // Not samtal.db, which is where `samtal serve` keeps one's own mail.
     let database =
-        options.database_url.unwrap_or_else(|| format!("sqlite:{}", place::root().join("samtal.db").display()));
+        options.database_url.unwrap_or_else(|| format!("sqlite:{}", place::target().join("demo.db").display()));
     let address = format!("127.0.0.1:{}", options.port);
     println!();
     println!("  starting     http://{address} (it says below when it is there)");
