@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn words_are_found_without_accents_and_case() {
-        assert_eq!(folded("Łódź, ÅNGSTRÖM & straße"), "lodz  angstrom   strasse");
+        assert_eq!(folded("Łódź, ÅNGSTRÖM & straße"), "lodz angstrom strasse");
         assert_eq!(folded("maja.olsson@post.example"), "maja olsson post example");
     }
 
