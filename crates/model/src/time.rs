@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime, description = "A moment in UTC, as in 2026-11-20T16:02:00.000Z."))]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

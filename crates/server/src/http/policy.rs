@@ -218,6 +218,14 @@ fn describe_refusals(operation: &mut Operation, policy: Policy) {
             .build()
     };
     let responses = &mut operation.responses.responses;
+    for (status, response) in responses.iter_mut() {
+        // OpenAPI wants a word on each, and there is seldom more to say.
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = if status == "201" { "Created." } else { "As asked." }.into();
+        }
+    }
     if policy != Policy::Public {
         responses.insert("401".into(), problem("Nobody is signed in.").into());
         operation.security =

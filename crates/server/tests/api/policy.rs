@@ -96,6 +96,20 @@ fn every_reference_in_the_description_leads_somewhere() {
     }
 }
 
+#[test]
+fn every_answer_in_the_description_has_a_word_on_it() {
+    let document = serde_json::to_value(openapi::document()).expect("JSON");
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            assert!(operation["summary"].is_string(), "{method} {path}");
+            for (status, response) in operation["responses"].as_object().expect("responses") {
+                let description = response["description"].as_str().unwrap_or_default();
+                assert!(!description.is_empty(), "{method} {path} {status}");
+            }
+        }
+    }
+}
+
 /// `SAMTAL_UPDATE_SNAPSHOTS=1` writes it anew; the diff shows in review what changed in the contract.
 #[test]
 fn the_description_is_the_one_in_the_repository() {
