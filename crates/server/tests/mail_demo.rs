@@ -95,7 +95,7 @@ async fn a_newcomer_finds_a_working_inbox() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement, in release: cargo test --release -p samtal-server --test mail_demo -- --ignored --nocapture"]
 async fn a_hundred_thousand_are_quick() {
-    filled(100_000).await;
+    filled(std::env::var("CONVERSATIONS").ok().and_then(|it| it.parse().ok()).unwrap_or(100_000)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

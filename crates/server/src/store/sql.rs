@@ -89,8 +89,9 @@ pub async fn row(connection: &mut Connection, sql: impl Into<String>, args: Vec<
     Ok(sqlx::query_with(AssertSqlSafe(sql.into()), arguments(args)?).fetch_optional(connection).await?)
 }
 
-/// Values bound in one statement at the most; both engines take more.
-const MOST_BOUND: usize = 30_000;
+/// Values bound in one statement at the most. SQLite looks its numbered ones up one after the other, so the cost of a
+/// statement grows with the square of this.
+const MOST_BOUND: usize = 160;
 
 /// Inserts `rows` by as few statements as the engines allow. `conflict` is the text after the values, or empty.
 pub async fn insert(
@@ -101,7 +102,7 @@ pub async fn insert(
     rows: Vec<Vec<Arg>>,
 ) -> Result<(), Error> {
     let Some(width) = rows.first().map(Vec::len) else { return Ok(()) };
-    let most = MOST_BOUND / width;
+    let most = (MOST_BOUND / width).max(1);
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let chunk: Vec<Vec<Arg>> = rows.by_ref().take(most).collect();
@@ -119,10 +120,10 @@ pub async fn insert(
         }
         sql.push(' ');
         sql.push_str(conflict);
-        let one = chunk.len() == 1;
+        let usual = chunk.len() == 1 || chunk.len() == most;
         let args = arguments(chunk.into_iter().flatten().collect())?;
         // Statements of odd lengths would push the useful ones out of the cache.
-        sqlx::query_with(AssertSqlSafe(sql), args).persistent(one).execute(&mut *connection).await?;
+        sqlx::query_with(AssertSqlSafe(sql), args).persistent(usual).execute(&mut *connection).await?;
     }
     Ok(())
 }
