@@ -34,7 +34,9 @@ const PAPER: &str = "html{background:#fff;color:#1f2328;color-scheme:light}\
 body{margin:0;padding:1px 0;font:14px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;\
 overflow-wrap:anywhere}\
 img{max-width:100%}img:not([width]):not([style*=width]){height:auto}\
-img:not([src]){border:1px dashed #b6bcc4;border-radius:3px;background:#f6f7f8;color:#59636e;font-size:12px}\
+img:not([src]){display:inline-block;box-sizing:border-box;overflow:hidden;vertical-align:middle;\
+border:1px dashed #b6bcc4;border-radius:3px;background:#f6f7f8;color:#59636e;font-size:12px}\
+img:not([src]):is([width=\"0\"],[width=\"1\"],[height=\"0\"],[height=\"1\"]){display:none}\
 a{color:#0b57d0}table{max-width:100%}pre{white-space:pre-wrap;font:inherit}\
 blockquote{margin:8px 0;padding-left:12px;border-left:2px solid #d0d7de}\
 details.quoted>summary{display:inline-block;margin:8px 0;padding:0 8px;border-radius:99px;background:#eceef1;\

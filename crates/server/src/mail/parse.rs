@@ -6,7 +6,7 @@ use super::limits::{Defused, HEADER_MOST, Unparseable, header_block, restore};
 use super::quote;
 use super::text::{escaped, guess, line, tidy};
 use mail_parser::{
-    Address as Addresses, Encoding, HeaderName, HeaderValue, Message, MessagePart, MimeHeaders, PartType,
+    Address as Addresses, Encoding, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
 };
 use samtal_model::command::Address;
 use samtal_model::time::Timestamp;
@@ -77,11 +77,14 @@ pub fn parse(raw: &[u8]) -> Result<Parsed, Unparseable> {
     let message = defused.parse()?;
     let body = Body::of(&message, raw);
     let split = quote::split(&body.text);
+    let repaired = repaired_header(raw);
+    let heading = repaired.as_deref().and_then(|header| MessageParser::default().parse_headers(header));
+    let heading = heading.as_ref().unwrap_or(&message);
     Ok(Parsed {
-        from: sender(&message),
-        to: addresses(&message, &HeaderName::To),
-        cc: addresses(&message, &HeaderName::Cc),
-        subject: message.subject().map(line).unwrap_or_default(),
+        from: sender(heading),
+        to: addresses(heading, &HeaderName::To),
+        cc: addresses(heading, &HeaderName::Cc),
+        subject: heading.subject().map(line).unwrap_or_default(),
         date: message.date().and_then(moment),
         received: message.received().and_then(|received| received.date()).as_ref().and_then(moment),
         message_id: message.message_id().and_then(id),
@@ -98,11 +101,22 @@ pub fn parse(raw: &[u8]) -> Result<Parsed, Unparseable> {
     })
 }
 
+/// The header block in UTF-8, where it was written in something else without saying so (old programs do); else none.
+fn repaired_header(raw: &[u8]) -> Option<String> {
+    let header = &raw[..header_block(raw).min(raw.len())];
+    if std::str::from_utf8(header).is_ok() {
+        return None;
+    }
+    let mut repaired: String = header.split_inclusive(|byte| *byte == b'\n').map(guess).collect();
+    repaired.push('\n');
+    Some(repaired)
+}
+
 /// The Message-ID alone, from the header alone: quick enough to ask whether a mail is known before reading it.
 #[must_use]
 pub fn message_id(raw: &[u8]) -> Option<String> {
     let header = raw.get(..header_block(raw).min(HEADER_MOST)).unwrap_or(raw);
-    mail_parser::MessageParser::default().parse_headers(header)?.message_id().and_then(id)
+    MessageParser::default().parse_headers(header)?.message_id().and_then(id)
 }
 
 /// What a mail shows, in its HTML and in plain text.
