@@ -22,9 +22,9 @@ pub async fn sign_in(email: String, password: String) -> Result<SessionView, Pro
     tell(Method::Post, "/session", None, Some(&SignIn { email, password })).await
 }
 
-/// Who is signed in, at the start; code `sign_in` if nobody is.
-pub async fn who() -> Result<SessionView, Problem> {
-    request::ask_as_guest("/session").await
+/// Who is signed in, at the start; none if nobody is.
+pub async fn who() -> Result<Option<SessionView>, Problem> {
+    ask("/session?optional=true", None).await
 }
 
 /// Who is signed in, where somebody was: if no more, the page leads to the sign-in.

@@ -44,8 +44,8 @@ pub fn App() -> impl IntoView {
     let ask = move || {
         spawn_local(async move {
             match api::who().await {
-                Ok(view) => enter(view),
-                Err(problem) if problem.status == 401 => session.set(Session::Guest),
+                Ok(Some(view)) => enter(view),
+                Ok(None) => session.set(Session::Guest),
                 Err(problem) => session.set(Session::Unknown(problem)),
             }
         });

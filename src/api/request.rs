@@ -27,11 +27,6 @@ pub async fn ask<A: DeserializeOwned>(path: &str, stop: Option<&Stop>) -> Result
     decode(&fetch(Method::Get, path, None, None, stop).await?)
 }
 
-/// A read that may find nobody signed in.
-pub async fn ask_as_guest<A: DeserializeOwned>(path: &str) -> Result<A, Problem> {
-    decode(&send(Method::Get, path, None, None, None).await?)
-}
-
 /// A write. With a `key` it is repeated when no answer comes: the server does it once.
 pub async fn tell<B: Serialize, A: DeserializeOwned>(
     method: Method,

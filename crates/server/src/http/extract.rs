@@ -2,7 +2,7 @@
 
 use crate::http::problem::Failure;
 use crate::store::Reader;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::LengthLimitError;
@@ -29,6 +29,14 @@ impl<S: Sync> FromRequestParts<S> for Session {
     }
 }
 
+impl<S: Sync> OptionalFromRequestParts<S> for Session {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Failure> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
 /// The ids in the path. What is no number leads nowhere.
 pub struct Id<T>(pub T);
 
@@ -36,7 +44,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Id<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        match Path::<T>::from_request_parts(parts, state).await {
+        match <Path<T> as FromRequestParts<S>>::from_request_parts(parts, state).await {
             Ok(Path(id)) => Ok(Self(id)),
             Err(_) => Err(Failure::no_such_address()),
         }

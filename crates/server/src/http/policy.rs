@@ -27,6 +27,8 @@ use utoipa::openapi::{
 pub enum Policy {
     /// Anybody, signed in or not.
     Public,
+    /// Anybody; the handler finds a [`Session`] if somebody is signed in, and answers by that.
+    Recognised,
     /// Any active agent.
     SignedIn,
     /// An active agent of at least this role.
@@ -163,7 +165,7 @@ struct Gate {
 async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let mut renewed = None;
     let needed = match gate.policy {
-        Policy::Public => None,
+        Policy::Public | Policy::Recognised => None,
         Policy::SignedIn => Some(Role::Agent),
         Policy::AtLeast(role) => Some(role),
     };
@@ -175,6 +177,16 @@ async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Re
             }
             Ok(Some(_)) => return Failure::from(Refusal::RoleTooLow).into_response(),
             Ok(None) => return Failure::sign_in().into_response(),
+            Err(error) => return Failure::from(error).into_response(),
+        }
+    }
+    if gate.policy == Policy::Recognised {
+        match auth::resume(&gate.state, request.headers()).await {
+            Ok(Some(resumed)) => {
+                renewed = resumed.cookie;
+                request.extensions_mut().insert::<Session>(resumed.session);
+            }
+            Ok(None) => {}
             Err(error) => return Failure::from(error).into_response(),
         }
     }

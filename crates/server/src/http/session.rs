@@ -2,7 +2,7 @@
 
 use crate::auth::{self, Ended};
 use crate::http::AppState;
-use crate::http::extract::{Json, Session};
+use crate::http::extract::{Json, Query, Session};
 use crate::http::headers::Peer;
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
@@ -12,9 +12,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
 use samtal_model::wire::{Problem, SessionView, SignIn};
+use serde::Deserialize;
 
 pub fn routes(routes: Routes) -> Routes {
-    routes.at(Policy::Public, __path_sign_in, sign_in).at(Policy::SignedIn, __path_show, show).at(
+    routes.at(Policy::Public, __path_sign_in, sign_in).at(Policy::Recognised, __path_show, show).at(
         Policy::SignedIn,
         __path_sign_out,
         sign_out,
@@ -53,13 +54,30 @@ async fn sign_in(
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), axum::Json(view)))
 }
 
+/// Whether nobody is an answer too.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Show {
+    /// Answers `null` instead of 401 where nobody is signed in: what a page asks before it knows.
+    #[serde(default)]
+    optional: bool,
+}
+
 /// Who is signed in, and where the live feed goes on from.
 #[utoipa::path(
-    get, path = "/api/v1/session", tag = "session", operation_id = "show_session",
+    get, path = "/api/v1/session", tag = "session", operation_id = "show_session", params(Show),
     responses((status = 200, body = SessionView))
 )]
-async fn show(State(state): State<AppState>, session: Session) -> Result<axum::Json<SessionView>, Failure> {
-    Ok(axum::Json(view(&state, &session.reader).await?))
+async fn show(
+    State(state): State<AppState>,
+    Query(Show { optional }): Query<Show>,
+    session: Option<Session>,
+) -> Result<axum::Json<Option<SessionView>>, Failure> {
+    match session {
+        Some(session) => Ok(axum::Json(Some(view(&state, &session.reader).await?))),
+        None if optional => Ok(axum::Json(None)),
+        None => Err(Failure::sign_in()),
+    }
 }
 
 /// Signs out: the session is over everywhere it was used.

@@ -31,10 +31,12 @@ async fn an_agent_signs_in_and_out(app: TestApp) {
 
     let anna = app.anonymous().with_cookie(cookie);
     assert_eq!(anna.get("/session").await.ok().json()["agent"]["email"], "agent@demo.test");
+    assert_eq!(anna.get("/session?optional=true").await.ok().json()["agent"]["email"], "agent@demo.test");
     let out = anna.delete("/session").await;
     assert_eq!(out.status, 204);
     assert!(out.header("set-cookie").contains("Max-Age=0"));
     anna.get("/session").await.refused(401, "sign_in");
+    assert!(anna.get("/session?optional=true").await.ok().json().is_null());
     anna.delete("/session").await.refused(401, "sign_in");
 }
 
