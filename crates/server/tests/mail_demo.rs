@@ -8,10 +8,18 @@ use samtal_server::dispatch::Dispatcher;
 use samtal_server::feed::FeedHub;
 use samtal_server::store::{ListQuery, Reader, Store, ThreadAt};
 
+#[path = "mail/databases.rs"]
+mod databases;
+
 async fn filled(conversations: usize) -> (tempfile::TempDir, Store, Timestamp) {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("demo.db").display());
-    let store = Store::open(&url).await.expect("it opens");
+    let (store, now) = filled_at(&url, conversations).await;
+    (folder, store, now)
+}
+
+async fn filled_at(url: &str, conversations: usize) -> (Store, Timestamp) {
+    let store = Store::open(url).await.expect("it opens");
     let feed = FeedHub::start(store.clone()).await.expect("it starts");
     let dispatcher = Dispatcher::new(store.clone(), feed);
     let now = Timestamp(1_795_258_800_000);
@@ -19,7 +27,7 @@ async fn filled(conversations: usize) -> (tempfile::TempDir, Store, Timestamp) {
     let made = demo::fill(&store, &dispatcher, conversations, now, "hash").await.expect("it fills");
     println!("{made:?} in {:?}", started.elapsed());
     assert_eq!(made.conversations, conversations);
-    (folder, store, now)
+    (store, now)
 }
 
 async fn reader(store: &Store, email: &str) -> Reader {
@@ -37,7 +45,14 @@ async fn list(store: &Store, reader: &Reader, view: View) -> Vec<ConversationVie
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newcomer_finds_a_working_inbox() {
-    let (_folder, store, _now) = filled(demo::CONVERSATIONS).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    for url in databases::fresh(folder.path()).await {
+        let (store, _now) = filled_at(&url, demo::CONVERSATIONS).await;
+        look_round(store).await;
+    }
+}
+
+async fn look_round(store: Store) {
     let anna = reader(&store, demo::PEOPLE[0].email).await;
     let mine = list(&store, &anna, View::Mine).await;
     let subjects: Vec<&str> = mine.iter().map(|it| it.subject.as_str()).collect();

@@ -190,3 +190,55 @@ fn hostile_css_does_not_exhaust_the_stack() {
     let raw = format!("From: a@b.example\nSubject: css\nContent-Type: text/html\n\n{html}");
     assert!(shown(raw.as_bytes(), false).contains("attribute words"));
 }
+
+/// The fixtures, bitten into by chance: no panic, no hang, nothing harmful, and what is read can be stored.
+#[test]
+fn damaged_mail_is_no_more_dangerous() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
+    let mut names: Vec<_> = std::fs::read_dir(folder).expect("a folder").map(|it| it.expect("a file").path()).collect();
+    names.sort();
+    let mut seed = 0x5eed_u64;
+    let mut below = move |most: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).expect("fits") % most.max(1)
+    };
+    for path in names {
+        let whole = std::fs::read(&path).expect("readable");
+        if whole.len() > 100_000 {
+            continue;
+        }
+        let name = path.display().to_string();
+        for _ in 0..40 {
+            let mut raw = whole.clone();
+            for _ in 0..=below(6) {
+                let at = below(raw.len());
+                match below(4) {
+                    0 => raw.truncate(at.max(1)),
+                    1 => raw[at] = u8::try_from(below(256)).expect("a byte"),
+                    2 => drop(raw.drain(at..(at + below(30)).min(raw.len()))),
+                    _ => {
+                        let piece: Vec<u8> = raw[at..(at + below(200)).min(raw.len())].to_vec();
+                        let to = below(raw.len());
+                        raw.splice(to..to, piece);
+                    }
+                }
+                if raw.is_empty() {
+                    raw.push(b'x');
+                }
+            }
+            let Ok(parsed) = mail::parse(&raw) else { continue };
+            for text in [&parsed.text, &parsed.quoted, &parsed.subject, &parsed.from.name, &parsed.from.email] {
+                assert!(!text.contains('\0'), "{name}");
+            }
+            for file in &parsed.attachments {
+                let found = mail::attachment(&raw, usize::try_from(file.index).expect("an index")).expect("the file");
+                assert_eq!(found.bytes.len(), usize::try_from(file.size).expect("a size"), "{name}");
+            }
+            let body = clean::body(&raw, true, "/api/v1/messages/7/attachments");
+            assert_eq!(body.is_some(), parsed.has_html, "{name}");
+            if body.is_some() {
+                assert_harmless(&name, &shown(&raw, true));
+            }
+        }
+    }
+}

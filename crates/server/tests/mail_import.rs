@@ -9,6 +9,9 @@ use samtal_server::import::{self, Error, Summary};
 use samtal_server::store::{ListQuery, Reader, Store, ThreadAt};
 use std::path::{Path, PathBuf};
 
+#[path = "mail/databases.rs"]
+mod databases;
+
 struct Bench {
     folder: tempfile::TempDir,
     store: Store,
@@ -17,10 +20,25 @@ struct Bench {
 }
 
 impl Bench {
+    /// On SQLite.
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("import.db").display());
-        let store = Store::open(&url).await.expect("it opens");
+        Self::open(folder, &url).await
+    }
+
+    /// On each engine at hand.
+    async fn each() -> Vec<Self> {
+        let mut benches = vec![Self::new().await];
+        let folder = tempfile::tempdir().expect("a folder");
+        for url in databases::fresh(folder.path()).await.iter().skip(1) {
+            benches.push(Self::open(tempfile::tempdir().expect("a folder"), url).await);
+        }
+        benches
+    }
+
+    async fn open(folder: tempfile::TempDir, url: &str) -> Self {
+        let store = Store::open(url).await.expect("it opens");
         let feed = FeedHub::start(store.clone()).await.expect("it starts");
         let dispatcher = Dispatcher::new(store.clone(), feed);
         let now = Timestamp::parse("2026-11-21T10:00:00Z").expect("a time");
@@ -126,8 +144,13 @@ fn everything(bench: &Bench) -> PathBuf {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_file_once_however_often_it_is_run() {
-    let bench = Bench::new().await;
-    let path = everything(&bench);
+    for bench in Bench::each().await {
+        every_kind_of_file(&bench).await;
+    }
+}
+
+async fn every_kind_of_file(bench: &Bench) {
+    let path = everything(bench);
     let first = bench.import(&path).await.expect("imported");
     assert_eq!(
         (first.imported, first.already_there, first.quarantined, first.conversations),
@@ -178,7 +201,12 @@ async fn every_kind_of_file_once_however_often_it_is_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_parent_that_comes_after_its_child_joins_it() {
-    let bench = Bench::new().await;
+    for bench in Bench::each().await {
+        parent_after_child(&bench).await;
+    }
+}
+
+async fn parent_after_child(bench: &Bench) {
     let child = bench.mail(
         "child.eml",
         mail("2", "a@post.example", INBOX, "Fri, 20 Nov 2026 09:00:00 +0100", "<1@post.example>", "Child"),
