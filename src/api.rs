@@ -2,17 +2,19 @@
 //! It holds no state and no rule; what answers mean is the store's business.
 
 mod request;
+pub mod told;
 
 use crate::browser::abort::Stop;
 use crate::routes::escape;
 use request::{Method, ask, tell};
 use samtal_model::wire::{
-    AgentList, CommandAnswer, ConversationPage, ConversationPatch, ConversationView, InboxList, MessageAnswer,
-    MessagePage, NewConversation, NewMessage, Problem, ReadUpTo, SessionView, SignIn, ViewCountList,
+    AgentList, ConversationPage, ConversationPatch, ConversationView, InboxList, MessagePage, NewConversation,
+    NewMessage, Problem, ReadUpTo, SessionView, SignIn, ViewCountList,
 };
 use samtal_model::{
     Command, CommandId, ContactId, ConversationId, ConversationState, InboxId, MessageId, MessageKind, Sequence, View,
 };
+use told::Answer;
 
 /// `code` of the [`Problem`] that stands for no answer at all.
 pub const OFFLINE: &str = "offline";
@@ -105,10 +107,6 @@ pub async fn messages(id: ConversationId, at: ThreadAt, limit: usize) -> Result<
     ask(&path, None).await
 }
 
-pub async fn message(id: MessageId) -> Result<MessageAnswer, Problem> {
-    ask(&format!("/messages/{id}"), None).await
-}
-
 /// Where the sanitised HTML body of a message is served; `images`: with the remote ones.
 #[must_use]
 pub fn body_url(id: MessageId, images: bool) -> String {
@@ -134,7 +132,7 @@ pub fn events_url(after: Sequence) -> String {
 }
 
 /// Sends the call that belongs to `command`. `key` makes a repetition harmless.
-pub async fn send(command: &Command, key: &str) -> Result<CommandAnswer, Problem> {
+pub async fn send(command: &Command, key: &str) -> Result<Answer, Problem> {
     let key = Some(key);
     let patch = |state, owner_id| ConversationPatch { state, owner_id };
     match command {
@@ -184,11 +182,11 @@ pub async fn send(command: &Command, key: &str) -> Result<CommandAnswer, Problem
     }
 }
 
-async fn undo(command: CommandId, key: Option<&str>) -> Result<CommandAnswer, Problem> {
+async fn undo(command: CommandId, key: Option<&str>) -> Result<Answer, Problem> {
     post(format!("/commands/{command}/undo"), key).await
 }
 
-async fn post(path: String, key: Option<&str>) -> Result<CommandAnswer, Problem> {
+async fn post(path: String, key: Option<&str>) -> Result<Answer, Problem> {
     tell::<(), _>(Method::Post, &path, key, None).await
 }
 
@@ -197,7 +195,7 @@ async fn say(
     kind: MessageKind,
     text: &str,
     key: Option<&str>,
-) -> Result<CommandAnswer, Problem> {
+) -> Result<Answer, Problem> {
     let path = format!("/conversations/{conversation}/messages");
     tell(Method::Post, &path, key, Some(&NewMessage { kind, text: text.to_owned() })).await
 }

@@ -264,7 +264,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
                 class="list-rows"
                 aria-label="Conversations"
                 aria-busy=move || (!rows.is_known()).to_string()
-                style:height=move || [scale.get().tall.to_string().as_str(), "px"].concat()
+                style:height=move || [(scale.get().tall as i64).to_string().as_str(), "px"].concat()
             >
                 <For each=visible key=|place| *place let:place>
                     {match place {

@@ -11,14 +11,13 @@ mod thread;
 pub use thread::{Thread, ThreadState};
 
 use crate::api;
+use crate::api::told::{Event, Told};
 use counts::Counts;
 use entity::{Conversations, Messages};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use samtal_model::wire::{
-    AgentView, ChangeView, ConversationView, FeedEvent, InboxView, MessageView, Problem, SessionView,
-};
-use samtal_model::{Actor, AgentId, Change, ConversationId, InboxId, MessageId, Sequence, View, ViewKey};
+use samtal_model::wire::{AgentView, ConversationView, InboxView, MessageView, Problem, SessionView};
+use samtal_model::{Actor, AgentId, ConversationId, InboxId, MessageId, Sequence, View, ViewKey};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -312,7 +311,7 @@ impl Store {
     }
 
     /// Takes in one event of the feed. Whoever is not where the event begins has missed something and reads anew.
-    pub(crate) fn take_event(&self, event: FeedEvent) {
+    pub(crate) fn take_event(&self, event: Event) {
         let here = *lock(&self.0.sequence);
         if event.sequence <= here && !event.reload {
             return;
@@ -362,21 +361,18 @@ impl Store {
     }
 
     /// What a change says beyond the entities that come beside it.
-    fn take_change(&self, change: &ChangeView, own: bool) {
-        match &change.change {
-            // Hidden text leaves at once, even if its new form is not in the event.
-            Change::HiddenSet { message, to: Some(hidden), .. } => {
-                lock(&self.0.messages).blank(*message, *hidden, change.sequence);
-            }
-            Change::ReadFloorSet { agent, to, .. } if *agent == self.my_id() => {
-                *lock(&self.0.floor) = *to;
-                let ids = lock(&self.0.conversations).refresh_unread(*to);
-                self.tell_news(&News::Changed { ids, own: true });
-            }
-            _ => {}
+    fn take_change(&self, change: &Told, own: bool) {
+        // Hidden text leaves at once, even if its new form is not in the event.
+        if let Some((message, hidden)) = change.hidden() {
+            lock(&self.0.messages).blank(message, hidden, change.sequence);
+        }
+        if let Some((_, floor)) = change.read_floor().filter(|(agent, _)| *agent == self.my_id()) {
+            *lock(&self.0.floor) = floor;
+            let ids = lock(&self.0.conversations).refresh_unread(floor);
+            self.tell_news(&News::Changed { ids, own: true });
         }
         if own {
-            self.settle(&change.change);
+            self.settle(change);
         }
     }
 

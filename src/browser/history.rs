@@ -32,13 +32,6 @@ pub fn replace(address: &str) {
     }
 }
 
-/// One step back.
-pub fn back() {
-    if let Ok(history) = window().history() {
-        let _nowhere = history.back();
-    }
-}
-
 /// Loads `address` anew: whatever this page held is gone.
 pub fn load(address: &str) {
     let _refused = window().location().assign(address);

@@ -91,7 +91,7 @@ pub fn Row(
             class="row"
             aria-posinset=move || (index.get() + 1).to_string()
             aria-setsize=move || total.get().to_string()
-            style:transform=move || ["translateY(", &top.get().to_string(), "px)"].concat()
+            style:transform=move || shifted(top.get())
         >
             <a
                 class="row-link"
@@ -154,10 +154,15 @@ fn OwnerMark(owner: Owner) -> impl IntoView {
 #[component]
 pub fn Blank(#[prop(into)] top: Signal<f64>) -> impl IntoView {
     view! {
-        <li class="row row-blank" aria-hidden="true" style:transform=move || ["translateY(", &top.get().to_string(), "px)"].concat()>
+        <li class="row row-blank" aria-hidden="true" style:transform=move || shifted(top.get())>
             <div class="row-skeleton"><i></i><i></i><i></i></div>
         </li>
     }
+}
+
+/// Where a row stands. Whole pixels: words are sharp there, and numbers with a point cost code.
+fn shifted(top: f64) -> String {
+    ["translateY(", &(top as i64).to_string(), "px)"].concat()
 }
 
 /// Whom it is with.

@@ -4,10 +4,11 @@
 use super::entity::Guess;
 use super::{Notice, Store, guess, lock};
 use crate::api;
+use crate::api::told::{Answer, Told};
 use crate::browser::frame;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use samtal_model::wire::{CommandAnswer, Problem};
+use samtal_model::wire::Problem;
 use samtal_model::{
     AgentId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide,
 };
@@ -28,7 +29,7 @@ struct Trace {
 impl Store {
     /// Carries out `command`: shows its result in the next frame, sends it, and lets the answer replace the guess.
     /// What can be taken back is told with an "Undo". A refusal restores what was shown, is told, and is given to `done`.
-    pub fn act(&self, command: Command, done: impl FnOnce(Result<CommandAnswer, Problem>) + 'static) {
+    pub fn act(&self, command: Command, done: impl FnOnce(Result<Answer, Problem>) + 'static) {
         let store = *self;
         let trace = match store.guess(&command) {
             Ok(trace) => trace,
@@ -123,7 +124,7 @@ impl Store {
         }
     }
 
-    fn confirm(&self, trace: Trace, answer: &CommandAnswer, command: &Command) {
+    fn confirm(&self, trace: Trace, answer: &Answer, command: &Command) {
         self.take_back(&trace, false);
         self.0.counts.update(|counts| counts.confirm(trace.ticket, answer.sequence));
         self.drop_count_guess_later(trace.ticket, answer.sequence);
@@ -136,14 +137,7 @@ impl Store {
         if let Some((conversation, temporary)) = trace.written {
             self.leave_thread(conversation, temporary);
         }
-        let gone: Vec<ConversationId> = answer
-            .changes
-            .iter()
-            .filter_map(|change| match change.change {
-                Change::Deleted { conversation, .. } => Some(conversation),
-                _ => None,
-            })
-            .collect();
+        let gone: Vec<ConversationId> = answer.changes.iter().filter_map(Told::deleted).collect();
         self.forget(&gone);
         self.take_conversations(answer.conversation.clone().into_iter().collect(), true);
         // What had no confirmed copy in the answer shows without the guess.
@@ -182,11 +176,12 @@ impl Store {
 
     /// The feed may bring a change of ours before the answer does: what expected it gives way, so that nothing is
     /// counted or shown twice.
-    pub(super) fn settle(&self, change: &Change) {
+    pub(super) fn settle(&self, change: &Told) {
         let Some(id) = change.conversation() else { return };
-        let Some(ticket) = lock(&self.0.conversations).expecting(id, change) else { return };
+        let Some(guess) = lock(&self.0.conversations).expecting(id, change) else { return };
+        let ticket = guess.ticket;
         lock(&self.0.conversations).drop_guess(id, ticket, self.my_id(), self.floor(), false);
-        if let Change::MessageAdded { .. } = change {
+        if guess.changes.iter().any(|change| matches!(change, Change::MessageAdded { .. })) {
             // Temporary ids are made of tickets.
             self.leave_thread(id, MessageId(-i64::from(ticket)));
         }
@@ -203,7 +198,7 @@ impl Store {
     }
 
     /// What the agent is told; none where the change speaks for itself.
-    fn said(&self, command: &Command, answer: &CommandAnswer) -> Option<String> {
+    fn said(&self, command: &Command, answer: &Answer) -> Option<String> {
         if answer.changes.is_empty() {
             return None;
         }

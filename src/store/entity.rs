@@ -2,6 +2,7 @@
 //! An older copy never replaces a newer one; a guess is dropped by its ticket and leaves no trace.
 
 use super::guess;
+use crate::api::told::Told;
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationView, MessageView};
 use samtal_model::{AgentId, Change, ConversationId, Hidden, InboxId, MessageId, ReadState, Sequence};
@@ -125,9 +126,9 @@ impl Conversations {
     }
 
     /// The oldest guess that expects a change like this one.
-    pub fn expecting(&self, id: ConversationId, change: &Change) -> Option<u32> {
-        let alike = |guess: &&Guess| guess.changes.iter().any(|guessed| guess::alike(guessed, change));
-        self.held.get(&id)?.guesses.iter().find(alike).map(|guess| guess.ticket)
+    pub fn expecting(&self, id: ConversationId, change: &Told) -> Option<Guess> {
+        let alike = |guess: &&Guess| guess.changes.iter().any(|guessed| change.is_like(guessed));
+        self.held.get(&id)?.guesses.iter().find(alike).cloned()
     }
 
     /// Everything up to `floor` is read now; answers with all that is held.

@@ -149,19 +149,3 @@ pub fn written(message: &Message, text: &str, me: &AgentView, conversation: &Con
         attachments: Vec::new(),
     }
 }
-
-/// Whether the feed's change is what the guess expected: the same kind of thing done to the same.
-#[must_use]
-pub fn alike(guessed: &Change, real: &Change) -> bool {
-    match (guessed, real) {
-        (Change::MessageAdded { message: guessed }, Change::MessageAdded { message: real }) => {
-            (guessed.conversation, guessed.kind, guessed.author) == (real.conversation, real.kind, real.author)
-        }
-        (Change::ReadSet { .. }, Change::ReadSet { .. }) => false,
-        _ => {
-            std::mem::discriminant(guessed) == std::mem::discriminant(real)
-                && guessed.conversation() == real.conversation()
-                && guessed.message() == real.message()
-        }
-    }
-}

@@ -3,12 +3,12 @@
 
 use super::{Connection, Store, lock};
 use crate::api;
+use crate::api::told::Event;
 use crate::browser::frame;
 use crate::browser::tabs::{self, Break, Channel};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use samtal_model::Sequence;
-use samtal_model::wire::FeedEvent;
 
 /// Pause before a refused stream is asked for again, in milliseconds.
 const RETRY_MS: u64 = 3_000;
@@ -64,7 +64,7 @@ fn hear(store: Store, channel: &Channel, words: &str) {
 }
 
 fn take(store: Store, data: &str) {
-    match serde_json::from_str::<FeedEvent>(data) {
+    match serde_json::from_str::<Event>(data) {
         Ok(event) => store.take_event(event),
         // A server of another version: what it says cannot be followed, but it can be read anew.
         Err(_) => store.reread(),
