@@ -9,6 +9,7 @@ mod message;
 mod messages;
 mod rows;
 
+use crate::browser::page;
 use crate::editor::Editor;
 use crate::routes::use_nav;
 use crate::store::{ThreadState, use_store};
@@ -59,6 +60,10 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>) -> AnyView 
             && asked.get().is_some_and(|message| !thread.order.read().contains(&message))
             && !thread.reading();
         if astray { ThreadState::Gone } else { state }
+    });
+    page::title(move || {
+        let words = conversation.with(|it| it.as_ref().filter(|_| state.get() != ThreadState::Gone).map(heading));
+        words.map_or_else(|| "Samtal".to_owned(), |words| [&words, " · Samtal"].concat())
     });
     view! {
         <main class="thread">

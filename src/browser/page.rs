@@ -38,3 +38,10 @@ pub fn focus_by_id(id: &str) {
         let _not_focusable = element.focus();
     }
 }
+
+/// What the window and the history call this page, for as long as the caller's owner lives. Followed.
+pub fn title(words: impl Fn() -> String + 'static) {
+    let before = document().title();
+    Effect::new(move |_| document().set_title(&words()));
+    on_cleanup(move || document().set_title(&before));
+}

@@ -210,7 +210,7 @@ impl Inner {
         let hold = self.hold.borrow().clone();
         match hold {
             Hold::Shown(_) if !by_reader => {}
-            Hold::End if now >= self.left_at.get() - 1.0 => self.go(self.most()),
+            Hold::End if now >= self.left_at.get() => self.go(self.most()),
             Hold::Read(element, top) if element.is_connected() => {
                 // Things may have moved since the last frame; they are put right before the place is taken anew.
                 let shift = self.top_of(&element) - top;
