@@ -15,7 +15,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationView, Problem};
-use samtal_model::{Command, ConversationId};
+use samtal_model::{Channel, Command, ConversationId};
 
 /// The form "Reply" of one conversation; another conversation is another editor, so that no text is taken along.
 #[component]
@@ -58,6 +58,7 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
     page::on_leave(move || drafts.keep_now());
     on_cleanup(move || drafts.keep_now());
     let to = Memo::new(move |_| conversation.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
+    let way = Memo::new(move |_| conversation.with(|it| it.as_ref().map(way).unwrap_or_default()));
     let name = Memo::new(move |_| placeholder(tab.get(), &to.get()));
 
     let send = move || {
@@ -145,8 +146,9 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                 <p class="editor-to">
                     {move || match tab.get() {
                         Kind::Reply => view! {
-                            "To "
+                            "To"
                             <span class="chip">{move || to.get()}</span>
+                            <small class="editor-way">{move || way.get()}</small>
                         }
                         .into_any(),
                         Kind::Comment => view! {
@@ -169,11 +171,22 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                 </span>
                 <span class="editor-saved">{move || draft().kept.get().then_some("Draft saved")}</span>
                 <button type="submit" class="button button-main" data-tip="Ctrl+Enter">
-                    <Icon glyph=Signal::derive(move || tab.get().glyph())/>
+                    {move || view! { <Icon glyph=tab.get().glyph()/> }}
                     {move || tab.get().action()}
                 </button>
             </div>
         </form>
+    }
+}
+
+/// By which way an answer goes: forms and calls have none of their own and are answered by mail.
+fn way(conversation: &ConversationView) -> String {
+    let email = conversation.contact.as_ref().map_or("", |contact| contact.email.as_str());
+    match conversation.channel {
+        Channel::Chat => "by chat".into(),
+        Channel::Messenger => "by Messenger".into(),
+        Channel::Email | Channel::Form | Channel::Call if email.is_empty() => "by mail; no address is known".into(),
+        Channel::Email | Channel::Form | Channel::Call => email.to_owned(),
     }
 }
 

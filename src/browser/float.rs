@@ -80,6 +80,12 @@ pub fn focus_quietly(element: &HtmlElement) {
     let _not_focusable = element.focus_with_options(&options);
 }
 
+/// Gives a button its accessible name, and its tooltip.
+pub fn name(button: &Element, words: &str) {
+    let _names_are_valid = button.set_attribute("aria-label", words);
+    let _names_are_valid = button.set_attribute("data-tip", words);
+}
+
 /// The element with this id.
 #[must_use]
 pub fn by_id(id: &str) -> Option<HtmlElement> {

@@ -7,14 +7,15 @@ use super::attachments::Attachments;
 use super::body::Body;
 use super::rows::ago;
 use crate::api;
-use crate::browser::when;
-use crate::routes::Route;
+use crate::browser::{float, when};
+use crate::routes::{Route, use_nav};
 use crate::store::use_store;
-use crate::ui::avatar::Avatar;
+use crate::ui::avatar::{AvatarSize, avatar};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::menu::{Menu, MenuItem};
 use copy::use_copy_link;
 use facts::{Facts, recipients};
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use samtal_model::wire::MessageView;
 use samtal_model::{Command, ConversationId, MessageId, MessageKind};
@@ -100,7 +101,7 @@ fn ShownMessage(conversation: ConversationId, message: MessageView) -> impl Into
     let files: Vec<_> = message.attachments.iter().filter(|file| !file.inline || !message.has_html).cloned().collect();
     view! {
         <header class="message-head">
-            <Avatar name=author.clone()/>
+            {avatar(&author, AvatarSize::Normal)}
             <div class="message-who">
                 <b class="message-author">{author}</b>
                 <button
@@ -138,15 +139,36 @@ fn Time(conversation: ConversationId, id: MessageId, at: i64) -> impl IntoView {
     let words = move || ago(at, clock.now_ms()).unwrap_or_else(|| when::clock(at));
     let full = when::long(at);
     let moment = samtal_model::Timestamp(at).to_rfc3339();
+    let nav = use_nav();
+    // The address is the one to share; a plain press stays in the view that is open.
+    let press = move |event: MouseEvent| {
+        let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if let Route::Inbox { inbox, view, q, .. } = nav.route().get_untracked()
+            && !elsewhere
+        {
+            event.prevent_default();
+            nav.go(Route::Inbox { inbox, view, conversation: Some(conversation), message: Some(id), q });
+        }
+    };
     if id.0 < 0 {
         return view! { <span class="message-time">"Sending…"</span> }.into_any();
     }
     view! {
-        <a class="message-time" href=Route::message_link(conversation, id).href() aria-label=full.clone() data-tip=full>
+        <a class="message-time" href=Route::message_link(conversation, id).href() aria-label=full.clone() data-tip=full
+            on:click=press>
             <time datetime=moment>{words}</time>
         </a>
     }
     .into_any()
+}
+
+/// What had the focus is made anew; the message itself takes it.
+fn keep_focus(id: MessageId) {
+    request_animation_frame(move || {
+        if let Some(message) = float::by_id(&element_id(id)) {
+            float::focus_quietly(&message);
+        }
+    });
 }
 
 /// "Message actions".
@@ -175,10 +197,15 @@ fn Actions(
             items.push(MenuItem::download(Glyph::Download, "Download original", api::source_url(id)));
         }
         if !hidden {
-            let hide = move || store.act(Command::Hide { message: id }, |_| {});
+            let hide = move || {
+                store.act(Command::Hide { message: id }, |_| {});
+                keep_focus(id);
+            };
             items.push(MenuItem::run(Glyph::EyeOff, "Hide message", hide));
         } else if can_unhide {
-            let unhide = move || store.act(Command::Unhide { message: id }, |_| {});
+            let unhide = move || {
+                store.act(Command::Unhide { message: id }, move |_| keep_focus(id));
+            };
             items.push(MenuItem::run(Glyph::Eye, "Unhide message", unhide));
         }
         items

@@ -13,14 +13,18 @@ pub enum AvatarSize {
     Small,
 }
 
-/// Initials of `name`. Decorative: the name stands beside it.
+/// Initials of `name`, live. Decorative: the name stands beside it.
 #[component]
 pub fn Avatar(#[prop(into)] name: Signal<String>, #[prop(optional)] size: AvatarSize) -> impl IntoView {
-    let class = move || {
-        let size = if size == AvatarSize::Small { " avatar-small" } else { "" };
-        ["avatar avatar-", HUE_NAMES[hue(&name.read()) as usize], size].concat()
-    };
-    view! { <span class=class aria-hidden="true">{move || initials(&name.read())}</span> }
+    move || avatar(&name.read(), size)
+}
+
+/// The same for a name that stays.
+#[must_use]
+pub fn avatar(name: &str, size: AvatarSize) -> impl IntoView + use<> {
+    let size = if size == AvatarSize::Small { " avatar-small" } else { "" };
+    let class = ["avatar avatar-", HUE_NAMES[hue(name) as usize], size].concat();
+    view! { <span class=class aria-hidden="true">{initials(name)}</span> }
 }
 
 const HUE_NAMES: [&str; HUES as usize] = ["0", "1", "2", "3", "4", "5", "6", "7"];

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn IconButton(
     #[prop(into)] label: Signal<String>,
-    #[prop(into)] glyph: Signal<Glyph>,
+    glyph: Glyph,
     #[prop(into)] on_press: Callback<MouseEvent>,
     /// Classes beside `icon-button`.
     #[prop(optional)]

@@ -83,10 +83,10 @@ glyphs! {
 
 /// A decorative icon: what it stands for is said by the text or the accessible name beside it.
 #[component]
-pub fn Icon(#[prop(into)] glyph: Signal<Glyph>) -> impl IntoView {
+pub fn Icon(glyph: Glyph) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true">
-            <use href=move || [SPRITE, "#", glyph.get().id()].concat()></use>
+            <use href=[SPRITE, "#", glyph.id()].concat()></use>
         </svg>
     }
 }

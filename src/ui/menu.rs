@@ -57,12 +57,57 @@ impl MenuItem {
     }
 }
 
+/// A button's accessible name: one that stays costs nothing to keep.
+#[derive(Clone, Copy)]
+pub enum Label {
+    Fixed(&'static str),
+    Live(Signal<String>),
+}
+
+impl From<&'static str> for Label {
+    fn from(label: &'static str) -> Self {
+        Self::Fixed(label)
+    }
+}
+
+impl From<Signal<String>> for Label {
+    fn from(label: Signal<String>) -> Self {
+        Self::Live(label)
+    }
+}
+
+impl Label {
+    fn fixed(self) -> Option<&'static str> {
+        match self {
+            Self::Fixed(label) => Some(label),
+            Self::Live(_) => None,
+        }
+    }
+
+    fn now(self) -> String {
+        match self {
+            Self::Fixed(label) => label.to_owned(),
+            Self::Live(label) => label.get_untracked(),
+        }
+    }
+
+    fn keep_on(self, button: NodeRef<Button>) {
+        if let Self::Live(label) = self {
+            Effect::new(move |_| {
+                if let Some(button) = button.get() {
+                    float::name(&button, &label.get());
+                }
+            });
+        }
+    }
+}
+
 /// A button and its menu. `items` is asked each time it opens, so a closed menu costs one button.
 #[component]
 pub fn Menu(
     /// The button's accessible name.
     #[prop(into)]
-    label: Signal<String>,
+    label: Label,
     #[prop(into)] items: Callback<(), Vec<MenuItem>>,
     /// Classes of the button.
     #[prop(default = "icon-button")]
@@ -75,6 +120,7 @@ pub fn Menu(
     let popover = NodeRef::<Div>::new();
     let open = RwSignal::new(false);
     let pressed_while_open = StoredValue::new(false);
+    label.keep_on(button);
     let show = move |last: bool| {
         open.set(true);
         // The items are in the page from the next frame on.
@@ -101,8 +147,8 @@ pub fn Menu(
             type="button"
             class=class
             node_ref=button
-            aria-label=move || label.get()
-            data-tip=move || label.get()
+            aria-label=label.fixed()
+            data-tip=label.fixed()
             aria-haspopup="menu"
             aria-expanded=move || if open.get() { "true" } else { "false" }
             on:pointerdown=move |_| pressed_while_open.set_value(open.get_untracked())
@@ -125,35 +171,42 @@ pub fn Menu(
         >
             {children()}
         </button>
-        <div
-            class="menu"
-            node_ref=popover
-            popover="auto"
-            role="menu"
-            aria-label=move || label.get()
-            on:toggle=move |event| {
-                if float::closest(&event, ":popover-open").is_none() {
-                    open.set(false);
-                }
-            }
-            on:keydown=move |event| {
-                event.stop_propagation();
-                match event.key().as_str() {
-                    "Escape" | "Tab" => {
-                        event.prevent_default();
-                        close();
+        {move || {
+            // A closed menu is not in the page at all: a thread has hundreds.
+            open.get()
+                .then(|| {
+                    view! {
+                        <div
+                            class="menu"
+                            node_ref=popover
+                            popover="auto"
+                            role="menu"
+                            aria-label=label.now()
+                            on:toggle=move |event| {
+                                if float::closest(&event, ":popover-open").is_none() {
+                                    open.set(false);
+                                }
+                            }
+                            on:keydown=move |event| {
+                                event.stop_propagation();
+                                match event.key().as_str() {
+                                    "Escape" | "Tab" => {
+                                        event.prevent_default();
+                                        close();
+                                    }
+                                    _ => move_focus(popover, &event),
+                                }
+                            }
+                        >
+                            {items
+                                .run(())
+                                .into_iter()
+                                .map(|item| item_view(item, Callback::new(move |()| close())))
+                                .collect_view()}
+                        </div>
                     }
-                    _ => move_focus(popover, &event),
-                }
-            }
-        >
-            {move || {
-                open.get()
-                    .then(|| {
-                        items.run(()).into_iter().map(|item| item_view(item, Callback::new(move |()| close()))).collect_view()
-                    })
-            }}
-        </div>
+                })
+        }}
     }
 }
 
