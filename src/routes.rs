@@ -105,14 +105,6 @@ impl Route {
     }
 
     #[must_use]
-    pub fn inbox(&self) -> Option<InboxId> {
-        match self {
-            Self::Inbox { inbox, .. } => Some(*inbox),
-            _ => None,
-        }
-    }
-
-    #[must_use]
     pub fn conversation(&self) -> Option<ConversationId> {
         match self {
             Self::Inbox { conversation, .. } => *conversation,

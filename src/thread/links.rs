@@ -86,7 +86,7 @@ mod tests {
 
     fn links(text: &str) -> Vec<&str> {
         let found = spans(text);
-        let joined: String = found.iter().map(|Span::Plain(text)| Span::Link(text) | *text).collect();
+        let joined: String = found.iter().map(|(Span::Plain(text) | Span::Link(text))| *text).collect();
         assert_eq!(joined, text, "nothing is lost");
         found
             .into_iter()
