@@ -43,11 +43,12 @@ struct Inner {
     messages: Mutex<Messages>,
     threads: Mutex<thread::Threads>,
     listeners: Mutex<Vec<(u32, Listener)>>,
-    notice: Mutex<Option<Arc<dyn Fn(Notice) + Send + Sync>>>,
+    notice: Mutex<Option<Teller>>,
     /// For temporary ids, tickets and listeners.
     next: Mutex<u32>,
 }
 
+type Teller = Arc<dyn Fn(Notice) + Send + Sync>;
 type Listener = Arc<dyn Fn(&News) + Send + Sync>;
 
 /// Whether the feed flows.

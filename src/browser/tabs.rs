@@ -10,7 +10,7 @@ use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 /// the browser knows no locks (plain HTTP away from this machine).
 pub fn lead(name: &str, lead: impl FnOnce() + 'static) -> bool {
     let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap_or_default();
-    let Ok(request) = Reflect::get(&locks, &"request".into()).and_then(|it| Ok(it.dyn_into::<Function>()?)) else {
+    let Ok(request) = Reflect::get(&locks, &"request".into()).and_then(JsCast::dyn_into::<Function>) else {
         return false;
     };
     let held = Closure::once_into_js(move || {

@@ -109,12 +109,6 @@ pub fn local_day(moment_ms: i64) -> i64 {
     local_ms(&date(moment_ms)).div_euclid(DAY_MS)
 }
 
-/// Whether two moments are of one local day.
-#[must_use]
-pub fn same_day(one_ms: i64, other_ms: i64) -> bool {
-    local_ms(&date(one_ms)).div_euclid(DAY_MS) == local_ms(&date(other_ms)).div_euclid(DAY_MS)
-}
-
 /// A whole number with its language's separators: `148,203`.
 #[must_use]
 pub fn number(value: i64) -> String {

@@ -254,7 +254,7 @@ impl Rows {
                 Source::View { inbox, view } => api::view_page(*inbox, *view, from + above, PAGE, &stop).await,
                 Source::Search { inbox, q } => api::search_page(*inbox, q, cursor.as_deref(), PAGE, &stop).await,
             };
-            if !self.reading.try_get_value().flatten().is_some_and(|reading| reading.ticket == ticket) {
+            if self.reading.try_get_value().flatten().is_none_or(|reading| reading.ticket != ticket) {
                 return;
             }
             self.reading.set_value(None);
