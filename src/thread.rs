@@ -28,7 +28,6 @@ pub fn ThreadPane(
     #[prop(into)] linked: Signal<Option<MessageId>>,
 ) -> impl IntoView {
     let id = Memo::new(move |_| conversation.get());
-    let copy = copy_link();
     move || view! { <OpenThread id=id.get() linked/> }.into_any()
 }
 

@@ -1,6 +1,6 @@
 //! Things that float above the page: placing a popover beside what it belongs to.
 
-use leptos::prelude::{document, window};
+use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
@@ -12,8 +12,6 @@ const EDGE_PX: f64 = 8.0;
 /// Which edges line up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Left edges.
-    Start,
     /// Right edges.
     End,
     Centre,
@@ -34,7 +32,6 @@ pub fn place(popover: &HtmlElement, anchor: &Element, side: Side) {
     let (width, height) =
         root.map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())));
     let left = match side {
-        Side::Start => at.left(),
         Side::End => at.right() - size.width(),
         Side::Centre => at.left() + (at.width() - size.width()) / 2.0,
     };
@@ -67,12 +64,6 @@ pub fn closest(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
 }
 
-/// The first element matching `selector` within the nearest `around` at or above `element`.
-#[must_use]
-pub fn closest_in(element: &Element, around: &str, selector: &str) -> Option<HtmlElement> {
-    element.closest(around).ok()??.query_selector(selector).ok()??.dyn_into().ok()
-}
-
 /// Gives `element` the focus without scrolling to it.
 pub fn focus_quietly(element: &HtmlElement) {
     let options = web_sys::FocusOptions::new();
@@ -103,12 +94,6 @@ pub fn focused() -> Option<HtmlElement> {
 pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
-}
-
-/// Whether the window is as narrow as a phone (one pane at a time).
-#[must_use]
-pub fn is_narrow() -> bool {
-    window().match_media("(max-width: 720px)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 fn px(value: f64) -> String {

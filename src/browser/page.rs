@@ -31,14 +31,6 @@ pub fn set_property(element: &web_sys::Element, name: &str, value: &str) {
     }
 }
 
-/// Gives the focus to the element of this id, if it is in the page.
-pub fn focus_by_id(id: &str) {
-    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(element) = element {
-        let _not_focusable = element.focus();
-    }
-}
-
 /// What the window and the history call this page, for as long as the caller's owner lives. Followed.
 pub fn title(words: impl Fn() -> String + 'static) {
     let before = document().title();

@@ -79,10 +79,13 @@ pub struct Keeper {
     _watch: Rc<Watch>,
 }
 
+/// An event's name, and what hears it.
+type Listener = (&'static str, Closure<dyn Fn(Event)>);
+
 struct Watch {
     sizes: Option<ResizeObserver>,
     scroller: HtmlElement,
-    listeners: Vec<(&'static str, Closure<dyn Fn(Event)>)>,
+    listeners: Vec<Listener>,
     _resized: Closure<dyn Fn()>,
 }
 
@@ -145,11 +148,6 @@ impl Keeper {
     /// Goes to the end and stays there.
     pub fn end(&self) {
         self.inner.hold.replace(Hold::End);
-        self.inner.settle();
-    }
-
-    /// Puts things right now, where waiting for the next frame would show them wrong.
-    pub fn settle(&self) {
         self.inner.settle();
     }
 

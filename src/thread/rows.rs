@@ -36,8 +36,8 @@ pub fn size_in_words(bytes: i64) -> String {
     let bytes = bytes.max(0);
     let (unit, name) = match bytes {
         ..1_000 => return [&bytes.to_string(), " B"].concat(),
-        ..999_500 => (1_000, " KB"),
-        ..999_500_000 => (1_000_000, " MB"),
+        1_000..999_500 => (1_000, " KB"),
+        999_500..999_500_000 => (1_000_000, " MB"),
         _ => (1_000_000_000, " GB"),
     };
     let tenths = (bytes + unit / 20) / (unit / 10);

@@ -11,9 +11,7 @@ use leptos::prelude::*;
 pub struct MenuItem {
     glyph: Glyph,
     label: String,
-    hint: &'static str,
     danger: bool,
-    barred: Option<String>,
     what: What,
 }
 
@@ -35,25 +33,13 @@ impl MenuItem {
     }
 
     fn new(glyph: Glyph, label: String, what: What) -> Self {
-        Self { glyph, label, hint: "", danger: false, barred: None, what }
-    }
-
-    /// The key that does the same.
-    #[must_use]
-    pub fn hint(self, hint: &'static str) -> Self {
-        Self { hint, ..self }
+        Self { glyph, label, danger: false, what }
     }
 
     /// It destroys something.
     #[must_use]
     pub fn danger(self) -> Self {
         Self { danger: true, ..self }
-    }
-
-    /// It cannot be done now, and why.
-    #[must_use]
-    pub fn barred(self, why: Option<String>) -> Self {
-        Self { barred: why, ..self }
     }
 }
 
@@ -211,13 +197,10 @@ pub fn Menu(
 }
 
 fn item_view(item: MenuItem, close: Callback<()>) -> AnyView {
-    let MenuItem { glyph, label, hint, danger, barred, what } = item;
+    let MenuItem { glyph, label, danger, what } = item;
     let inside = view! {
         <Icon glyph/>
-        <span class="menu-label">
-            {label} {barred.clone().map(|why| view! { <small class="menu-why">{why}</small> })}
-        </span>
-        {(!hint.is_empty()).then(|| view! { <kbd aria-hidden="true">{hint}</kbd> })}
+        <span class="menu-label">{label}</span>
     };
     match what {
         What::Run(run) => view! {
@@ -227,12 +210,9 @@ fn item_view(item: MenuItem, close: Callback<()>) -> AnyView {
                 tabindex="-1"
                 class="menu-item"
                 class:menu-item-danger=danger
-                aria-disabled=barred.is_some().then_some("true")
                 on:click=move |_| {
-                    if barred.is_none() {
-                        close.run(());
-                        run.run(());
-                    }
+                    close.run(());
+                    run.run(());
                 }
             >
                 {inside}

@@ -41,9 +41,8 @@ impl Reader {
         };
         Effect::new(move |_| {
             if let (Some(scroller), Some(content)) = (scroller.get(), content.get()) {
-                let scroller: HtmlElement = scroller.into();
-                let content: HtmlElement = content.into();
-                reader.keeper.set_value(Some(Keeper::new(scroller, content, move |place| reader.moved(place))));
+                let (content, moved) = (content.into(), move |place| reader.moved(place));
+                reader.keeper.set_value(Some(Keeper::new(scroller, content, moved)));
             }
         });
         reader
