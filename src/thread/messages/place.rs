@@ -8,7 +8,6 @@ use crate::thread::message::element_id;
 use leptos::html::{Div, Section};
 use leptos::prelude::*;
 use samtal_model::{Author, MessageId};
-use web_sys::HtmlElement;
 
 /// Older and newer messages are read when this little is left to scroll, in CSS pixels.
 const READ_AHEAD_PX: f64 = 900.0;
