@@ -13,6 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, OnceCell, broadcast};
 
+/// Another process may write into the same SQLite file (an import), and nothing tells of it: so often the log is looked
+/// at anyway.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Changes told one by one at the most; whoever is further behind reads anew.
 const TOLD_MOST: i64 = 500;
 /// Batches kept for slow streams.
@@ -93,7 +96,7 @@ impl FeedHub {
 /// Reads the log whenever it has grown and hands it to the streams.
 async fn follow(store: Store, grown: Arc<Notify>, batches: broadcast::Sender<Arc<Batch>>, mut last: Sequence) {
     loop {
-        grown.notified().await;
+        let _ = tokio::time::timeout(LOOK_EVERY, grown.notified()).await;
         loop {
             match missed(&store, last).await {
                 Ok(batch) if batch.sequence > last => {

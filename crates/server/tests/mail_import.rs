@@ -1,5 +1,6 @@
 //! Importing mail from files: every kind, twice, broken, interrupted.
 
+use futures_util::StreamExt;
 use samtal_model::time::Timestamp;
 use samtal_model::wire::ConversationView;
 use samtal_model::{Actor, Author, Command, MessageKind, Role, View};
@@ -267,4 +268,27 @@ async fn what_is_not_there_is_said() {
     let empty = bench.folder.path().join("empty");
     std::fs::create_dir(&empty).expect("made");
     assert!(matches!(bench.import(&empty).await, Err(Error::Nothing(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_server_tells_of_what_another_process_imports() {
+    for bench in Bench::each().await {
+        let reader = bench.reader().await;
+        let feed = FeedHub::start(bench.store.clone()).await.expect("it starts");
+        let mut events = Box::pin(feed.subscribe(reader.agent, bench.store.sequence().await.expect("a number")));
+        let path =
+            bench.mail("one.eml", mail("1", "a@post.example", INBOX, "Thu, 19 Nov 2026 18:00:00 +0100", "", "Words"));
+        // Its own dispatcher wakes its own feed, not this one.
+        bench.import(&path).await.expect("imported");
+        let soon = std::time::Duration::from_secs(10);
+        let told = async {
+            while let Some(event) = events.next().await {
+                if event.messages.iter().any(|message| message.text == "Words") {
+                    return true;
+                }
+            }
+            false
+        };
+        assert_eq!(tokio::time::timeout(soon, told).await, Ok(true));
+    }
 }
