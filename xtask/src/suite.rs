@@ -138,7 +138,7 @@ fn end_to_end(cluster: &Cluster, files: &[String]) -> Result<Sum> {
     }
     let mut sum = Sum::default();
     for file in &files {
-        let mut run = || {
+        let run = || {
             let mut command = program("node");
             // One file at a time: two browsers at once on two cores would time each other out. A test that hangs must not
             // hang for ever.
