@@ -242,3 +242,22 @@ fn damaged_mail_is_no_more_dangerous() {
         }
     }
 }
+
+#[test]
+fn costly_selectors_do_not_hold_up_the_reader() {
+    for (selector, rules) in
+        [("i * * * * * * * * * p", 500), ("div:nth-child(2n+1) div ~ div p", 500), (":is(a,b,c,div) :not(div) p", 300)]
+    {
+        let styles: String = (0..rules).map(|n| format!("{selector}:not(.c{n}){{color:red}}")).collect();
+        let html = format!(
+            "<style>{styles}</style>{}",
+            format!("{}<p>words</p>{}", "<div>".repeat(300), "</div>".repeat(300)).repeat(30)
+        );
+        let raw = format!("From: a@b.example\nSubject: css\nContent-Type: text/html\n\n{html}");
+        let started = std::time::Instant::now();
+        assert!(shown(raw.as_bytes(), false).contains("words"), "{selector}");
+        println!("{selector}: {:?}", started.elapsed());
+        // Generous for a build without optimisation on a busy machine; without the limits it is minutes.
+        assert!(started.elapsed().as_secs() < 30, "{selector}");
+    }
+}
