@@ -82,8 +82,7 @@ pub fn Rail(
 #[component]
 fn ViewLink(inbox: InboxId, view: View, here: Signal<Option<(InboxId, View)>>) -> impl IntoView {
     let store = use_store();
-    let count =
-        move || store.count(inbox, view).filter(|count| *count > 0).map(crate::browser::when::number);
+    let count = move || store.count(inbox, view).filter(|count| *count > 0).map(crate::browser::when::number);
     let current = move || (here.get() == Some((inbox, view))).then_some("page");
     view! {
         <a class="rail-view" href=Route::view(inbox, view).href() aria-current=current data-tip=name(view)>
