@@ -106,6 +106,11 @@ impl Panes {
         self.narrow.get() && self.rail_open.get()
     }
 
+    /// The same, for now only.
+    pub fn rail_over_now(self) -> bool {
+        self.narrow.get_untracked() && self.rail_open.get_untracked()
+    }
+
     pub fn rail_width(self) -> String {
         px(if self.rail_open.get() { self.rail.get() } else { FOLDED_PX })
     }

@@ -33,6 +33,13 @@ pub fn Shell() -> impl IntoView {
     let nav = use_nav();
     let panes = panes::provide_panes();
     let here = provide_here();
+    // Where one pane shows at a time, who has chosen a view wants to see it.
+    Effect::new(move |before: Option<()>| {
+        nav.route().track();
+        if before.is_some() && panes.narrow.get_untracked() {
+            panes.rail_open.set(false);
+        }
+    });
     let conversation = Memo::new(move |_| nav.route().with(Route::conversation));
     let lost = Memo::new(move |_| nav.route().with(|route| *route == Route::Unknown));
     let known = Memo::new(move |_| here.get().is_some());
@@ -56,11 +63,25 @@ pub fn Shell() -> impl IntoView {
             class:shell-rail=move || panes.rail_folded()
             class:shell-rail-open=move || panes.rail_over()
             class:shell-no-details=move || !panes.details_open.get() || conversation.get().is_none()
+            on:keydown=move |event| {
+                if event.key() == "Escape" && panes.rail_over_now() {
+                    panes.toggle_rail();
+                }
+            }
             style:--rail-now=move || panes.rail_width()
             style:--list-now=move || panes.list_width()
             style:--details-now=move || panes.details_width()
         >
             <Rail here/>
+            {move || {
+                panes
+                    .rail_over()
+                    .then(|| {
+                        view! {
+                            <div class="shell-scrim" aria-hidden="true" on:click=move |_| panes.toggle_rail()></div>
+                        }
+                    })
+            }}
             {move || {
                 known
                     .get()
