@@ -230,7 +230,7 @@ impl Inner {
         }
     }
 
-    /// Takes the place anew: the end, or the first thing in sight.
+    /// Takes the place anew: the end, or the first article in sight.
     fn look(&self) {
         let place = self.place();
         if place.at_end() {
@@ -245,7 +245,9 @@ impl Inner {
             let out = children.item(middle).is_some_and(|child| child.get_bounding_client_rect().bottom() <= edge);
             if out { low = middle + 1 } else { high = middle }
         }
-        if let Some(first) = children.item(low) {
+        // The way to older ones and the days' names go or change when older ones come: an article stays.
+        let steady = (low..children.length()).find(|at| children.item(*at).is_some_and(|child| child.tag_name() == "ARTICLE"));
+        if let Some(first) = children.item(steady.unwrap_or(low)) {
             let top = self.top_of(&first);
             self.hold.replace(Hold::Read(first, top));
         }
