@@ -208,7 +208,6 @@ fn MoreActions(id: ConversationId, conversation: Memo<Option<ConversationView>>)
             items.push(MenuItem::run(Glyph::Trash, "Move to trash", move || act(Command::Trash { conversation: id })));
         } else {
             items.push(MenuItem::run(Glyph::Restore, "Restore", move || act(Command::Restore { conversation: id })));
-            items.push(MenuItem::run(Glyph::Trash, "Delete permanently", move || deleting.set(true)).danger());
         }
         items
     });
@@ -232,7 +231,26 @@ fn MoreActions(id: ConversationId, conversation: Memo<Option<ConversationView>>)
             .concat()
         })
     };
+    let trashed = Memo::new(move |_| conversation.with(|it| it.as_ref().is_some_and(|it| it.trashed_at.is_some())));
     view! {
+        {move || {
+            trashed
+                .get()
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button button-danger"
+                            aria-label="Delete permanently"
+                            data-tip="Delete permanently"
+                            on:click=move |_| deleting.set(true)
+                        >
+                            <Icon glyph=Glyph::Trash/>
+                            <span class="thread-tool-words">"Delete permanently"</span>
+                        </button>
+                    }
+                })
+        }}
         <Menu label="More actions" items>
             <Icon glyph=Glyph::Dots/>
         </Menu>
