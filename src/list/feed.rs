@@ -352,7 +352,11 @@ impl Rows {
     /// A conversation changed: now, or when the agent has moved on.
     fn consider(self, id: ConversationId, own: bool) {
         if matches!(self.source.get_value(), Source::Search { .. }) {
-            // A search shows what it found; rows change in place.
+            // A search shows what it found; rows change in place. What was found in words that are hidden now goes (M4).
+            let listed = self.order.with_untracked(|order| order.index_of(id)).is_some();
+            if listed && self.store.peek(id).is_some_and(|known| known.preview_hidden) {
+                self.read(0);
+            }
             return;
         }
         let at = self.order.with_untracked(|order| order.index_of(id));
