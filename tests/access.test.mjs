@@ -30,7 +30,7 @@ const at = (view, conversation) => `/inbox/${plain.inbox_id}/${view}${conversati
 
 /** Every screen: where it is, and what makes it whole. */
 const SCREENS = {
-  'sign-in': { as: null, path: '/sign-in', expected: [SIGNED_OUT], ready: (inbox) => inbox.button('Sign in').waitFor() },
+  'sign-in': { as: null, path: '/sign-in', ready: (inbox) => inbox.button('Sign in').waitFor() },
   'sign-in with mistakes': {
     as: null,
     path: '/sign-in',
@@ -119,7 +119,7 @@ for (const [name, { as = 'agent', path, ready, expected = [] }] of Object.entrie
 stage.test('P4 by keyboard alone: sign in, open a conversation, answer, close it', async ({ visit, api }) => {
   const subject = 'Answered by keyboard';
   const [conversation] = await server.receive([{ subject, text: 'Is anybody there?' }]);
-  const inbox = await visit({ path: `/inbox/${conversation.inbox_id}/open`, expected: [SIGNED_OUT] });
+  const inbox = await visit({ path: `/inbox/${conversation.inbox_id}/open` });
   const { keyboard } = inbox.page;
   await inbox.page.getByRole('textbox', { name: 'Email' }).waitFor();
   await tabTo(inbox, (element) => element.type === 'email');
