@@ -246,7 +246,8 @@ impl Inner {
             if out { low = middle + 1 } else { high = middle }
         }
         // The way to older ones and the days' names go or change when older ones come: an article stays.
-        let steady = (low..children.length()).find(|at| children.item(*at).is_some_and(|child| child.tag_name() == "ARTICLE"));
+        let steady =
+            (low..children.length()).find(|at| children.item(*at).is_some_and(|child| child.tag_name() == "ARTICLE"));
         if let Some(first) = children.item(steady.unwrap_or(low)) {
             let top = self.top_of(&first);
             self.hold.replace(Hold::Read(first, top));

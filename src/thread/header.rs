@@ -208,6 +208,7 @@ fn MoreActions(id: ConversationId, conversation: Memo<Option<ConversationView>>)
             items.push(MenuItem::run(Glyph::Trash, "Move to trash", move || act(Command::Trash { conversation: id })));
         } else {
             items.push(MenuItem::run(Glyph::Restore, "Restore", move || act(Command::Restore { conversation: id })));
+            items.push(MenuItem::run(Glyph::Trash, "Delete permanently", move || deleting.set(true)).danger());
         }
         items
     });
