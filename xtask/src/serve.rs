@@ -1,5 +1,7 @@
 //! `cargo xtask run`: the whole product on this machine, with demo data, from nothing.
 
+use std::net::TcpListener;
+
 use crate::failure::{Failure, Result};
 use crate::place;
 use crate::program::{cannot_start, flush, program};
@@ -55,18 +57,18 @@ impl Options {
 
 /// Builds what is missing and becomes the server: ending this command ends the server, whatever signal does it.
 pub fn run(options: Options) -> Result<()> {
+    // Before minutes of building, not after them.
+    drop(TcpListener::bind(("127.0.0.1", options.port)).map_err(|error| {
+        Failure::new(format!("cannot listen on 127.0.0.1:{}: {error}", options.port))
+            .advise("end what uses that port, or choose another: cargo xtask run --port 8090")
+    })?);
     let binary = server::build_with_app()?;
     // Not samtal.db, which is where `samtal serve` keeps one's own mail.
     let database =
         options.database_url.unwrap_or_else(|| format!("sqlite:{}", place::target().join("demo.db").display()));
     let address = format!("127.0.0.1:{}", options.port);
-    println!();
-    println!("  starting     http://{address} (it says below when it is there)");
-    println!("  sign in as   agent@demo.test      password samtal-demo");
-    println!("               (also second@demo.test, admin@demo.test, super@demo.test)");
-    println!("  data in      {database}");
-    println!("  stop it with Ctrl-C");
-    println!();
+    // The server itself says its address, and who can sign in, once it listens.
+    println!("… starting the server on {database}; Ctrl-C stops it");
     flush();
     let mut serve = program(binary);
     serve.args(["serve", "--demo", "--listen", &address, "--database-url", &database]).args(options.more);
