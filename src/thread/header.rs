@@ -247,7 +247,7 @@ fn MoreActions(id: ConversationId, conversation: Memo<Option<ConversationView>>)
                             on:click=move |_| deleting.set(true)
                         >
                             <Icon glyph=Glyph::Trash/>
-                            <span class="thread-tool-words">"Delete permanently"</span>
+                            <span class="thread-tool-words thread-tool-long">"Delete permanently"</span>
                         </button>
                     }
                 })
