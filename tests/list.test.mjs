@@ -183,8 +183,12 @@ stage.test('V11 P4 the list by keyboard: one step in, arrows between rows, Enter
   await inbox.page.keyboard.press('ArrowUp');
   await eventually(async () => assert.equal(await href(), first));
   await inbox.page.keyboard.press('End');
+  const [last] = (await agent.get(`/conversations?inbox=${id}&view=open&limit=1&position=${(await agent.counts(id)).open - 1}`)).items;
+  await eventually(async () => assert.ok((await href()).endsWith(`/${last.id}`), await href()));
   await inbox.page.keyboard.press('Home');
+  await eventually(async () => assert.equal(await href(), first));
   await inbox.page.keyboard.press('ArrowDown');
+  await eventually(async () => assert.ok((await href()).endsWith(`/${items[1].id}`), await href()));
   await inbox.page.keyboard.press('Enter');
   await inbox.articles.first().waitFor();
   await eventually(() => assert.ok(inbox.page.url().includes(`/${items[1].id}`), inbox.page.url()));
