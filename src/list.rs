@@ -89,7 +89,10 @@ pub fn List(
                         .into_any()
                 }
             }}
-            {move || view! { <Scroller source=source.get() open/> }}
+            // Another source is another element: one used again would stand where the other list was scrolled to.
+            <For each=move || std::iter::once(source.get()) key=Source::clone let:source>
+                <Scroller source open/>
+            </For>
         </section>
     }
 }

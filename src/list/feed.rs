@@ -25,7 +25,7 @@ const RETRY_MS: i32 = 2_000;
 const TOP_PX: f64 = 4.0;
 
 /// Where rows come from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     View { inbox: InboxId, view: View },
     Search { inbox: InboxId, q: String },
