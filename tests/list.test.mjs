@@ -161,7 +161,11 @@ stage.test('V11 Back from a conversation brings the list back where it was', asy
   await inbox.articles.first().waitFor();
   await inbox.view('Unassigned').click();
   await eventually(() => assert.match(inbox.page.url(), /unassigned/));
-  await inbox.list.getByRole('link').first().waitFor();
+  const [newest] = await agent.conversations(id, 'unassigned', 1);
+  await eventually(async () => {
+    const row = await inbox.list.locator(`a[href$="/${newest.id}"]`).boundingBox();
+    assert.ok(row && row.y > 0 && row.y < 300, 'another list begins at its top, however far this one was scrolled');
+  });
   await inbox.page.goBack();
   await eventually(async () => {
     const again = await scroller(inbox);
