@@ -138,6 +138,8 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             rows.scrolled((offset.get_untracked() / ROW_PX) as usize, to);
         }
     };
+    // The row that is to have the focus once it is there.
+    let awaited = RwSignal::new(None::<usize>);
     let to_row = move |index: usize| {
         let Some(pane) = pane.get_untracked() else { return };
         let (top, view) = (index as f64 * ROW_PX, height.get_untracked());
@@ -150,11 +152,25 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         }
         request_animation_frame(move || {
             let selector = ["[data-row='", &index.to_string(), "']"].concat();
-            if let Some(link) = float::all(&pane, &selector).first() {
+            let link = float::all(&pane, &selector);
+            if let Some(link) = link.first() {
                 float::focus_quietly(link);
             }
+            let _gone = awaited.try_set(link.is_empty().then_some(index));
         });
     };
+    // A row far away is read first, and then gets the focus, if nothing else has got it meanwhile.
+    Effect::new(move |_| {
+        let Some(index) = awaited.get() else { return };
+        if rows.at(index).is_some() {
+            request_animation_frame(move || {
+                let free = float::focused().is_none_or(|element| element.tag_name() == "BODY");
+                if free && awaited.try_get_untracked().flatten() == Some(index) {
+                    to_row(index);
+                }
+            });
+        }
+    });
     // A row that leaves takes the focus with it: the one that comes into its place gets it.
     let focused = StoredValue::new(None::<(usize, Option<ConversationId>)>);
     Effect::new(move |_| {
