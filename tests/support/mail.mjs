@@ -11,6 +11,8 @@ const named = ({ name, email }) => {
   if (!name) return `<${email}>`;
   return `${/^[\x20-\x7e]*$/.test(name) ? quoted(name) : encoded(name)} <${email}>`;
 };
+// A bracket begins a comment in a header, so it is escaped as well.
+const percent = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 const base64 = (bytes) => Buffer.from(bytes).toString('base64').replace(/.{76}/g, '$&\r\n');
 const day = (date) => new Date(date).toUTCString().replace('GMT', '+0000');
 
@@ -46,7 +48,7 @@ export function letter({
   let body = bodies.length > 1 ? together('alternative', bodies) : bodies[0];
   if (attachments.length > 0) {
     const files = attachments.map(({ name, type, bytes, id: cid }) => {
-      const file = `filename*=UTF-8''${encodeURIComponent(name)}`;
+      const file = `filename*=UTF-8''${percent(name)}`;
       const how = cid ? [`Content-Disposition: inline; ${file}`, `Content-ID: <${cid}>`] : [`Content-Disposition: attachment; ${file}`];
       return part(type, bytes, ...how);
     });
