@@ -50,6 +50,10 @@ class Server {
     this.listen = '127.0.0.1:0';
   }
 
+  get pid() {
+    return this.#child?.pid;
+  }
+
   async start() {
     const { child, origin } = await serve(this.databaseUrl, this.listen, [], (text) => (this.log += text));
     this.#child = child;
