@@ -256,6 +256,11 @@ stage.test('R6 drafts survive reload, each for its conversation and tab, and are
   await eventually(async () => assert.equal(await inbox.editor.inputValue(), 'For the other one'));
   await inbox.button('Send', inbox.reply).click();
   await inbox.message('For the other one').waitFor();
+  // Until the server has it, it is kept: a tab that closes before loses nothing.
+  await eventually(async () => {
+    const kept = await inbox.page.evaluate(() => Object.values({ ...localStorage }));
+    assert.ok(!kept.includes('For the other one'), 'what was sent is not kept');
+  });
   await inbox.page.reload();
   await inbox.threadIsThere(other.subject);
   assert.equal(await inbox.editor.inputValue(), '', 'what was sent is no draft any more');
