@@ -6,7 +6,6 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-
 import { InboxPage } from '../support/inbox.mjs';
 import { root, startServer } from '../support/server.mjs';
 
@@ -51,8 +50,10 @@ async function openInbox(browser, server, who, address) {
     locale: 'en-GB',
     reducedMotion: 'reduce',
   });
-  const [name, value] = (await server.cookie(who)).split('=', 2);
-  await context.addCookies([{ name, value, url: server.origin, httpOnly: true, sameSite: 'Lax' }]);
+  const cookie = await server.cookie(who);
+  // Chromium lets no tool plant a `__Host-` cookie on plain http; the server takes the plain name beside it there.
+  const value = cookie.slice(cookie.indexOf('=') + 1);
+  await context.addCookies([{ name: 'samtal', value, url: server.origin, httpOnly: true, sameSite: 'Lax' }]);
   const page = await context.newPage();
   const inbox = new InboxPage(page, server, []);
   await inbox.open(address);
@@ -279,6 +280,12 @@ ${os.cpus().length} cores (${cpu.model.trim()}). Times are as the browser sees t
 | what | measured | must be | |
 | --- | --- | --- | --- |
 ${table.join('\n')}
+
+## What is not held, and why
+
+The app is one wasm file of 1.1 MB. Types are erased (\`erase_components\`: 355 KB; without it 392), changes are decoded by hand (5 % less), and further passes of wasm-opt gave less than 0.3 %. Without
+thread, editor and details it came to 252 KB, so loading those as a chunk of their own is the next step and not the last one.
+A click waits for two frames by the way it is measured, which is 33 ms of the time shown; the rest is laying out a page of thirty messages.
 `;
 }
 
