@@ -5,8 +5,9 @@
 use super::sql::{Cells, bound, id_list, insert, row, rows, run};
 use super::{Connection, Error, Reader, Store, search};
 use samtal_model::view::memberships;
-use samtal_model::wire::{ConversationPage, ViewCount};
+use samtal_model::wire::{ConversationPage, ConversationView, ViewCount};
 use samtal_model::{AgentId, ContactId, Conversation, ConversationId, InboxId, MessageId, View, ViewKey};
+use sqlx::any::AnyRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What to list.
@@ -188,16 +189,7 @@ impl Store {
         let args = bound![inbox, view, agent, below.activity, below.conversation, limit + 1, skip];
         let found = rows(&mut connection, sql, args).await?;
         drop(connection);
-        let places = found.iter().map(|row| {
-            let mut cells = Cells::new(row);
-            Ok(Place { activity: cells.int()?, conversation: cells.int()? })
-        });
-        let mut places = places.collect::<Result<Vec<_>, Error>>()?;
-        let more = places.len() as i64 > limit;
-        places.truncate(limit as usize);
-        let ids: Vec<_> = places.iter().map(|place| ConversationId(place.conversation)).collect();
-        let items = self.conversations_by_id(reader, &ids).await?;
-        let next_cursor = places.last().filter(|_| more).map(|place| place.print());
+        let (items, next_cursor) = self.page(reader, &found, limit).await?;
         let position = position.or((below == Place::TOP).then_some(0));
         Ok(ConversationPage { items, next_cursor, total: Some(total), position })
     }
@@ -222,6 +214,17 @@ impl Store {
         let args = bound![contact, below.activity, below.conversation, limit + 1];
         let found = rows(&mut connection, sql, args).await?;
         drop(connection);
+        let (items, next_cursor) = self.page(reader, &found, limit).await?;
+        Ok(ConversationPage { items, next_cursor, total: None, position: None })
+    }
+
+    /// The conversations at the places found, and where the next page begins: one row more than `limit` was asked for.
+    async fn page(
+        &self,
+        reader: &Reader,
+        found: &[AnyRow],
+        limit: i64,
+    ) -> Result<(Vec<ConversationView>, Option<String>), Error> {
         let places = found.iter().map(|row| {
             let mut cells = Cells::new(row);
             Ok(Place { activity: cells.int()?, conversation: cells.int()? })
@@ -230,13 +233,8 @@ impl Store {
         let more = places.len() as i64 > limit;
         places.truncate(limit as usize);
         let ids: Vec<_> = places.iter().map(|place| ConversationId(place.conversation)).collect();
-        let items = self.conversations_by_id(reader, &ids).await?;
-        Ok(ConversationPage {
-            items,
-            next_cursor: places.last().filter(|_| more).map(|place| place.print()),
-            total: None,
-            position: None,
-        })
+        let next_cursor = places.last().filter(|_| more).map(|place| place.print());
+        Ok((self.conversations_by_id(reader, &ids).await?, next_cursor))
     }
 
     /// Conversations with a message that has every word, the newest such message first. The work is bounded: what
