@@ -14,6 +14,7 @@ pub mod contact;
 pub mod conversation;
 pub mod id;
 pub mod inbox;
+pub mod json;
 pub mod message;
 pub mod person;
 pub mod refusal;

@@ -7,6 +7,7 @@ use crate::change::{Cause, Change, Logged};
 use crate::command::Address;
 use crate::conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership};
 use crate::id::{AgentId, CommandId, ContactId, ConversationId, InboxId, MessageId, Sequence};
+use crate::json::{FromJson, Json};
 use crate::message::{Author, Message, MessageKind};
 use crate::person::{AgentState, Role};
 use crate::time::Timestamp;
@@ -14,6 +15,7 @@ use crate::view::View;
 use crate::world::Actor;
 use serde::{Deserialize, Serialize};
 
+/// What the server sends.
 macro_rules! shapes {
     ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })*) => {$(
         $(#[$meta])*
@@ -23,7 +25,22 @@ macro_rules! shapes {
     )*};
 }
 
-shapes! {
+/// The same, which the app reads through [`FromJson`].
+macro_rules! read_shapes {
+    ($($(#[$meta:meta])* pub struct $name:ident {
+        $($(#[$about:meta])* pub $field:ident: $type:ty),* $(,)?
+    })*) => {$(
+        shapes! { $(#[$meta])* pub struct $name { $($(#[$about])* pub $field: $type,)* } }
+
+        impl FromJson for $name {
+            fn from_json(mut json: Json) -> Option<Self> {
+                Some(Self { $($field: json.field(stringify!($field))?,)* })
+            }
+        }
+    )*};
+}
+
+read_shapes! {
     /// A person of the team, as every colleague sees them.
     pub struct AgentView {
         pub id: AgentId,
@@ -152,36 +169,6 @@ shapes! {
         pub attachments: Vec<AttachmentView>,
     }
 
-    /// A change in the log as the API shows it.
-    pub struct ChangeView {
-        pub sequence: Sequence,
-        pub command: CommandId,
-        pub name: String,
-        pub actor: Actor,
-        pub at: Timestamp,
-        pub cause: Cause,
-        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-        pub change: Change,
-    }
-
-    /// The answer to a write: what changed, and the things themselves as they are now.
-    pub struct CommandAnswer {
-        /// Names it for `POST /commands/{id}/undo`; none if nothing had to change or it was a preview.
-        pub command: Option<CommandId>,
-        /// Whether it can be taken back.
-        pub undoable: bool,
-        pub changes: Vec<ChangeView>,
-        /// The conversation, unless it is gone.
-        pub conversation: Option<ConversationView>,
-        /// The message that was written, hidden or unhidden.
-        pub message: Option<MessageView>,
-        /// The agent who was added or changed.
-        pub agent: Option<AgentView>,
-        pub inbox: Option<InboxView>,
-        /// The log's end after it.
-        pub sequence: Sequence,
-    }
-
     /// A page of the list. `items` is in the order asked for.
     pub struct ConversationPage {
         pub items: Vec<ConversationView>,
@@ -216,6 +203,45 @@ shapes! {
     pub struct InboxCounts {
         pub inbox_id: InboxId,
         pub items: Vec<ViewCount>,
+    }
+
+    pub struct FieldError {
+        /// As in the request.
+        pub field: String,
+        pub code: String,
+        pub message: String,
+    }
+}
+
+shapes! {
+    /// A change in the log as the API shows it.
+    pub struct ChangeView {
+        pub sequence: Sequence,
+        pub command: CommandId,
+        pub name: String,
+        pub actor: Actor,
+        pub at: Timestamp,
+        pub cause: Cause,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub change: Change,
+    }
+
+    /// The answer to a write: what changed, and the things themselves as they are now.
+    pub struct CommandAnswer {
+        /// Names it for `POST /commands/{id}/undo`; none if nothing had to change or it was a preview.
+        pub command: Option<CommandId>,
+        /// Whether it can be taken back.
+        pub undoable: bool,
+        pub changes: Vec<ChangeView>,
+        /// The conversation, unless it is gone.
+        pub conversation: Option<ConversationView>,
+        /// The message that was written, hidden or unhidden.
+        pub message: Option<MessageView>,
+        /// The agent who was added or changed.
+        pub agent: Option<AgentView>,
+        pub inbox: Option<InboxView>,
+        /// The log's end after it.
+        pub sequence: Sequence,
     }
 
     /// One event of `GET /events`; its `id:` is `sequence`. Everything in it is as this reader may see it now.
@@ -255,12 +281,19 @@ shapes! {
         #[serde(default)]
         pub until: Option<Timestamp>,
     }
+}
 
-    pub struct FieldError {
-        /// As in the request.
-        pub field: String,
-        pub code: String,
-        pub message: String,
+impl FromJson for Problem {
+    fn from_json(mut json: Json) -> Option<Self> {
+        Some(Self {
+            kind: json.field("type")?,
+            title: json.field("title")?,
+            status: json.field("status")?,
+            detail: json.field("detail")?,
+            code: json.field("code")?,
+            errors: json.field::<Option<Vec<FieldError>>>("errors")?.unwrap_or_default(),
+            until: json.field("until")?,
+        })
     }
 }
 
