@@ -2,15 +2,14 @@
 
 use crate::api;
 use crate::browser::when;
+use crate::parts::{Desk, fetch_sign_in, provide_desk};
 use crate::routes::{Nav, Route, provide_nav};
-use crate::session::SignInScreen;
 use crate::shell::Shell;
 use crate::store::{self, Notice, Store};
 use crate::theme;
-use crate::ui::toast::{ToastHost, provide_toasts};
-use crate::ui::tooltip::TooltipHost;
+use crate::ui::live::{effect, part, spawn};
+use crate::ui::toast::provide_toasts;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use samtal_model::wire::{Problem, SessionView};
 
 /// Who is here.
@@ -32,6 +31,7 @@ pub fn App() -> impl IntoView {
     when::provide_clock();
     let toasts = provide_toasts();
     let session = RwSignal::new(Session::Loading);
+    let desk = provide_desk();
     let enter = move |view: SessionView| {
         let store = store::open(view);
         store.on_notice(move |notice| match notice {
@@ -42,7 +42,7 @@ pub fn App() -> impl IntoView {
         session.set(Session::SignedIn(store));
     };
     let ask = move || {
-        spawn_local(async move {
+        spawn(async move {
             match api::who().await {
                 Ok(Some(view)) => enter(view),
                 Ok(None) => session.set(Session::Guest),
@@ -52,24 +52,40 @@ pub fn App() -> impl IntoView {
     };
     ask();
     keep_address(nav, session);
+    follow_when_here(desk, session);
     view! {
-        {move || match session.get() {
+        {part(move || Some(match session.get() {
             Session::Loading => ().into_any(),
-            Session::Guest => view! { <SignInScreen on_signed_in=Callback::new(enter)/> }.into_any(),
+            Session::Guest => {
+                let screen = fetch_sign_in();
+                part(move || screen.get().map(|screen| screen(Callback::new(enter)))).into_any()
+            }
             Session::SignedIn(store) => {
                 provide_context(store);
                 view! { <Shell/> }.into_any()
             }
             Session::Unknown(problem) => view! { <Unreachable problem retry=Callback::new(move |()| ask())/> }.into_any(),
-        }}
-        <ToastHost/>
-        <TooltipHost/>
+        }))}
+        {part(move || desk.get().map(|parts| (parts.overlays)()))}
     }
+}
+
+/// The feed goes on from where the session began, however late its code comes.
+fn follow_when_here(desk: Desk, session: RwSignal<Session>) {
+    Effect::new(move |following: Option<bool>| match (desk.get(), &*session.read()) {
+        (Some(parts), Session::SignedIn(store)) => {
+            if following != Some(true) {
+                (parts.follow)(*store);
+            }
+            true
+        }
+        _ => false,
+    });
 }
 
 /// A guest stands at the sign-in, with the way back in its address; who has signed in goes that way.
 fn keep_address(nav: Nav, session: RwSignal<Session>) {
-    Effect::new(move |_| {
+    effect(move || {
         let route = nav.route().get();
         match (&*session.read(), route) {
             (Session::Guest, Route::SignIn { .. }) => {}

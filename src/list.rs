@@ -1,26 +1,29 @@
 //! The conversation list (V11): rows of a view or of a search, only those in view in the page, live without moving what
 //! the agent is about to press.
 
-mod feed;
+pub mod empty;
+pub mod feed;
 mod order;
 mod row;
-mod search;
+pub mod search;
 
 use crate::browser::{float, frame, scroll};
 use crate::panes::use_panes;
+use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{effect, live, memo, part};
 use crate::views;
 use feed::{Rows, Source};
+use leptos::either::Either;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use order::{Scale, window};
 use row::{Blank, Row};
 use samtal_model::{ConversationId, InboxId, View};
-use search::SearchBox;
 
 /// The height of a row in pixels: `--row-height` in style/tokens.css.
 const ROW_PX: f64 = 104.0;
@@ -38,15 +41,21 @@ pub fn List(
 ) -> impl IntoView {
     let store = use_store();
     let nav = use_nav();
-    let q = Memo::new(move |_| nav.route().with(Route::q));
+    let q = memo(move || nav.route().with(Route::q));
     let searching = RwSignal::new(q.get_untracked().is_some());
-    Effect::new(move |_| {
+    effect(move || {
         if q.get().is_some() {
             searching.set(true);
         }
     });
     // Where the agent was when the search began, to come back to.
     let came_from = StoredValue::new(None::<Route>);
+    let desk = use_desk();
+    effect(move || {
+        if searching.get() {
+            desk.fetch();
+        }
+    });
     let enter = move |_| {
         came_from.set_value(Some(nav.route().get_untracked()));
         searching.set(true);
@@ -58,10 +67,11 @@ pub fn List(
             None => nav.go(nav.route().get_untracked().with_q(None)),
         }
     };
-    let source = Memo::new(move |_| match q.get() {
+    let source = memo(move || match q.get() {
         Some(q) => Source::Search { inbox: inbox.get(), q },
         None => Source::View { inbox: inbox.get(), view: view.get() },
     });
+    let side = StoredValue::new(false);
     let panes = use_panes();
     let rail_label =
         Signal::derive(
@@ -69,30 +79,34 @@ pub fn List(
                 if panes.rail_open.get() { "Fold the views".to_owned() } else { "Unfold the views".to_owned() }
             },
         );
-    let total = move || store.count(inbox.get(), view.get()).map(crate::browser::when::number);
+    let total = live(move || store.count(inbox.get(), view.get()).map(|count| crate::browser::when::number(count)));
     view! {
         <section class="list" aria-label="Conversation list">
-            {move || {
-                if searching.get() {
-                    view! { <SearchBox on_exit=exit/> }.into_any()
+            {part(move || {
+                Some(if searching.get() {
+                    desk.get().map(|parts| (parts.search)(Callback::new(exit))).into_any()
                 } else {
                     view! {
                         <div class="list-bar">
                             <IconButton label=rail_label glyph=Glyph::PanelLeft on_press=move |_| panes.toggle_rail()/>
                             <h2>
-                                {move || views::name(view.get())}
+                                {live(move || views::name(view.get()))}
                                 <span class="list-total">{total}</span>
                             </h2>
                             <IconButton label="Search conversations" glyph=Glyph::Search on_press=enter/>
                         </div>
                     }
                         .into_any()
-                }
-            }}
-            // Another source is another element: one used again would stand where the other list was scrolled to.
-            <For each=move || std::iter::once(source.get()) key=Source::clone let:source>
-                <Scroller source open/>
-            </For>
+                })
+            })}
+            {part(move || {
+                // Another source is another element: one used again would stand where the other list was scrolled to.
+                let other = !side.get_value();
+                side.set_value(other);
+                let source = source.get();
+                let rows = view! { <Scroller source open/> }.into_any();
+                Some(if other { Either::Left(rows) } else { Either::Right(rows) })
+            })}
         </section>
     }
 }
@@ -103,17 +117,24 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     let (nav, store) = (use_nav(), use_store());
     let pane = NodeRef::<Div>::new();
     let rows = Rows::new(source.clone());
+    let desk = use_desk();
+    // The list can be used: now the rest.
+    effect(move || {
+        if rows.is_known() || rows.failure().is_some() {
+            frame::when_idle(move || desk.fetch());
+        }
+    });
     let scrolled = RwSignal::new(0.0_f64);
     let height = RwSignal::new(800.0_f64);
-    let scale = Memo::new(move |_| Scale::new(rows.len(), ROW_PX, height.get()));
-    let offset = Memo::new(move |_| scale.get().offset(scrolled.get()));
-    let shown = Memo::new(move |_| window(offset.get(), height.get(), ROW_PX, rows.len(), SPARE));
-    Effect::new(move |_| {
+    let scale = memo(move || Scale::new(rows.len(), ROW_PX, height.get()));
+    let offset = memo(move || scale.get().offset(scrolled.get()));
+    let shown = memo(move || window(offset.get(), height.get(), ROW_PX, rows.len(), SPARE));
+    effect(move || {
         let (from, to) = shown.get();
         rows.look_at(from, to);
     });
     // Where the list was left, when it comes back into the page; then its height, whenever that changes.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(pane) = pane.get() else { return };
         scroll::on_resize(&pane, move |tall| {
             let _gone = height.try_set(tall);
@@ -160,7 +181,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         });
     };
     // A row far away is read first, and then gets the focus, if nothing else has got it meanwhile.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(index) = awaited.get() else { return };
         if rows.at(index).is_some() {
             request_animation_frame(move || {
@@ -173,7 +194,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     });
     // A row that leaves takes the focus with it: the one that comes into its place gets it.
     let focused = StoredValue::new(None::<(usize, Option<ConversationId>)>);
-    Effect::new(move |_| {
+    effect(move || {
         let Some((index, Some(id))) = focused.get_value() else { return };
         let (from, to) = shown.get();
         if (from..to).any(|index| rows.at(index) == Some(id)) {
@@ -204,13 +225,13 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         now
     });
     // The rows beside the open one are likely to be next.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(id) = open.get() else { return };
         frame::when_idle(move || {
             let Some(index) = rows.place_of(id) else { return };
             for neighbour in [index.checked_add(1), index.checked_sub(1)].into_iter().flatten() {
-                if let Some(id) = rows.at_untracked(neighbour) {
-                    store.fetch_ahead(id);
+                if let (Some(parts), Some(id)) = (desk.peek(), rows.at_untracked(neighbour)) {
+                    (parts.fetch_ahead)(store, id);
                 }
             }
         });
@@ -243,7 +264,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         (from..to).map(|index| rows.at(index).map_or(Place::Blank(index), Place::Row)).collect::<Vec<_>>()
     };
     // A row is placed where it is in the list; in a scaled list the rows move along with the scrollbar.
-    let lift = Memo::new(move |_| scrolled.get() - offset.get());
+    let lift = memo(move || scrolled.get() - offset.get());
     let top_of = move |index: usize| index as f64 * ROW_PX + lift.get();
     let fresh = move || rows.fresh();
     let empty = move || rows.is_known() && rows.len() == 0;
@@ -254,17 +275,17 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             on:pointerenter=move |event| rows.hold(event.pointer_type() == "mouse")
             on:pointerleave=move |_| rows.hold(false)
         >
-        {move || {
+        {part(move || {
             (fresh() > 0)
                 .then(|| {
                     view! {
                         <button type="button" class="list-pill" on:click=to_top>
                             <Icon glyph=Glyph::ArrowUp/>
-                            {move || [crate::browser::when::number(fresh() as i64).as_str(), " new"].concat()}
+                            {live(move || [crate::browser::when::number(fresh() as i64).as_str(), " new"].concat())}
                         </button>
                     }
                 })
-        }}
+        })}
         <div
             class="list-scroll"
             node_ref=pane
@@ -277,13 +298,13 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
                 }
             }
         >
-            {move || rows.failure().map(|words| view! { <p class="list-note" role="alert">{words}</p> })}
-            {move || empty().then(|| view! { <Empty source=source.clone()/> })}
+            {part(move || rows.failure().map(|words| view! { <p class="list-note" role="alert">{words}</p> }))}
+            {part(move || empty().then(|| desk.get().map(|parts| (parts.empty)(source.clone()))))}
             <ul
                 class="list-rows"
                 aria-label="Conversations"
-                aria-busy=move || (!rows.is_known()).to_string()
-                style:height=move || [(scale.get().tall as i64).to_string().as_str(), "px"].concat()
+                aria-busy=live(move || (!rows.is_known()).to_string())
+                style:height=live(move || [(scale.get().tall as i64).to_string().as_str(), "px"].concat())
             >
                 <For each=visible key=|place| *place let:place>
                     {match place {
@@ -329,25 +350,4 @@ fn nothing_focused() -> bool {
 /// The row that has the focus.
 fn focused_row(event: &KeyboardEvent) -> Option<usize> {
     float::closest(event, "[data-row]")?.get_attribute("data-row")?.parse().ok()
-}
-
-/// What an empty list says.
-#[component]
-fn Empty(source: Source) -> impl IntoView {
-    let (glyph, how, what) = match source {
-        Source::View { view, .. } => {
-            let (how, what) = views::empty_words(view);
-            (views::glyph(view), how, what.to_owned())
-        }
-        Source::Search { q, .. } => {
-            (Glyph::Search, "Nothing found", ["No message, name or file here has \u{201c}", &q, "\u{201d}."].concat())
-        }
-    };
-    view! {
-        <div class="list-empty">
-            <Icon glyph/>
-            <b>{how}</b>
-            <p>{what}</p>
-        </div>
-    }
 }

@@ -8,6 +8,7 @@ mod details;
 mod editor;
 mod list;
 mod panes;
+mod parts;
 mod routes;
 mod session;
 mod shell;

@@ -1,20 +1,21 @@
 //! The panes: views, list, conversation, details. Which of them show and how wide they are (V12); what is in them is
 //! theirs.
 
-mod splitter;
+pub mod lost;
+pub mod splitter;
 
 use crate::browser::keep;
-use crate::details::Details;
 use crate::list::List;
-use crate::panes::{self, DETAILS, LIST, RAIL};
+use crate::panes;
+use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
-use crate::thread::{CopyLinkDialog, ThreadPane, provide_copy_link};
+use crate::thread::provide_copy_link;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{effect, live, memo, part};
 use crate::views::Rail;
 use leptos::prelude::*;
 use samtal_model::{ConversationId, InboxId, View};
-use splitter::{Edge, Splitter};
 
 /// The inbox that was open last, between visits.
 const INBOX_KEY: &str = "samtal.inbox";
@@ -40,40 +41,47 @@ pub fn Shell() -> impl IntoView {
             panes.rail_open.set(false);
         }
     });
-    let conversation = Memo::new(move |_| nav.route().with(Route::conversation));
-    let lost = Memo::new(move |_| nav.route().with(|route| *route == Route::Unknown));
-    let known = Memo::new(move |_| here.get().is_some());
+    let conversation = memo(move || nav.route().with(Route::conversation));
+    let lost = memo(move || nav.route().with(|route| *route == Route::Unknown));
+    let known = memo(move || here.get().is_some());
     let store = use_store();
     let none_for_me = move || store.inboxes_known().get() && store.inboxes().read().is_empty() && !known.get();
-    let linked = Memo::new(move |_| nav.route().with(Route::message));
+    let linked = memo(move || nav.route().with(Route::message));
     // Another conversation is the same panes with other things in them; while they go they show the last one.
     let open = Memo::new(move |last: Option<&ConversationId>| {
         conversation.get().or(last.copied()).unwrap_or(ConversationId(0))
     });
-    let screen = Memo::new(move |_| match (lost.get(), conversation.get()) {
+    let screen = memo(move || match (lost.get(), conversation.get()) {
         (true, _) => Screen::Lost,
         (false, None) => Screen::Empty,
         (false, Some(_)) => Screen::Open,
     });
     let copy = provide_copy_link();
+    let desk = use_desk();
+    // Who comes by a link wants the conversation first.
+    effect(move || {
+        if conversation.get().is_some() || lost.get() || none_for_me() {
+            desk.fetch();
+        }
+    });
     view! {
         <div
             class="shell"
-            class:shell-reading=move || conversation.get().is_some() || lost.get()
-            class:shell-rail=move || panes.rail_folded()
-            class:shell-rail-open=move || panes.rail_over()
-            class:shell-no-details=move || !panes.details_open.get() || conversation.get().is_none()
+            class:shell-reading=live(move || conversation.get().is_some() || lost.get())
+            class:shell-rail=live(move || panes.rail_folded())
+            class:shell-rail-open=live(move || panes.rail_over())
+            class:shell-no-details=live(move || !panes.details_open.get() || conversation.get().is_none())
             on:keydown=move |event| {
                 if event.key() == "Escape" && panes.rail_over_now() {
                     panes.toggle_rail();
                 }
             }
-            style:--rail-now=move || panes.rail_width()
-            style:--list-now=move || panes.list_width()
-            style:--details-now=move || panes.details_width()
+            style:--rail-now=live(move || panes.rail_width())
+            style:--list-now=live(move || panes.list_width())
+            style:--details-now=live(move || panes.details_width())
         >
             <Rail here/>
-            {move || {
+            {part(move || {
                 panes
                     .rail_over()
                     .then(|| {
@@ -81,8 +89,8 @@ pub fn Shell() -> impl IntoView {
                             <div class="shell-scrim" aria-hidden="true" on:click=move |_| panes.toggle_rail()></div>
                         }
                     })
-            }}
-            {move || {
+            })}
+            {part(move || {
                 known
                     .get()
                     .then(|| {
@@ -95,29 +103,21 @@ pub fn Shell() -> impl IntoView {
                             />
                         }
                     })
-            }}
-            {move || none_for_me().then(|| view! { <NoInbox/> })}
-            {move || match screen.get() {
-                Screen::Lost => view! { <Lost/> }.into_any(),
+            })}
+            {part(move || none_for_me().then(|| desk.get().map(|parts| (parts.no_inbox)())))}
+            {part(move || Some(match screen.get() {
+                Screen::Lost => desk.get().map(|parts| (parts.lost)()).into_any(),
                 Screen::Empty => view! { <NothingOpen/> }.into_any(),
-                Screen::Open => view! {
-                    <ThreadPane conversation=open linked/>
-                    {move || panes.details_open.get().then(|| view! { <Details conversation=open/> })}
-                }
-                .into_any(),
-            }}
-            <CopyLinkDialog copy/>
-            <section class="shell-widths" aria-label="Pane widths">
-            <Splitter label="Width of the views" edge=Edge::Rail range=RAIL size=panes.rail shown=move || !panes.rail_folded()/>
-            <Splitter label="Width of the list" edge=Edge::List range=LIST size=panes.list shown=|| true/>
-            <Splitter
-                label="Width of the details"
-                edge=Edge::Details
-                range=DETAILS
-                size=panes.details
-                shown=move || panes.details_open.get() && conversation.get().is_some()
-            />
-            </section>
+                Screen::Open => match desk.get() {
+                    Some(parts) => view! {
+                        {(parts.thread)(open.into(), linked.into())}
+                        {part(move || panes.details_open.get().then(|| (parts.details)(open.into())))}
+                    }
+                    .into_any(),
+                    None => view! { <main class="thread" aria-busy="true"></main> }.into_any(),
+                },
+            }))}
+            {part(move || desk.get().map(|parts| ((parts.copy_link)(copy), (parts.splitters)())))}
         </div>
     }
 }
@@ -126,19 +126,19 @@ pub fn Shell() -> impl IntoView {
 /// the inbox that was open last.
 fn provide_here() -> Signal<Option<(InboxId, View)>> {
     let (nav, store) = (use_nav(), use_store());
-    let linked = Memo::new(move |_| match nav.route().get() {
+    let linked = memo(move || match nav.route().get() {
         Route::Link { conversation, .. } => Some(conversation),
         _ => None,
     });
-    let entity = Memo::new(move |_| linked.get().and_then(|id: ConversationId| store.conversation(id).get()));
+    let entity = memo(move || linked.get().and_then(|id: ConversationId| store.conversation(id).get()));
     let last = keep::read(INBOX_KEY).and_then(|id| id.parse::<InboxId>().ok());
-    let home = Memo::new(move |_| {
+    let home = memo(move || {
         store.inboxes().with(|inboxes| {
             let known = inboxes.iter().find(|inbox| Some(inbox.id) == last).or(inboxes.first());
             known.map(|inbox| (inbox.id, View::Open))
         })
     });
-    Effect::new(move |_| match nav.route().get() {
+    effect(move || match nav.route().get() {
         Route::Home => {
             if let Some((inbox, view)) = home.get() {
                 nav.replace(Route::view(inbox, view));
@@ -160,25 +160,11 @@ fn provide_here() -> Signal<Option<(InboxId, View)>> {
         Route::Inbox { inbox, .. } => keep::write(INBOX_KEY, &inbox.to_string()),
         Route::SignIn { .. } | Route::Unknown => {}
     });
-    Memo::new(move |_| match nav.route().get() {
+    memo(move || match nav.route().get() {
         Route::Inbox { inbox, view, .. } => Some((inbox, view)),
         _ => home.get(),
     })
     .into()
-}
-
-/// Instead of the list, for somebody who has been let into no inbox yet.
-#[component]
-fn NoInbox() -> impl IntoView {
-    view! {
-        <section class="list" aria-label="Conversation list">
-            <div class="list-empty">
-                <Icon glyph=Glyph::Inbox/>
-                <b>"No inbox yet"</b>
-                <p>"Ask an admin of your team to let you into one."</p>
-            </div>
-        </section>
-    }
 }
 
 #[component]
@@ -188,20 +174,6 @@ fn NothingOpen() -> impl IntoView {
             <Icon glyph=Glyph::Chat/>
             <h1>"No conversation open"</h1>
             <p>"Choose one from the list to read and answer it."</p>
-        </main>
-    }
-}
-
-#[component]
-fn Lost() -> impl IntoView {
-    view! {
-        <main class="shell-empty">
-            <Icon glyph=Glyph::Info/>
-            <h1>"This page does not exist"</h1>
-            <p>"The address may be incomplete."</p>
-            <a class="button" href=Route::Home.href()>
-                "Go to the inbox"
-            </a>
         </main>
     }
 }

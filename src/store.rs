@@ -2,23 +2,24 @@
 //! What the agent sees of it is in the folders named after it; how it travels is in [`crate::api`].
 
 mod act;
+mod by_id;
 mod counts;
 mod entity;
 mod guess;
 mod live;
 mod thread;
 
+pub use live::follow;
 pub use thread::{Thread, ThreadState};
 
 use crate::api;
 use crate::api::told::{Event, Told};
+use crate::ui::live::spawn;
 use counts::Counts;
 use entity::{Conversations, Messages};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use samtal_model::wire::{AgentView, ConversationView, InboxView, MessageView, Problem, SessionView};
 use samtal_model::{Actor, AgentId, ConversationId, InboxId, MessageId, Sequence, View, ViewKey};
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state of the signed-in agent's page. It lives as long as the page: signing out loads the page anew, so that
@@ -83,7 +84,7 @@ pub fn use_store() -> Store {
     expect_context()
 }
 
-/// Makes the store for who signed in, starts the feed and reads what every screen needs.
+/// Makes the store for who signed in and reads what every screen needs. [`follow`] starts the feed.
 pub fn open(session: SessionView) -> Store {
     let owner = Owner::new_root(None);
     let inner = owner.with(|| Inner {
@@ -105,7 +106,6 @@ pub fn open(session: SessionView) -> Store {
     });
     let store = Store(Box::leak(Box::new(inner)));
     store.read_rosters();
-    live::follow(store);
     store
 }
 
@@ -179,7 +179,7 @@ impl Store {
         let (signal, fetch) = lock(&self.0.conversations).watch(id);
         if fetch {
             let store = *self;
-            spawn_local(async move {
+            spawn(async move {
                 match api::conversation(id).await {
                     Ok(conversation) => store.take_conversations(vec![conversation], false),
                     Err(problem) => store.conversation_failed(id, &problem),
@@ -394,7 +394,7 @@ impl Store {
     /// Something was missed: reads anew all that is shown.
     pub(crate) fn reread(&self) {
         let store = *self;
-        spawn_local(async move {
+        spawn(async move {
             if let Ok(session) = api::session().await {
                 // Before the rest is read: what changes meanwhile comes by the feed and is newer.
                 let mut sequence = lock(&store.0.sequence);
@@ -415,14 +415,14 @@ impl Store {
 
     fn read_rosters(&self) {
         let store = *self;
-        spawn_local(async move {
+        spawn(async move {
             if let Ok(list) = api::inboxes().await {
                 store.drop_unseen(&list.items);
                 store.0.inboxes.set(list.items);
                 store.0.inboxes_known.set(true);
             }
         });
-        spawn_local(async move {
+        spawn(async move {
             if let Ok(list) = api::agents().await {
                 store.0.agents.set(list.items);
             }
@@ -431,7 +431,7 @@ impl Store {
 
     /// What stands in inboxes this agent no longer sees leaves.
     fn drop_unseen(&self, inboxes: &[InboxView]) {
-        let seen: BTreeSet<InboxId> = inboxes.iter().map(|inbox| inbox.id).collect();
+        let seen: Vec<InboxId> = inboxes.iter().map(|inbox| inbox.id).collect();
         let gone = lock(&self.0.conversations).outside(&seen);
         self.forget(&gone);
     }
@@ -439,7 +439,7 @@ impl Store {
     /// Reads the counts of an inbox; from then on the feed keeps them.
     pub fn read_counts(&self, inbox: InboxId) {
         let store = *self;
-        spawn_local(async move {
+        spawn(async move {
             if let Ok(list) = api::view_counts(inbox).await {
                 let items = list.items;
                 store.0.counts.update(|counts| {

@@ -4,6 +4,7 @@ pub mod avatar;
 pub mod button;
 pub mod dialog;
 pub mod icon;
+pub mod live;
 pub mod menu;
 pub mod picker;
 pub mod toast;

@@ -10,9 +10,9 @@ use crate::routes::{Route, use_nav};
 use crate::store::{Connection, use_store};
 use crate::ui::avatar::Avatar;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{live, memo, part, spawn};
 use crate::ui::menu::{Menu, MenuItem};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use samtal_model::{InboxId, View};
 
 /// Whether the views under "More" are shown, between visits.
@@ -36,12 +36,12 @@ pub fn Rail(
         }
         inbox
     });
-    let inbox = Memo::new(move |_| here.get().map(|(inbox, _)| inbox));
+    let inbox = memo(move || here.get().map(|(inbox, _)| inbox));
     let toggle = move |_| {
         more.update(|more| *more = !*more);
         if more.get_untracked() { keep::write(MORE_KEY, "open") } else { keep::forget(MORE_KEY) }
     };
-    let entry = move |view: View| move || inbox.get().map(|inbox| view! { <ViewLink inbox view here/> });
+    let entry = move |view: View| part(move || inbox.get().map(|inbox| view! { <ViewLink inbox view here/> }));
     // The view that is open shows even while "More" is folded.
     let stray = move || here.get().map(|(_, view)| view).filter(|view| !view.always_shown() && !more.get());
     view! {
@@ -52,18 +52,18 @@ pub fn Rail(
             <button
                 type="button"
                 class="rail-view rail-more"
-                aria-expanded=move || more.get().to_string()
+                aria-expanded=live(move || more.get().to_string())
                 data-tip="More"
                 on:click=toggle
             >
                 <Icon glyph=Glyph::Dots/>
-                <span class="rail-label">{move || if more.get() { "Less" } else { "More" }}</span>
+                <span class="rail-label">{live(move || if more.get() { "Less" } else { "More" })}</span>
                 <Icon glyph=Glyph::ChevronDown/>
             </button>
-            {move || stray().map(|view| entry(view)())}
-            {move || more.get().then(|| View::ALL.into_iter().filter(|view| !view.always_shown()).map(entry).collect_view())}
+            {part(move || stray().map(entry))}
+            {part(move || more.get().then(|| View::ALL.into_iter().filter(|view| !view.always_shown()).map(entry).collect_view()))}
             <span class="rail-grow"></span>
-            {move || {
+            {part(move || {
                 (store.connection().get() == Connection::Reconnecting)
                     .then(|| {
                         view! {
@@ -73,7 +73,7 @@ pub fn Rail(
                             </p>
                         }
                     })
-            }}
+            })}
         </nav>
     }
 }
@@ -82,8 +82,9 @@ pub fn Rail(
 #[component]
 fn ViewLink(inbox: InboxId, view: View, here: Signal<Option<(InboxId, View)>>) -> impl IntoView {
     let store = use_store();
-    let count = move || store.count(inbox, view).filter(|count| *count > 0).map(crate::browser::when::number);
-    let current = move || (here.get() == Some((inbox, view))).then_some("page");
+    let number = move |count| crate::browser::when::number(count);
+    let count = live(move || store.count(inbox, view).filter(|count| *count > 0).map(number));
+    let current = live(move || (here.get() == Some((inbox, view))).then_some("page"));
     view! {
         <a class="rail-view" href=Route::view(inbox, view).href() aria-current=current data-tip=name(view)>
             <Icon glyph=glyph(view)/>
@@ -98,10 +99,10 @@ fn ViewLink(inbox: InboxId, view: View, here: Signal<Option<(InboxId, View)>>) -
 fn InboxPicker(inbox: Memo<Option<InboxId>>) -> impl IntoView {
     let store = use_store();
     let nav = use_nav();
-    let current = move || {
+    let current = live(move || {
         let inboxes = store.inboxes().get();
         inboxes.iter().find(|known| Some(known.id) == inbox.get()).map(|known| known.name.clone()).unwrap_or_default()
-    };
+    });
     let items = move |()| {
         let go = |id: InboxId| move || nav.go(Route::view(id, View::Unassigned));
         let item = |known: &samtal_model::wire::InboxView| {
@@ -111,7 +112,7 @@ fn InboxPicker(inbox: Memo<Option<InboxId>>) -> impl IntoView {
         store.inboxes().get_untracked().iter().map(item).collect::<Vec<_>>()
     };
     view! {
-        <Menu label=Signal::derive(move || ["Inbox: ", &current()].concat()) items class="rail-inbox">
+        <Menu label=Signal::derive(move || ["Inbox: ", &current.get()].concat()) items class="rail-inbox">
             <Icon glyph=Glyph::Inbox/>
             <span>{current}</span>
             <Icon glyph=Glyph::ChevronDown/>
@@ -123,8 +124,8 @@ fn InboxPicker(inbox: Memo<Option<InboxId>>) -> impl IntoView {
 #[component]
 fn Who() -> impl IntoView {
     let store = use_store();
-    let me = move || store.me().name;
-    let role = move || names::role(store.me().role);
+    let me = live(move || store.me().name);
+    let role = live(move || names::role(store.me().role));
     let items = move |()| {
         let theme = |glyph, label: &'static str, to: &'static str| {
             let glyph = if crate::theme::chosen() == to { Glyph::Check } else { glyph };
@@ -134,12 +135,12 @@ fn Who() -> impl IntoView {
             theme(Glyph::Monitor, "Theme of the system", crate::theme::SYSTEM),
             theme(Glyph::Sun, "Light theme", crate::theme::LIGHT),
             theme(Glyph::Moon, "Dark theme", crate::theme::DARK),
-            MenuItem::run(Glyph::LogOut, "Sign out", || spawn_local(leave())),
+            MenuItem::run(Glyph::LogOut, "Sign out", || spawn(leave())),
         ]
     };
     view! {
-        <Menu label=Signal::derive(move || ["You: ", &me()].concat()) items class="rail-who">
-            <Avatar name=Signal::derive(me)/>
+        <Menu label=Signal::derive(move || ["You: ", &me.get()].concat()) items class="rail-who">
+            <Avatar name=me/>
             <span class="rail-who-words">
                 <b>{me}</b>
                 <small>{role}</small>

@@ -1,12 +1,13 @@
 //! One request and its answer: JSON both ways, problems decoded, no answer turned into a problem of its own.
 
 use crate::browser::abort::Stop;
-use crate::browser::{frame, history};
+use crate::browser::{frame, history, json};
 use crate::routes::Route;
 use gloo_net::http::{RequestBuilder, Response};
+use samtal_model::json::{FromJson, Json};
 use samtal_model::wire::Problem;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use std::pin::Pin;
 
 const PREFIX: &str = "/api/v1";
 
@@ -23,75 +24,79 @@ pub enum Method {
 }
 
 /// A read.
-pub async fn ask<A: DeserializeOwned>(path: &str, stop: Option<&Stop>) -> Result<A, Problem> {
-    decode(&fetch(Method::Get, path, None, None, stop).await?)
+pub async fn ask<A: FromJson>(path: &str, stop: Option<&Stop>) -> Result<A, Problem> {
+    decode(call(Call { method: Method::Get, path: path.to_owned(), key: None, body: None, stop: stop.cloned() }).await?)
 }
 
 /// A write. With a `key` it is repeated when no answer comes: the server does it once.
-pub async fn tell<B: Serialize, A: DeserializeOwned>(
+pub async fn tell<B: Serialize, A: FromJson>(
     method: Method,
     path: &str,
     key: Option<&str>,
     body: Option<&B>,
 ) -> Result<A, Problem> {
-    let body = body.map(serde_json::to_string).transpose().map_err(|error| unreadable(&error))?;
-    let mut left = if key.is_some() { RETRIES } else { 0 };
-    loop {
-        match fetch(method, path, key, body.as_deref(), None).await {
-            Err(problem) if problem.code == super::OFFLINE && left > 0 => {
-                left -= 1;
-                frame::pause(RETRY_PAUSE_MS).await;
-            }
-            answer => return decode(&answer?),
-        }
-    }
+    let body = body.map(serde_json::to_string).transpose().map_err(|_| unreadable())?;
+    let key = key.map(ToOwned::to_owned);
+    decode(call(Call { method, path: path.to_owned(), key, body, stop: None }).await?)
 }
 
 /// A write that answers with nothing: ending the session.
 pub async fn leave(path: &str) -> Result<(), Problem> {
-    fetch(Method::Delete, path, None, None, None).await.map(|_| ())
+    let method = Method::Delete;
+    call(Call { method, path: path.to_owned(), key: None, body: None, stop: None }).await.map(|_| ())
 }
 
-/// The one place where a session that has ended is noticed.
-async fn fetch(
+struct Call {
     method: Method,
-    path: &str,
-    key: Option<&str>,
-    body: Option<&str>,
-    stop: Option<&Stop>,
-) -> Result<String, Problem> {
-    let answer = send(method, path, key, body, stop).await;
-    if let Err(problem) = &answer
-        && problem.status == 401
-        && problem.code == "sign_in"
-    {
-        signed_out();
-    }
-    answer
+    path: String,
+    key: Option<String>,
+    body: Option<String>,
+    stop: Option<Stop>,
 }
 
-async fn send(
-    method: Method,
-    path: &str,
-    key: Option<&str>,
-    body: Option<&str>,
-    stop: Option<&Stop>,
-) -> Result<String, Problem> {
+/// Behind a pointer: every call is the same piece of code, whatever is made of its answer.
+type Answered = Pin<Box<dyn Future<Output = Result<String, Problem>>>>;
+
+/// The one place where a session that has ended is noticed, and where a write without an answer is repeated.
+fn call(call: Call) -> Answered {
+    Box::pin(async move {
+        let mut left = if call.key.is_some() { RETRIES } else { 0 };
+        loop {
+            match send(&call).await {
+                Err(problem) if problem.code == super::OFFLINE && left > 0 => {
+                    left -= 1;
+                    frame::pause(RETRY_PAUSE_MS).await;
+                }
+                answer => {
+                    if let Err(problem) = &answer
+                        && problem.status == 401
+                        && problem.code == "sign_in"
+                    {
+                        signed_out();
+                    }
+                    return answer;
+                }
+            }
+        }
+    })
+}
+
+async fn send(Call { method, path, key, body, stop }: &Call) -> Result<String, Problem> {
     let url = [PREFIX, path].concat();
-    let mut builder = match method {
-        Method::Get => RequestBuilder::new(&url),
-        Method::Post => RequestBuilder::new(&url).method(gloo_net::http::Method::POST),
-        Method::Patch => RequestBuilder::new(&url).method(gloo_net::http::Method::PATCH),
-        Method::Delete => RequestBuilder::new(&url).method(gloo_net::http::Method::DELETE),
-    };
+    let mut builder = RequestBuilder::new(&url).method(match method {
+        Method::Get => gloo_net::http::Method::GET,
+        Method::Post => gloo_net::http::Method::POST,
+        Method::Patch => gloo_net::http::Method::PATCH,
+        Method::Delete => gloo_net::http::Method::DELETE,
+    });
     if let Some(key) = key {
         builder = builder.header("idempotency-key", key);
     }
-    if let Some(signal) = stop.and_then(Stop::signal) {
+    if let Some(signal) = stop.as_ref().and_then(Stop::signal) {
         builder = builder.abort_signal(Some(signal));
     }
     let sent = match body {
-        Some(body) => builder.header("content-type", "application/json").body(body.to_owned()),
+        Some(body) => builder.header("content-type", "application/json").body(body),
         None => builder.build(),
     };
     let request = sent.map_err(|_| offline())?;
@@ -101,12 +106,17 @@ async fn send(
     if response.ok() {
         return Ok(text);
     }
-    Err(serde_json::from_str(&text)
-        .unwrap_or_else(|_| problem(status, "unclear", "The server could not answer. Try again in a moment.")))
+    Err(json::parse(&text)
+        .and_then(Problem::from_json)
+        .unwrap_or_else(|| problem(status, "unclear", "The server could not answer. Try again in a moment.")))
 }
 
-fn decode<A: DeserializeOwned>(text: &str) -> Result<A, Problem> {
-    serde_json::from_str(text).map_err(|error| unreadable(&error))
+fn decode<A: FromJson>(text: String) -> Result<A, Problem> {
+    A::from_json(tree(&text)?).ok_or_else(unreadable)
+}
+
+fn tree(text: &str) -> Result<Json, Problem> {
+    json::parse(text).ok_or_else(unreadable)
 }
 
 /// The session has ended. The page is loaded anew, so that nothing of it stays in memory; drafts are kept elsewhere.
@@ -122,12 +132,9 @@ fn offline() -> Problem {
     problem(0, super::OFFLINE, "The server cannot be reached. Check the connection and try again.")
 }
 
-fn unreadable(error: &serde_json::Error) -> Problem {
+fn unreadable() -> Problem {
     // A tab that was open over an upgrade: the words say what helps.
-    let mut problem =
-        problem(0, "unreadable", "The server answered in a way this page does not know. Reload the page.");
-    problem.title = error.to_string();
-    problem
+    problem(0, "unreadable", "The server answered in a way this page does not know. Reload the page.")
 }
 
 /// A problem of this side; status 0 where there was no answer.

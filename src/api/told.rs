@@ -2,15 +2,29 @@
 //! far as the app needs it: its kind, what it is about, and the few values that no entity beside it says. Decoding all
 //! kinds of change in full would cost a browser some 20 KB more to fetch.
 
+use samtal_model::json::{FromJson, Json};
 use samtal_model::wire::{AgentView, ConversationView, InboxCounts, InboxView, MessageView};
 use samtal_model::{
     Actor, AgentId, Change, CommandId, ConversationId, Hidden, MessageId, MessageKind, Sequence, Timestamp,
 };
-use serde::Deserialize;
-use serde_json::Value;
+
+/// Each field by its name.
+macro_rules! read {
+    ($name:ident { $($field:ident),* }) => {
+        impl FromJson for $name {
+            fn from_json(mut json: Json) -> Option<Self> {
+                Some(Self { $($field: json.field(stringify!($field))?,)* })
+            }
+        }
+    };
+}
+
+read! { Answer { command, undoable, changes, conversation, message, sequence } }
+read! { Event { after, sequence, reload, changes, conversations, messages, agents, inboxes, gone, counts } }
+read! { Told { sequence, actor, change } }
 
 /// `samtal_model::wire::CommandAnswer`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     /// Names it for undo; none if nothing had to change.
     pub command: Option<CommandId>,
@@ -22,7 +36,7 @@ pub struct Answer {
 }
 
 /// `samtal_model::wire::FeedEvent`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Event {
     pub after: Sequence,
     pub sequence: Sequence,
@@ -37,16 +51,16 @@ pub struct Event {
 }
 
 /// `samtal_model::wire::ChangeView`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Told {
     pub sequence: Sequence,
     pub actor: Actor,
-    change: Value,
+    change: Json,
 }
 
 impl Told {
     fn kind(&self) -> &str {
-        self.change["type"].as_str().unwrap_or_default()
+        self.change.at("type").text().unwrap_or_default()
     }
 
     /// The conversation that is gone for good by it.
@@ -61,9 +75,9 @@ impl Told {
         if self.kind() != "hidden_set" {
             return None;
         }
-        let to = &self.change["to"];
-        let by = AgentId(to["by"].as_i64()?);
-        let at = to["at"].as_str().and_then(Timestamp::parse)?;
+        let to = self.change.at("to");
+        let by = AgentId(to.at("by").int()?);
+        let at = to.at("at").text().and_then(Timestamp::parse)?;
         Some((self.message()?, Hidden { by, at }))
     }
 
@@ -73,20 +87,20 @@ impl Told {
         if self.kind() != "read_floor_set" {
             return None;
         }
-        Some((AgentId(self.change["agent"].as_i64()?), self.change["to"].as_i64().map(MessageId)))
+        Some((AgentId(self.change.at("agent").int()?), self.change.at("to").int().map(MessageId)))
     }
 
     /// The conversation it is about, if any.
     #[must_use]
     pub fn conversation(&self) -> Option<ConversationId> {
-        let conversation = &self.change["conversation"];
-        let id = conversation.as_i64().or(conversation["id"].as_i64());
-        id.or(self.change["message"]["conversation"].as_i64()).map(ConversationId)
+        let conversation = self.change.at("conversation");
+        let id = conversation.int().or(conversation.at("id").int());
+        id.or(self.change.at("message").at("conversation").int()).map(ConversationId)
     }
 
     fn message(&self) -> Option<MessageId> {
-        let message = &self.change["message"];
-        message.as_i64().or(message["id"].as_i64()).map(MessageId)
+        let message = self.change.at("message");
+        message.int().or(message.at("id").int()).map(MessageId)
     }
 
     /// Whether it is what the same agent's `guess` expected: the same kind of thing done to the same.
@@ -102,7 +116,7 @@ impl Told {
                     MessageKind::Outbound => "outbound",
                     MessageKind::Comment => "comment",
                 };
-                self.kind() == "message_added" && self.change["message"]["kind"].as_str() == Some(kind)
+                self.kind() == "message_added" && self.change.at("message").at("kind").text() == Some(kind)
             }
             Change::OwnerSet { .. } => self.kind() == "owner_set",
             Change::StateSet { .. } => self.kind() == "state_set",
@@ -117,13 +131,27 @@ impl Told {
 #[cfg(test)]
 mod tests {
     use super::Told;
+    use samtal_model::json::Json;
     use samtal_model::{
         Actor, AgentId, Author, Change, Channel, ConversationId, ConversationState, Hidden, InboxId, Message,
         MessageId, MessageKind, Ownership, Sequence, Timestamp,
     };
 
+    fn tree(value: serde_json::Value) -> Json {
+        match value {
+            serde_json::Value::Null => Json::Null,
+            serde_json::Value::Bool(value) => Json::Bool(value),
+            serde_json::Value::Number(value) => Json::Int(value.as_i64().expect("whole")),
+            serde_json::Value::String(value) => Json::Text(value),
+            serde_json::Value::Array(items) => Json::List(items.into_iter().map(tree).collect()),
+            serde_json::Value::Object(fields) => {
+                Json::Fields(fields.into_iter().map(|(name, value)| (name, tree(value))).collect())
+            }
+        }
+    }
+
     fn told(change: &Change) -> Told {
-        let change = serde_json::to_value(change).expect("changes are JSON");
+        let change = tree(serde_json::to_value(change).expect("changes are JSON"));
         Told { sequence: Sequence(1), actor: Actor::System, change }
     }
 

@@ -37,3 +37,13 @@ pub fn title(words: impl Fn() -> String + 'static) {
     Effect::new(move |_| document().set_title(&words()));
     on_cleanup(move || document().set_title(&before));
 }
+
+/// Lets the browser fetch the style sheets that the page names as not needed at first.
+pub fn wake_styles() {
+    let Ok(links) = document().query_selector_all("link[disabled]") else { return };
+    for index in 0..links.length() {
+        if let Some(link) = links.get(index).and_then(|link| link.dyn_into::<web_sys::Element>().ok()) {
+            let _always_removable = link.remove_attribute("disabled");
+        }
+    }
+}

@@ -6,12 +6,11 @@ use crate::api;
 use crate::browser::abort::Abort;
 use crate::browser::frame;
 use crate::store::{News, Store, use_store};
+use crate::ui::live::spawn;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use samtal_model::wire::ConversationPage;
 use samtal_model::{ConversationId, InboxId, View};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows read at once.
 const PAGE: usize = 50;
@@ -25,7 +24,7 @@ const RETRY_MS: i32 = 2_000;
 const TOP_PX: f64 = 4.0;
 
 /// Where rows come from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     View { inbox: InboxId, view: View },
     Search { inbox: InboxId, q: String },
@@ -33,7 +32,7 @@ pub enum Source {
 
 thread_local! {
     /// How far each list was scrolled when it was left, in pixels, for this visit.
-    static LEFT_AT: RefCell<BTreeMap<Source, f64>> = const { RefCell::new(BTreeMap::new()) };
+    static LEFT_AT: RefCell<Vec<(Source, f64)>> = const { RefCell::new(Vec::new()) };
 }
 /// Lists whose scroll position is remembered.
 const REMEMBERED: usize = 50;
@@ -54,7 +53,7 @@ pub struct Rows {
     known: RwSignal<bool>,
     failure: RwSignal<Option<String>>,
     /// Conversations whose change waits until the agent has moved on.
-    waiting: RwSignal<BTreeSet<ConversationId>>,
+    waiting: RwSignal<Vec<ConversationId>>,
     /// The pointer is over the list.
     held: StoredValue<bool>,
     /// The first row in view.
@@ -77,14 +76,14 @@ impl Rows {
     /// Rows that live as long as the caller's owner.
     pub fn new(source: Source) -> Self {
         let store = use_store();
-        let left_at = LEFT_AT.with_borrow(|left| left.get(&source).copied().unwrap_or_default());
+        let left_at = LEFT_AT.with_borrow(|left| left.iter().find(|(of, _)| *of == source).map_or(0.0, |(_, at)| *at));
         let rows = Self {
             store,
             source: StoredValue::new(source),
             order: RwSignal::new(Order::default()),
             known: RwSignal::new(false),
             failure: RwSignal::new(None),
-            waiting: RwSignal::new(BTreeSet::new()),
+            waiting: RwSignal::new(Vec::new()),
             held: StoredValue::new(false),
             first: StoredValue::new(0),
             scrolled: StoredValue::new(left_at),
@@ -107,10 +106,11 @@ impl Rows {
         on_cleanup(move || {
             let left = (rows.source.get_value(), rows.scrolled.get_value());
             LEFT_AT.with_borrow_mut(|all| {
+                all.retain(|(of, _)| *of != left.0);
                 if all.len() >= REMEMBERED {
-                    all.clear();
+                    all.remove(0);
                 }
-                all.insert(left.0, left.1);
+                all.push(left);
             });
         });
         rows.read(0);
@@ -187,7 +187,7 @@ impl Rows {
     pub fn scrolled(self, first: usize, by: f64) {
         self.first.set_value(first);
         self.scrolled.set_value(by);
-        if by <= TOP_PX && !self.held.get_value() && !self.waiting.with_untracked(BTreeSet::is_empty) {
+        if by <= TOP_PX && !self.held.get_value() && !self.waiting.with_untracked(Vec::is_empty) {
             self.let_in();
         }
     }
@@ -211,7 +211,7 @@ impl Rows {
             *glance += 1;
             *glance
         });
-        spawn_local(async move {
+        spawn(async move {
             frame::pause(GLANCE_MS).await;
             if self.glance.try_get_value() != glance {
                 return;
@@ -249,7 +249,7 @@ impl Rows {
         // Rows that wait above are on the server already.
         let above = if from == 0 { 0 } else { self.waiting_above() };
         let cursor = self.cursor.get_value().filter(|_| from > 0);
-        spawn_local(async move {
+        spawn(async move {
             let answer = match &source {
                 Source::View { inbox, view } => api::view_page(*inbox, *view, from + above, PAGE, &stop).await,
                 Source::Search { inbox, q } => api::search_page(*inbox, q, cursor.as_deref(), PAGE, &stop).await,
@@ -287,8 +287,8 @@ impl Rows {
         self.taking.set_value(true);
         self.store.take_page(page.items);
         self.taking.set_value(false);
-        if from == 0 && !self.waiting.with_untracked(BTreeSet::is_empty) {
-            self.waiting.update(BTreeSet::clear);
+        if from == 0 && !self.waiting.with_untracked(Vec::is_empty) {
+            self.waiting.update(Vec::clear);
         }
         self.order.update(|order| {
             order.put(from, &ids);
@@ -329,9 +329,7 @@ impl Rows {
             }
             News::Gone(ids) => {
                 for id in ids {
-                    self.waiting.update(|waiting| {
-                        waiting.remove(id);
-                    });
+                    self.waiting.update(|waiting| waiting.retain(|waits| waits != id));
                     self.settle(*id);
                 }
             }
@@ -362,9 +360,7 @@ impl Rows {
         let at = self.order.with_untracked(|order| order.index_of(id));
         let belongs = self.belongs(id);
         if own || !(belongs || at.is_some()) {
-            self.waiting.update(|waiting| {
-                waiting.remove(&id);
-            });
+            self.waiting.update(|waiting| waiting.retain(|waits| *waits != id));
             return self.settle(id);
         }
         let moves = match (at, belongs) {
@@ -378,7 +374,9 @@ impl Rows {
         let scrolled = self.scrolled.get_value() > TOP_PX;
         if self.held.get_value() || (scrolled && belongs) {
             self.waiting.update(|waiting| {
-                waiting.insert(id);
+                if !waiting.contains(&id) {
+                    waiting.push(id);
+                }
             });
         } else {
             self.settle(id);

@@ -2,10 +2,12 @@
 
 use crate::browser::frame;
 use crate::browser::when::{self, use_clock};
+use crate::parts::use_desk;
 use crate::routes::Route;
 use crate::store::use_store;
 use crate::ui::avatar::{Avatar, AvatarSize};
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{live, memo, part};
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
 use samtal_model::{Author, Channel, ConversationId, ConversationState, MessageKind, Owner};
@@ -30,6 +32,7 @@ pub fn Row(
     #[prop(into)] open: Signal<bool>,
 ) -> impl IntoView {
     let store = use_store();
+    let desk = use_desk();
     let clock = use_clock();
     let conversation = store.conversation(id);
     let rested_on = StoredValue::new(false);
@@ -55,57 +58,59 @@ pub fn Row(
         let conversation = conversation.clone();
         move || conversation.with(|known| known.as_ref().map_or(0, |known| known.last_activity_at.0))
     });
-    let channel = Memo::new({
+    let channel = memo({
         let conversation = conversation.clone();
-        move |_| conversation.with(|known| known.as_ref().map_or(Channel::Email, |known| known.channel))
+        move || conversation.with(|known| known.as_ref().map_or(Channel::Email, |known| known.channel))
     });
-    let owner = Memo::new({
+    let owner = memo({
         let conversation = conversation.clone();
-        move |_| conversation.with(|known| known.as_ref().and_then(|known| known.owner))
+        move || conversation.with(|known| known.as_ref().and_then(|known| known.owner))
     });
-    let closed = Memo::new({
+    let closed = memo({
         let conversation = conversation.clone();
-        move |_| conversation.with(|known| known.as_ref().is_some_and(|known| known.state == ConversationState::Closed))
+        move || conversation.with(|known| known.as_ref().is_some_and(|known| known.state == ConversationState::Closed))
     });
     // Without a subject its first words have the room of both.
-    let whole = {
+    let whole = live({
         let conversation = conversation.clone();
         move || {
             conversation
                 .with(|known| known.as_ref().is_some_and(|known| known.subject.is_empty() && !known.preview_hidden))
         }
-    };
+    });
     let preview = {
         let conversation = conversation.clone();
         move || conversation.with(|known| known.as_ref().map(|known| preview(known, store.me().id)))
     };
-    let label = move || {
+    let label = live(move || {
         let mut label = [name.get().as_str(), ", ", &subject.get()].concat();
         if unread.get() {
             label.push_str(", unread");
         }
         label
-    };
+    });
     view! {
         <li
             class="row"
-            aria-posinset=move || (index.get() + 1).to_string()
-            aria-setsize=move || total.get().to_string()
-            style:transform=move || shifted(top.get())
+            aria-posinset=live(move || (index.get() + 1).to_string())
+            aria-setsize=live(move || total.get().to_string())
+            style:transform=live(move || shifted(top.get()))
         >
             <a
                 class="row-link"
                 class:row-unread=unread
-                href=move || route.get().href()
+                href=live(move || route.get().href())
                 aria-label=label
-                aria-current=move || open.get().then_some("true")
-                data-row=move || index.get().to_string()
+                aria-current=live(move || open.get().then_some("true"))
+                data-row=live(move || index.get().to_string())
                 on:pointerenter=move |event| {
                     if event.pointer_type() == "mouse" {
                         rested_on.set_value(true);
                         frame::after(REST_MS, move || {
                             if rested_on.try_get_value() == Some(true) {
-                                store.fetch_ahead(id);
+                                if let Some(parts) = desk.peek() {
+                                    (parts.fetch_ahead)(store, id);
+                                }
                             }
                         });
                     }
@@ -114,18 +119,18 @@ pub fn Row(
             >
                 <Avatar name/>
                 <span class="row-name">{name}</span>
-                <time class="row-time" datetime=move || samtal_model::Timestamp(time.get()).to_rfc3339() title=move || when::long(time.get())>
-                    {move || when::short(time.get(), clock.now_ms())}
+                <time class="row-time" datetime=live(move || samtal_model::Timestamp(time.get()).to_rfc3339()) title=live(move || when::long(time.get()))>
+                    {live(move || when::short(time.get(), clock.now_ms()))}
                 </time>
                 <span class="row-subject" class:row-subject-whole=whole>{subject}</span>
-                {move || preview()}
+                {part(preview)}
                 <span class="row-meta">
-                    {move || {
+                    {part(move || {
                         let (glyph, label) = channel_words(channel.get());
-                        view! { <span class="chip"><Icon glyph/>{label}</span> }
-                    }}
-                    {move || closed.get().then(|| view! { <span class="chip">"Closed"</span> })}
-                    {move || owner.get().map(|owner| view! { <OwnerMark owner/> })}
+                        Some(view! { <span class="chip"><Icon glyph/>{label}</span> })
+                    })}
+                    {part(move || closed.get().then(|| view! { <span class="chip">"Closed"</span> }))}
+                    {part(move || owner.get().map(|owner| view! { <OwnerMark owner/> }))}
                 </span>
             </a>
         </li>
@@ -141,7 +146,7 @@ fn OwnerMark(owner: Owner) -> impl IntoView {
         Owner::Bot => "Bot".into(),
     });
     view! {
-        <span class="row-owner" title=move || ["Owner: ", &name.get()].concat()>
+        <span class="row-owner" title=live(move || ["Owner: ", &name.get()].concat())>
             {match owner {
                 Owner::Agent(_) => view! { <Avatar name size=AvatarSize::Small/> }.into_any(),
                 Owner::Bot => view! { <Icon glyph=Glyph::Bot/> }.into_any(),
@@ -154,7 +159,7 @@ fn OwnerMark(owner: Owner) -> impl IntoView {
 #[component]
 pub fn Blank(#[prop(into)] top: Signal<f64>) -> impl IntoView {
     view! {
-        <li class="row row-blank" aria-hidden="true" style:transform=move || shifted(top.get())>
+        <li class="row row-blank" aria-hidden="true" style:transform=live(move || shifted(top.get()))>
             <div class="row-skeleton"><i></i><i></i><i></i></div>
         </li>
     }

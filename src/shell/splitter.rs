@@ -1,5 +1,7 @@
-//! The line between two panes, which can be dragged, and moved by the arrow keys.
+//! The lines between the panes, which can be dragged, and moved by the arrow keys (V12).
 
+use crate::panes::{DETAILS, LIST, RAIL, use_panes};
+use crate::routes::{Route, use_nav};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 use std::ops::RangeInclusive;
@@ -11,15 +13,35 @@ const STEP_PX: i32 = 16;
 
 /// Which pane a splitter sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edge {
+enum Edge {
     Rail,
     List,
     Details,
 }
 
+/// The lines between the panes that show.
+#[component]
+pub fn Splitters() -> impl IntoView {
+    let (panes, nav) = (use_panes(), use_nav());
+    let reading = move || nav.route().with(Route::conversation).is_some();
+    view! {
+        <section class="shell-widths" aria-label="Pane widths">
+            <Splitter label="Width of the views" edge=Edge::Rail range=RAIL size=panes.rail shown=move || !panes.rail_folded()/>
+            <Splitter label="Width of the list" edge=Edge::List range=LIST size=panes.list shown=|| true/>
+            <Splitter
+                label="Width of the details"
+                edge=Edge::Details
+                range=DETAILS
+                size=panes.details
+                shown=move || panes.details_open.get() && reading()
+            />
+        </section>
+    }
+}
+
 /// A separator named `label` that sets `size`.
 #[component]
-pub fn Splitter(
+fn Splitter(
     label: &'static str,
     edge: Edge,
     range: RangeInclusive<i32>,

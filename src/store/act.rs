@@ -6,8 +6,8 @@ use super::{Notice, Store, guess, lock};
 use crate::api;
 use crate::api::told::{Answer, Told};
 use crate::browser::frame;
+use crate::ui::live::spawn;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use samtal_model::wire::Problem;
 use samtal_model::{
     AgentId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide,
@@ -40,7 +40,7 @@ impl Store {
                 return;
             }
         };
-        spawn_local(async move {
+        spawn(async move {
             let answer = api::send(&command, &frame::unique()).await;
             match &answer {
                 Ok(answer) => store.confirm(trace, answer, &command),
@@ -82,7 +82,16 @@ impl Store {
             Command::Reply { text, .. } | Command::Comment { text, .. } => text.clone(),
             _ => String::new(),
         };
-        self.show_guess(&mut trace, Guess { ticket, changes, text });
+        self.show_guess(
+            &mut trace,
+            Guess {
+                ticket,
+                changes,
+                text,
+                onto_conversation: guess::onto_conversation,
+                onto_message: guess::onto_message,
+            },
+        );
         Ok(trace)
     }
 

@@ -2,11 +2,10 @@
 
 use samtal_model::wire::InboxCounts;
 use samtal_model::{InboxId, Sequence, View};
-use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
-    confirmed: BTreeMap<InboxId, BTreeMap<View, i64>>,
+    confirmed: Vec<InboxCounts>,
     guesses: Vec<CountGuess>,
 }
 
@@ -24,7 +23,8 @@ struct CountGuess {
 impl Counts {
     /// None while it is not known.
     pub fn of(&self, inbox: InboxId, view: View) -> Option<i64> {
-        let mut count = *self.confirmed.get(&inbox)?.get(&view)?;
+        let counts = self.confirmed.iter().find(|counts| counts.inbox_id == inbox)?;
+        let mut count = counts.items.iter().find(|item| item.view == view)?.count;
         for guess in self.guesses.iter().filter(|guess| guess.inbox == inbox) {
             count += i64::from(guess.joined.contains(&view)) - i64::from(guess.left.contains(&view));
         }
@@ -33,14 +33,20 @@ impl Counts {
 
     /// The inboxes whose counts are kept.
     pub fn inboxes(&self) -> Vec<InboxId> {
-        self.confirmed.keys().copied().collect()
+        self.confirmed.iter().map(|counts| counts.inbox_id).collect()
     }
 
     /// What the server says; views it does not name stay.
     pub fn take(&mut self, counts: &InboxCounts) {
-        let of_inbox = self.confirmed.entry(counts.inbox_id).or_default();
+        let Some(known) = self.confirmed.iter_mut().find(|known| known.inbox_id == counts.inbox_id) else {
+            self.confirmed.push(counts.clone());
+            return;
+        };
         for item in &counts.items {
-            of_inbox.insert(item.view, item.count);
+            match known.items.iter_mut().find(|known| known.view == item.view) {
+                Some(known) => known.count = item.count,
+                None => known.items.push(item.clone()),
+            }
         }
     }
 

@@ -1,12 +1,11 @@
 //! Conversations and messages by id: the last confirmed copy, the guesses upon it, and the signal that shows both.
 //! An older copy never replaces a newer one; a guess is dropped by its ticket and leaves no trace.
 
-use super::guess;
+use super::by_id::ById;
 use crate::api::told::Told;
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationView, MessageView};
 use samtal_model::{AgentId, Change, ConversationId, Hidden, InboxId, MessageId, ReadState, Sequence};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Conversations held at most; beyond it those not looked at for longest leave, a quarter at a time.
 const MOST_CONVERSATIONS: usize = 20_000;
@@ -18,11 +17,14 @@ pub struct Guess {
     pub changes: Vec<Change>,
     /// The words of a message that it adds.
     pub text: String,
+    /// How it is shown. Whoever makes guesses brings this along: showing what the server said does not need it.
+    pub onto_conversation: fn(&mut ConversationView, &Self, AgentId, Option<MessageId>),
+    pub onto_message: fn(&mut MessageView, &Self, AgentId),
 }
 
 #[derive(Default)]
 pub struct Conversations {
-    held: BTreeMap<ConversationId, Entry>,
+    held: ById<ConversationId, Entry>,
     clock: u64,
 }
 
@@ -41,7 +43,7 @@ impl Entry {
         let mut shown = self.confirmed.clone();
         if let Some(view) = &mut shown {
             for guess in &self.guesses {
-                guess::onto_conversation(view, guess, me, floor);
+                (guess.onto_conversation)(view, guess, me, floor);
             }
         }
         if self.shown.with_untracked(|now| *now != shown) {
@@ -53,7 +55,7 @@ impl Entry {
 impl Conversations {
     fn touch(&mut self, id: ConversationId) -> &mut Entry {
         self.clock += 1;
-        let entry = self.held.entry(id).or_default();
+        let entry = self.held.or_insert(id, Entry::default);
         entry.touched = self.clock;
         entry
     }
@@ -68,12 +70,12 @@ impl Conversations {
 
     /// What is shown now.
     pub fn shown(&self, id: ConversationId) -> Option<ConversationView> {
-        self.held.get(&id).and_then(|entry| entry.shown.get_untracked())
+        self.held.get(id).and_then(|entry| entry.shown.get_untracked())
     }
 
     /// What the list is ordered by.
     pub fn last_activity(&self, id: ConversationId) -> Option<i64> {
-        self.held.get(&id)?.shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.last_activity_at.0))
+        self.held.get(id)?.shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.last_activity_at.0))
     }
 
     pub fn take(&mut self, conversation: ConversationView, me: AgentId, floor: Option<MessageId>) {
@@ -88,7 +90,7 @@ impl Conversations {
     }
 
     pub fn fetch_failed(&mut self, id: ConversationId) {
-        if let Some(entry) = self.held.get_mut(&id) {
+        if let Some(entry) = self.held.get_mut(id) {
             entry.fetching = false;
         }
     }
@@ -103,13 +105,13 @@ impl Conversations {
     }
 
     /// Those that stand in none of these inboxes.
-    pub fn outside(&self, inboxes: &BTreeSet<InboxId>) -> Vec<ConversationId> {
+    pub fn outside(&self, inboxes: &[InboxId]) -> Vec<ConversationId> {
         let outside = |entry: &Entry| entry.confirmed.as_ref().is_some_and(|it| !inboxes.contains(&it.inbox_id));
-        self.held.iter().filter(|(_, entry)| outside(entry)).map(|(id, _)| *id).collect()
+        self.held.each().filter(|(_, entry)| outside(entry)).map(|(id, _)| id).collect()
     }
 
     pub fn add_guess(&mut self, id: ConversationId, guess: Guess, me: AgentId, floor: Option<MessageId>) {
-        if let Some(entry) = self.held.get_mut(&id) {
+        if let Some(entry) = self.held.get_mut(id) {
             entry.guesses.push(guess);
             entry.show(me, floor);
         }
@@ -117,7 +119,7 @@ impl Conversations {
 
     /// Drops the guess; with `show` the page follows at once, without it when the confirmed copy comes.
     pub fn drop_guess(&mut self, id: ConversationId, ticket: u32, me: AgentId, floor: Option<MessageId>, show: bool) {
-        if let Some(entry) = self.held.get_mut(&id) {
+        if let Some(entry) = self.held.get_mut(id) {
             entry.guesses.retain(|guess| guess.ticket != ticket);
             if show {
                 entry.show(me, floor);
@@ -128,12 +130,12 @@ impl Conversations {
     /// The oldest guess that expects a change like this one.
     pub fn expecting(&self, id: ConversationId, change: &Told) -> Option<Guess> {
         let alike = |guess: &&Guess| guess.changes.iter().any(|guessed| change.is_like(guessed));
-        self.held.get(&id)?.guesses.iter().find(alike).cloned()
+        self.held.get(id)?.guesses.iter().find(alike).cloned()
     }
 
     /// Everything up to `floor` is read now; answers with all that is held.
     pub fn refresh_unread(&mut self, floor: Option<MessageId>) -> Vec<ConversationId> {
-        for entry in self.held.values_mut() {
+        for entry in self.held.each_mut() {
             if let Some(view) = &mut entry.confirmed {
                 let read = ReadState { up_to: view.read_up_to, marked_unread: view.marked_unread };
                 view.unread = view.to_model().is_unread(read, floor);
@@ -143,20 +145,20 @@ impl Conversations {
                 }
             }
         }
-        self.held.keys().copied().collect()
+        self.held.each().map(|(id, _)| id).collect()
     }
 
     fn bound(&mut self) {
         if self.held.len() > MOST_CONVERSATIONS {
             let oldest = self.clock.saturating_sub(MOST_CONVERSATIONS as u64 * 3 / 4);
-            self.held.retain(|_, entry| entry.touched > oldest || !entry.guesses.is_empty());
+            self.held.keep(|entry| entry.touched > oldest || !entry.guesses.is_empty());
         }
     }
 }
 
 #[derive(Default)]
 pub struct Messages {
-    held: BTreeMap<MessageId, MessageEntry>,
+    held: ById<MessageId, MessageEntry>,
 }
 
 #[derive(Default)]
@@ -171,7 +173,7 @@ impl MessageEntry {
         let mut shown = self.confirmed.clone();
         if let Some(view) = &mut shown {
             for guess in &self.guesses {
-                guess::onto_message(view, guess, me);
+                (guess.onto_message)(view, guess, me);
             }
         }
         if self.shown.with_untracked(|now| *now != shown) {
@@ -182,11 +184,11 @@ impl MessageEntry {
 
 impl Messages {
     pub fn watch(&mut self, id: MessageId) -> ArcRwSignal<Option<MessageView>> {
-        self.held.entry(id).or_default().shown.clone()
+        self.held.or_insert(id, MessageEntry::default).shown.clone()
     }
 
     pub fn confirmed(&self, id: MessageId) -> Option<&MessageView> {
-        self.held.get(&id)?.confirmed.as_ref()
+        self.held.get(id)?.confirmed.as_ref()
     }
 
     /// Where it stands in its thread.
@@ -195,7 +197,7 @@ impl Messages {
     }
 
     pub fn take(&mut self, message: MessageView, me: AgentId) {
-        let entry = self.held.entry(message.id).or_default();
+        let entry = self.held.or_insert(message.id, MessageEntry::default);
         if entry.confirmed.as_ref().is_none_or(|known| known.version <= message.version) {
             entry.confirmed = Some(message);
             entry.show(me);
@@ -204,7 +206,7 @@ impl Messages {
 
     /// Takes every text of it away at once (M4).
     pub fn blank(&mut self, id: MessageId, hidden: Hidden, version: Sequence) {
-        let Some(entry) = self.held.get_mut(&id) else { return };
+        let Some(entry) = self.held.get_mut(id) else { return };
         let Some(view) = entry.confirmed.as_mut().filter(|view| view.version < version) else { return };
         // A copy read before, still on its way here, is older now.
         view.version = version;
@@ -216,14 +218,14 @@ impl Messages {
     }
 
     pub fn add_guess(&mut self, id: MessageId, guess: Guess, me: AgentId) {
-        if let Some(entry) = self.held.get_mut(&id) {
+        if let Some(entry) = self.held.get_mut(id) {
             entry.guesses.push(guess);
             entry.show(me);
         }
     }
 
     pub fn drop_guess(&mut self, id: MessageId, ticket: u32, me: AgentId, show: bool) {
-        if let Some(entry) = self.held.get_mut(&id) {
+        if let Some(entry) = self.held.get_mut(id) {
             entry.guesses.retain(|guess| guess.ticket != ticket);
             if show {
                 entry.show(me);
@@ -232,13 +234,13 @@ impl Messages {
     }
 
     pub fn remove(&mut self, id: MessageId) {
-        if let Some(entry) = self.held.remove(&id) {
+        if let Some(entry) = self.held.remove(id) {
             entry.shown.set(None);
         }
     }
 
     pub fn forget_of(&mut self, conversation: ConversationId) {
-        self.held.retain(|_, entry| {
+        self.held.keep(|entry| {
             let stays = entry.confirmed.as_ref().is_none_or(|message| message.conversation_id != conversation);
             if !stays {
                 entry.shown.set(None);

@@ -4,11 +4,12 @@
 use super::{Connection, Store, lock};
 use crate::api;
 use crate::api::told::Event;
-use crate::browser::frame;
 use crate::browser::tabs::{self, Break, Channel};
+use crate::browser::{frame, json};
+use crate::ui::live::spawn;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use samtal_model::Sequence;
+use samtal_model::json::FromJson;
 
 /// Pause before a refused stream is asked for again, in milliseconds.
 const RETRY_MS: u64 = 3_000;
@@ -64,10 +65,10 @@ fn hear(store: Store, channel: &Channel, words: &str) {
 }
 
 fn take(store: Store, data: &str) {
-    match serde_json::from_str::<Event>(data) {
-        Ok(event) => store.take_event(event),
+    match json::parse(data).and_then(Event::from_json) {
+        Some(event) => store.take_event(event),
         // A server of another version: what it says cannot be followed, but it can be read anew.
-        Err(_) => store.reread(),
+        None => store.reread(),
     }
 }
 
@@ -92,7 +93,7 @@ fn read(store: Store, channel: Option<Channel>) {
         if end == Break::Refused {
             let channel = of_break.clone();
             frame::after(RETRY_MS, move || {
-                spawn_local(async move {
+                spawn(async move {
                     // If the session has ended, asking for it sends the agent to sign in.
                     let _its_401_alone_matters = api::session().await;
                     read(store, channel);

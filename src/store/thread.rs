@@ -1,12 +1,12 @@
 //! The messages of a conversation in order, as far as they have been read. The words are in the store's messages.
 
+use super::by_id::ById;
 use super::{Store, lock};
 use crate::api::{self, ThreadAt};
+use crate::ui::live::spawn;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use samtal_model::wire::{MessageView, Problem};
 use samtal_model::{ConversationId, MessageId};
-use std::collections::BTreeMap;
 
 /// Messages read at a time.
 const PAGE: usize = 30;
@@ -49,7 +49,7 @@ struct Held {
 
 #[derive(Default)]
 pub struct Threads {
-    held: BTreeMap<ConversationId, Thread>,
+    held: ById<ConversationId, Thread>,
     /// Latest last.
     used: Vec<ConversationId>,
 }
@@ -63,9 +63,9 @@ impl Store {
             threads.used.retain(|used| *used != id);
             threads.used.push(id);
             let surplus = (threads.used.len() > MOST_THREADS).then(|| threads.used.remove(0));
-            let surplus = surplus.and_then(|id| threads.held.get(&id).copied());
+            let surplus = surplus.and_then(|id| threads.held.get(id).copied());
             let store = *self;
-            (*threads.held.entry(id).or_insert_with(|| Thread::new(store, id)), surplus)
+            (*threads.held.or_insert(id, || Thread::new(store, id)), surplus)
         };
         if let Some(surplus) = surplus {
             surplus.give_up();
@@ -75,7 +75,7 @@ impl Store {
 
     /// Reads the newest page of a conversation that may be opened next.
     pub fn fetch_ahead(&self, id: ConversationId) {
-        let known = lock(&self.0.threads).held.contains_key(&id);
+        let known = lock(&self.0.threads).held.has(id);
         if known || id.0 < 0 {
             return;
         }
@@ -90,7 +90,7 @@ impl Store {
     }
 
     fn held_thread(&self, id: ConversationId) -> Option<Thread> {
-        lock(&self.0.threads).held.get(&id).copied()
+        lock(&self.0.threads).held.get(id).copied()
     }
 
     /// Whether its messages are worth keeping.
@@ -141,7 +141,7 @@ impl Store {
     pub(super) fn reread_threads(&self) {
         let (threads, latest): (Vec<Thread>, Option<ConversationId>) = {
             let threads = lock(&self.0.threads);
-            (threads.held.values().copied().collect(), threads.used.last().copied())
+            (threads.held.each().map(|(_, thread)| *thread).collect(), threads.used.last().copied())
         };
         for thread in threads {
             if Some(thread.id) == latest {
@@ -227,7 +227,7 @@ impl Thread {
             return;
         }
         held.reading.set(Some(at));
-        spawn_local(async move {
+        spawn(async move {
             let answer = api::messages(self.id, at, PAGE).await;
             if held.reading.get_untracked() != Some(at) {
                 return;

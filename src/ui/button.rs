@@ -18,8 +18,8 @@ pub fn IconButton(
         <button
             type="button"
             class=["icon-button ", class].concat()
-            aria-label=move || label.get()
-            data-tip=move || label.get()
+            aria-label=label
+            data-tip=label
             on:click=move |event| on_press.run(event)
         >
             <Icon glyph/>

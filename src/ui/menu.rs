@@ -1,7 +1,9 @@
 //! A button that opens a menu: arrows move, letters jump, Esc closes and gives the focus back.
 
 use super::icon::{Glyph, Icon};
+use super::live::{live, part};
 use crate::browser::float::{self, Side};
+use crate::browser::text;
 use leptos::ev::KeyboardEvent;
 use leptos::html::{Button, Div};
 use leptos::prelude::*;
@@ -88,6 +90,39 @@ impl Label {
     }
 }
 
+/// What draws open menus. It may come later than the buttons: the list's own are there at once.
+pub type Body = fn(Opened) -> AnyView;
+
+/// Where [`Body`] is put when it is here.
+#[derive(Clone, Copy)]
+pub struct MenuBody(RwSignal<Option<Body>>);
+
+/// Makes menus work below, once [`MenuBody::is`] has been called.
+pub fn provide_menus() -> MenuBody {
+    let body = MenuBody(RwSignal::new(None));
+    provide_context(body);
+    body
+}
+
+impl MenuBody {
+    /// Here it is.
+    pub fn is(self, body: Body) {
+        self.0.set(Some(body));
+    }
+}
+
+/// An open menu and its button.
+#[derive(Clone, Copy)]
+pub struct Opened {
+    label: Label,
+    items: Callback<(), Vec<MenuItem>>,
+    side: Side,
+    button: NodeRef<Button>,
+    open: RwSignal<bool>,
+    /// The last item gets the focus, not the first.
+    from_end: StoredValue<bool>,
+}
+
 /// A button and its menu. `items` is asked each time it opens, so a closed menu costs one button.
 #[component]
 pub fn Menu(
@@ -103,30 +138,14 @@ pub fn Menu(
     children: Children,
 ) -> impl IntoView {
     let button = NodeRef::<Button>::new();
-    let popover = NodeRef::<Div>::new();
     let open = RwSignal::new(false);
+    let from_end = StoredValue::new(false);
     let pressed_while_open = StoredValue::new(false);
+    let MenuBody(body) = expect_context();
     label.keep_on(button);
     let show = move |last: bool| {
+        from_end.set_value(last);
         open.set(true);
-        // The items are in the page from the next frame on.
-        request_animation_frame(move || {
-            let (Some(button), Some(popover)) = (button.get_untracked(), popover.get_untracked()) else { return };
-            float::show_beside(&popover, &button, side);
-            let items = float::all(&popover, "[role=menuitem]");
-            if let Some(item) = if last { items.last() } else { items.first() } {
-                float::focus_quietly(item);
-            }
-        });
-    };
-    let close = move || {
-        if let Some(popover) = popover.get_untracked() {
-            float::hide(&popover);
-        }
-        open.set(false);
-        if let Some(button) = button.get_untracked() {
-            float::focus_quietly(&button);
-        }
     };
     view! {
         <button
@@ -136,7 +155,7 @@ pub fn Menu(
             aria-label=label.fixed()
             data-tip=label.fixed()
             aria-haspopup="menu"
-            aria-expanded=move || if open.get() { "true" } else { "false" }
+            aria-expanded=live(move || if open.get() { "true" } else { "false" })
             on:pointerdown=move |_| pressed_while_open.set_value(open.get_untracked())
             on:click=move |_| {
                 // The press itself has closed an open menu already.
@@ -157,43 +176,70 @@ pub fn Menu(
         >
             {children()}
         </button>
-        {move || {
+        {part(move || {
             // A closed menu is not in the page at all: a thread has hundreds.
-            open.get()
-                .then(|| {
-                    view! {
-                        <div
-                            class="menu"
-                            node_ref=popover
-                            popover="auto"
-                            role="menu"
-                            aria-label=label.now()
-                            on:toggle=move |event| {
-                                if float::closest(&event, ":popover-open").is_none() {
-                                    open.set(false);
-                                }
-                            }
-                            on:keydown=move |event| {
-                                event.stop_propagation();
-                                match event.key().as_str() {
-                                    "Escape" | "Tab" => {
-                                        event.prevent_default();
-                                        close();
-                                    }
-                                    _ => move_focus(popover, &event),
-                                }
-                            }
-                        >
-                            {items
-                                .run(())
-                                .into_iter()
-                                .map(|item| item_view(item, Callback::new(move |()| close())))
-                                .collect_view()}
-                        </div>
-                    }
-                })
-        }}
+            let body = if open.get() { body.get() } else { None };
+            body.map(|body| body(Opened { label, items, side, button, open, from_end }))
+        })}
     }
+}
+
+/// The menu itself.
+#[must_use]
+pub fn body(opened: Opened) -> AnyView {
+    let Opened { label, items, side, button, open, from_end } = opened;
+    let popover = NodeRef::<Div>::new();
+    popover.on_load(move |popover| {
+        // The items are in the page from the next frame on.
+        request_animation_frame(move || {
+            let Some(button) = button.get_untracked() else { return };
+            float::show_beside(&popover, &button, side);
+            let items = float::all(&popover, "[role=menuitem]");
+            if let Some(item) = if from_end.get_value() { items.last() } else { items.first() } {
+                float::focus_quietly(item);
+            }
+        });
+    });
+    let close = move || {
+        if let Some(popover) = popover.get_untracked() {
+            float::hide(&popover);
+        }
+        open.set(false);
+        if let Some(button) = button.get_untracked() {
+            float::focus_quietly(&button);
+        }
+    };
+    view! {
+        <div
+            class="menu"
+            node_ref=popover
+            popover="auto"
+            role="menu"
+            aria-label=label.now()
+            on:toggle=move |event| {
+                if float::closest(&event, ":popover-open").is_none() {
+                    open.set(false);
+                }
+            }
+            on:keydown=move |event| {
+                event.stop_propagation();
+                match event.key().as_str() {
+                    "Escape" | "Tab" => {
+                        event.prevent_default();
+                        close();
+                    }
+                    _ => move_focus(popover, &event),
+                }
+            }
+        >
+            {items
+                .run(())
+                .into_iter()
+                .map(|item| item_view(item, Callback::new(move |()| close())))
+                .collect_view()}
+        </div>
+    }
+    .into_any()
 }
 
 fn item_view(item: MenuItem, close: Callback<()>) -> AnyView {
@@ -243,14 +289,16 @@ fn move_focus(popover: NodeRef<Div>, event: &KeyboardEvent) {
     let items = float::all(&popover, "[role=menuitem]");
     let focused = float::focused();
     let at = items.iter().position(|item| Some(item) == focused.as_ref());
-    let labels: Vec<String> = items.iter().map(|item| item.text_content().unwrap_or_default()).collect();
-    if let Some(next) = next_index(&labels, at, &event.key()) {
+    let labels: Vec<String> = items.iter().map(|item| text::lower(&item.text_content().unwrap_or_default())).collect();
+    let key = event.key();
+    let key = if key.chars().count() == 1 { text::lower(&key) } else { key };
+    if let Some(next) = next_index(&labels, at, &key) {
         event.prevent_default();
         float::focus_quietly(&items[next]);
     }
 }
 
-/// Where `key` leads from `at` among items with these labels.
+/// Where `key` leads from `at` among items with these labels; letters of both are small.
 fn next_index(labels: &[String], at: Option<usize>, key: &str) -> Option<usize> {
     let count = labels.len();
     if count == 0 {
@@ -266,7 +314,7 @@ fn next_index(labels: &[String], at: Option<usize>, key: &str) -> Option<usize> 
             let from = at.map_or(0, |at| at + 1);
             (0..count).map(|step| (from + step) % count).find(|index| {
                 let first = labels[*index].trim_start().chars().next();
-                first.is_some_and(|first| first.to_lowercase().eq(letter.to_lowercase()))
+                first == Some(letter)
             })
         }
     }
@@ -278,7 +326,7 @@ mod tests {
 
     #[test]
     fn arrows_go_round_and_letters_jump() {
-        let labels = ["Copy link", "Hide message", "Copy text"].map(String::from);
+        let labels = ["copy link", "hide message", "copy text"].map(String::from);
         for (at, key, wanted) in [
             (None, "ArrowDown", Some(0)),
             (Some(2), "ArrowDown", Some(0)),
@@ -286,7 +334,7 @@ mod tests {
             (Some(1), "Home", Some(0)),
             (Some(1), "End", Some(2)),
             (Some(0), "c", Some(2)),
-            (Some(2), "C", Some(0)),
+            (Some(2), "c", Some(0)),
             (Some(0), "h", Some(1)),
             (Some(0), "x", None),
             (Some(0), "Enter", None),

@@ -41,12 +41,18 @@ pub fn step(what: &str, command: &mut Command) -> Result<()> {
 /// Runs one step quietly: its output is shown only when it fails.
 pub fn quiet_step(what: &str, command: &mut Command) -> Result<()> {
     let begun = begin(what);
+    quiet(what, command)?;
+    end(what, begun);
+    Ok(())
+}
+
+/// The same as a part of a step.
+pub fn quiet(what: &str, command: &mut Command) -> Result<()> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| cannot_start(command, &error))?;
     if !output.status.success() {
         eprint!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         return Err(Failure::new(format!("{what}: {} ended with {}", shown(command), output.status)));
     }
-    end(what, begun);
     Ok(())
 }
 

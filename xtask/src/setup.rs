@@ -2,7 +2,7 @@
 //!
 //! Programs built by cargo and packages of npm are kept inside the project; only Debian's packages and rustup's target touch the machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
 use crate::place;
@@ -16,13 +16,20 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// The programs that make the app for the browser.
 pub struct AppTools {
     pub wasm_bindgen: PathBuf,
+    pub wasm_split: PathBuf,
     pub wasm_opt: PathBuf,
+    pub esbuild: PathBuf,
 }
 
-/// For every build of the app. Splitting its wasm would need `wasm-split-cli` (crate `wasm_split_cli_support`) as well, here.
+/// For every build of the app.
 pub fn app_tools() -> Result<AppTools> {
     wasm_target()?;
-    Ok(AppTools { wasm_bindgen: wasm_bindgen()?, wasm_opt: npm::tool("wasm-opt")? })
+    Ok(AppTools {
+        wasm_bindgen: wasm_bindgen()?,
+        wasm_split: wasm_split()?,
+        wasm_opt: npm::tool("wasm-opt")?,
+        esbuild: npm::tool("esbuild")?,
+    })
 }
 
 /// The standard library for WebAssembly.
@@ -53,6 +60,17 @@ pub fn wasm_bindgen() -> Result<PathBuf> {
     Ok(own)
 }
 
+/// What takes the wasm apart where `#[lazy]` says. It does not tell its version, so only one that was installed here counts.
+fn wasm_split() -> Result<PathBuf> {
+    const VERSION: &str = "0.2.4";
+    let root = place::tools().join(format!("wasm-split-{VERSION}"));
+    let own = root.join("bin/wasm-split-cli");
+    if !own.is_file() {
+        install_at(&root, "wasm_split_cli_support", VERSION, &["--features", "build-binary"], "1 minute")?;
+    }
+    Ok(own)
+}
+
 /// The development server of `cargo xtask dev`. This version is the newest that this Rust compiles.
 pub fn trunk() -> Result<PathBuf> {
     const VERSION: &str = "0.21.14";
@@ -68,10 +86,13 @@ pub fn trunk() -> Result<PathBuf> {
 }
 
 fn install(name: &str, version: &str, options: &[&str], takes: &str) -> Result<()> {
-    let root = place::tools();
+    install_at(&place::tools(), name, version, options, takes)
+}
+
+fn install_at(root: &Path, name: &str, version: &str, options: &[&str], takes: &str) -> Result<()> {
     let mut command = cargo();
     // A target folder of its own: what is left behind would otherwise be mixed with ours.
-    command.args(["install", name, "--version", version, "--root"]).arg(&root).args(options);
+    command.args(["install", name, "--version", version, "--root"]).arg(root).args(options);
     command.env("CARGO_TARGET_DIR", root.join("build"));
     let what = format!("installing {name} {version} into {} (once; about {takes})", root.display());
     step(&what, &mut command).map_err(|failure| {

@@ -4,17 +4,21 @@
 
 /// Names of the built files in `assets/`.
 pub struct Names {
-    pub script: String,
-    pub start: String,
+    /// Of the app's own files.
+    pub folder: String,
     pub style: String,
-    pub wasm: String,
+    /// Of what comes after the list: not fetched until the app asks for it.
+    pub later_style: String,
 }
 
 /// Fills the template in. Refuses one that has not the links it needs: a page without its style would be noticed late.
 pub fn index(template: &str, names: &Names) -> Result<String, String> {
     const STYLE: &str = r#"<link rel="stylesheet" href="/style/main.css">"#;
-    if template.matches(STYLE).count() != 1 {
-        return Err(format!("index.html must have one line {STYLE}"));
+    const LATER: &str = r#"<link rel="stylesheet" href="/style/desk.css" disabled>"#;
+    for line in [STYLE, LATER] {
+        if template.matches(line).count() != 1 {
+            return Err(format!("index.html must have one line {line}"));
+        }
     }
     let mut page = String::new();
     let mut in_comment = false;
@@ -26,48 +30,46 @@ pub fn index(template: &str, names: &Names) -> Result<String, String> {
         if skipped {
             continue;
         }
-        page.push_str(&bare.replace(STYLE, &links(names)));
+        let later = format!("<link rel=\"stylesheet\" href=\"/assets/{}\" disabled>", names.later_style);
+        page.push_str(&bare.replace(STYLE, &links(names)).replace(LATER, &later));
         page.push('\n');
     }
     Ok(page)
 }
 
 fn links(names: &Names) -> String {
-    let Names { script, start, style, wasm } = names;
+    let Names { folder, style, .. } = names;
     // The preload must be of the same mode as wasm-bindgen's fetch, or the wasm is fetched twice.
     format!(
         "<link rel=\"stylesheet\" href=\"/assets/{style}\">\n\
-         <link rel=\"preload\" href=\"/assets/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
-         <link rel=\"modulepreload\" href=\"/assets/{script}\">\n\
-         <script type=\"module\" src=\"/assets/{start}\"></script>"
+         <link rel=\"preload\" href=\"/assets/{folder}/samtal_bg.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
+         <script type=\"module\" src=\"/assets/{folder}/start.js\"></script>"
     )
 }
 
 /// Starts the app, and says so in the page when the browser cannot.
-pub fn start_script(script: &str, wasm: &str) -> String {
-    format!(
-        "import init from \"./{script}\";\n\
-         init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }}).catch((fault) => {{\n\
-         document.body.textContent = \"Samtal could not start. Reload the page; if that does not help, try a newer browser.\";\n\
-         throw fault;\n}});\n"
-    )
-}
+pub const START_SCRIPT: &str = r#"import init from "./samtal.js";
+init().catch((fault) => {
+  document.body.textContent = "Samtal could not start. Reload the page; if that does not help, try a newer browser.";
+  throw fault;
+});
+"#;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn names() -> Names {
-        Names { script: "s-1.js".into(), start: "b-2.js".into(), style: "c-3.css".into(), wasm: "w-4.wasm".into() }
+        Names { folder: "app-1".into(), style: "c-3.css".into(), later_style: "d-4.css".into() }
     }
 
     #[test]
     fn the_page_in_the_tree_becomes_one_that_loads_the_built_files() {
         let page = index(include_str!("../../../index.html"), &names()).expect("the template has its links");
-        for name in ["s-1.js", "b-2.js", "c-3.css", "w-4.wasm"] {
+        for name in ["app-1/start.js", "c-3.css", "d-4.css", "app-1/samtal_bg.wasm"] {
             assert_eq!(page.matches(&format!("\"/assets/{name}\"")).count(), 1, "{page}");
         }
-        assert!(!page.contains("data-trunk") && !page.contains("<!--") && !page.contains("main.css"), "{page}");
+        assert!(!page.contains("data-trunk") && !page.contains("<!--") && !page.contains("/style/"), "{page}");
         assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">") && page.contains("<noscript>"), "{page}");
     }
 

@@ -9,7 +9,7 @@ use crate::setup;
 
 /// A program out of `tools/package.json`.
 pub fn tool(name: &str) -> Result<PathBuf> {
-    install("tools", "wasm-opt")?;
+    install("tools", "what makes the app small")?;
     Ok(place::root().join("tools/node_modules/.bin").join(name))
 }
 

@@ -1,0 +1,9 @@
+//! Letters, by the browser's own tables: ours would weigh 24 KB.
+
+use js_sys::JsString;
+
+/// In small letters.
+#[must_use]
+pub fn lower(text: &str) -> String {
+    JsString::from(text).to_lower_case().into()
+}

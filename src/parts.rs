@@ -1,0 +1,153 @@
+//! What comes after the list: the conversation and its details, search, the feed, notes. It is loaded as a file of its
+//! own once the list can be used, or at once where the address names a conversation, so that nobody waits for it
+//! before they see their mail. Signing in is a third file.
+//!
+//! What is reached from here alone is in those files; whoever calls one of these functions by its own name draws it
+//! into the first one.
+
+use crate::browser::page;
+use crate::list::empty::Empty;
+use crate::list::feed::Source;
+use crate::list::search::SearchBox;
+use crate::shell::lost::{Lost, NoInbox};
+use crate::shell::splitter::Splitters;
+use crate::store::{self, Store};
+use crate::thread::{CopyLink, CopyLinkDialog};
+use crate::ui::live::spawn;
+use crate::ui::menu::{self, MenuBody};
+use crate::ui::toast::ToastHost;
+use crate::ui::tooltip::TooltipHost;
+use crate::{details, session, thread};
+use leptos::prelude::*;
+use samtal_model::wire::SessionView;
+use samtal_model::{ConversationId, MessageId};
+
+/// The ways into what comes after the list.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    pub thread: fn(Signal<ConversationId>, Signal<Option<MessageId>>) -> AnyView,
+    pub details: fn(Signal<ConversationId>) -> AnyView,
+    pub search: fn(Callback<()>) -> AnyView,
+    pub splitters: fn() -> AnyView,
+    /// What an empty list says.
+    pub empty: fn(Source) -> AnyView,
+    pub no_inbox: fn() -> AnyView,
+    pub lost: fn() -> AnyView,
+    pub overlays: fn() -> AnyView,
+    pub menu: menu::Body,
+    pub copy_link: fn(CopyLink) -> AnyView,
+    pub follow: fn(Store),
+    pub fetch_ahead: fn(Store, ConversationId),
+}
+
+fn all() -> Parts {
+    Parts {
+        thread: |conversation, linked| view! { <thread::ThreadPane conversation linked/> }.into_any(),
+        details: |conversation| view! { <details::Details conversation/> }.into_any(),
+        search: |on_exit| view! { <SearchBox on_exit/> }.into_any(),
+        splitters: || view! { <Splitters/> }.into_any(),
+        empty: |source| view! { <Empty source/> }.into_any(),
+        no_inbox: || view! { <NoInbox/> }.into_any(),
+        lost: || view! { <Lost/> }.into_any(),
+        overlays: || view! { <ToastHost/><TooltipHost/> }.into_any(),
+        menu: menu::body,
+        copy_link: |copy| view! { <CopyLinkDialog copy/> }.into_any(),
+        follow: store::follow,
+        fetch_ahead: |store, id| store.fetch_ahead(id),
+    }
+}
+
+/// The sign-in screen, which tells who came in.
+pub type SignIn = fn(Callback<SessionView>) -> AnyView;
+
+fn sign_in_screen() -> SignIn {
+    |on_signed_in| view! { <session::SignInScreen on_signed_in/> }.into_any()
+}
+
+#[cfg(feature = "split")]
+mod apart {
+    use super::{Parts, SignIn};
+    use leptos::prelude::*;
+
+    #[lazy]
+    pub fn desk() -> Parts {
+        super::all()
+    }
+
+    #[lazy]
+    pub fn door() -> SignIn {
+        super::sign_in_screen()
+    }
+}
+
+#[cfg(not(feature = "split"))]
+mod apart {
+    use super::{Parts, SignIn};
+
+    pub async fn desk() -> Parts {
+        super::all()
+    }
+
+    pub async fn door() -> SignIn {
+        super::sign_in_screen()
+    }
+}
+
+/// The parts as far as they are here.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    here: RwSignal<Option<Parts>>,
+    asked: StoredValue<bool>,
+    menus: MenuBody,
+}
+
+/// Makes them available to everything below.
+pub fn provide_desk() -> Desk {
+    let desk = Desk { here: RwSignal::new(None), asked: StoredValue::new(false), menus: menu::provide_menus() };
+    provide_context(desk);
+    desk
+}
+
+/// The parts; call it at a component's top.
+#[must_use]
+pub fn use_desk() -> Desk {
+    expect_context()
+}
+
+impl Desk {
+    /// What is here; followed. None until they have been fetched.
+    #[must_use]
+    pub fn get(self) -> Option<Parts> {
+        self.here.get()
+    }
+
+    /// The same for now only.
+    #[must_use]
+    pub fn peek(self) -> Option<Parts> {
+        self.here.get_untracked()
+    }
+
+    /// Fetches them, the first time it is asked for.
+    pub fn fetch(self) {
+        if !self.asked.get_value() {
+            self.asked.set_value(true);
+            page::wake_styles();
+            spawn(async move {
+                let parts = apart::desk().await;
+                self.menus.is(parts.menu);
+                self.here.set(Some(parts));
+            });
+        }
+    }
+}
+
+/// The sign-in screen as soon as it is here.
+#[must_use]
+pub fn fetch_sign_in() -> RwSignal<Option<SignIn>> {
+    let here = RwSignal::new(None);
+    spawn(async move {
+        let screen = apart::door().await;
+        let _gone = here.try_set(Some(screen));
+    });
+    here
+}
