@@ -16,6 +16,7 @@ pub mod id;
 pub mod inbox;
 pub mod message;
 pub mod person;
+pub mod query;
 pub mod refusal;
 pub mod rules;
 pub mod sort;
@@ -32,6 +33,7 @@ pub use id::{AgentId, CommandId, ContactId, ConversationId, InboxId, MessageId, 
 pub use inbox::Inbox;
 pub use message::{Author, Hidden, Message, MessageKind};
 pub use person::{Agent, AgentState, Role};
+pub use query::Query;
 pub use refusal::{Noun, Refusal};
 pub use rules::decide;
 pub use sort::Sort;
