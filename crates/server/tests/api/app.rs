@@ -12,6 +12,7 @@ use samtal_model::{
 use samtal_server::auth::{self, Passwords};
 use samtal_server::dispatch::{Dispatcher, Extras, MailExtras, Order, Outcome, Request as Ask};
 use samtal_server::feed::FeedHub;
+use samtal_server::fetch::Fetcher;
 use samtal_server::http::{self, AppState};
 use samtal_server::store::Store;
 use serde_json::Value;
@@ -137,6 +138,13 @@ impl TestApp {
         app.daan = app.person("Daan Visser", "super@demo.test", Role::SuperAdmin).await;
         app.system(Command::SetAccess { agent: app.ewa, inbox: app.sales, allowed: true }).await;
         app
+    }
+
+    /// The same app, which fetches from elsewhere in another way.
+    pub fn with_fetcher(mut self, fetcher: Fetcher) -> Self {
+        self.state = self.state.with_fetcher(fetcher);
+        self.router = http::router(self.state.clone()).expect("a router");
+        self
     }
 
     async fn inbox(&self, name: &str, open_to_all: bool) -> InboxId {
