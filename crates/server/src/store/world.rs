@@ -70,7 +70,11 @@ impl Batch {
         Ok(())
     }
 
-    async fn load_conversation(
+    /// Loads one conversation, if it is there, and how far the actor has read it.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn load_conversation(
         &mut self,
         connection: &mut Connection,
         actor: Actor,

@@ -176,7 +176,7 @@ impl TestApp {
     }
 
     async fn order(&self, order: Order) -> Outcome {
-        let request = Ask { actor: Actor::System, now: clock(), orders: vec![order], key: None, preview: false };
+        let request = Ask::new(Actor::System, clock(), vec![order]);
         self.dispatcher.ask(request).await.expect("the server may do this")
     }
 
