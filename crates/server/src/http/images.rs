@@ -15,6 +15,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use samtal_model::MessageId;
+use samtal_model::refusal::Noun;
 use serde::Deserialize;
 use url::Url;
 
@@ -52,6 +53,11 @@ async fn image(
     }
     let url = Url::parse(&url).map_err(|_| refused(Fault::Forbidden))?;
     let bytes = state.fetcher.get(url, ACCEPT).await.map_err(refused)?;
+    // It may have been hidden while its picture was on its way.
+    let found = state.store.message(&session.reader, id).await?;
+    if found.is_none_or(|found| found.message.hidden) {
+        return Err(Failure::not_found(Noun::Message));
+    }
     let media_type = sniffed(&bytes).ok_or_else(|| {
         let detail = "What stands at the picture's address is not a picture that can be shown.";
         Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_an_image", detail)

@@ -22,6 +22,7 @@ stories![
     what_is_no_picture_or_cannot_be_had_is_said,
     a_slow_server_is_not_waited_for,
     a_fetch_waits_for_its_turn,
+    a_picture_that_is_under_way_when_its_message_is_hidden_does_not_arrive,
 ];
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and the rest of it";
@@ -92,6 +93,10 @@ async fn answer(path: String) -> Response {
         "/dripping.png" => drip(300, Duration::from_millis(100)).into_response(),
         "/brief.png" => {
             tokio::time::sleep(Duration::from_millis(50)).await;
+            typed("image/png", PNG)
+        }
+        "/late.png" => {
+            tokio::time::sleep(Duration::from_secs(1)).await;
             typed("image/png", PNG)
         }
         "/lost.png" => StatusCode::FOUND.into_response(),
@@ -294,4 +299,20 @@ async fn a_fetch_waits_for_its_turn(app: TestApp) {
         assert_eq!(answer.ok().body, PNG);
     }
     assert!(started.elapsed() >= Duration::from_millis(150), "one after the other");
+}
+
+async fn a_picture_that_is_under_way_when_its_message_is_hidden_does_not_arrive(app: TestApp) {
+    let elsewhere = Elsewhere::open().await;
+    let app = app.with_fetcher(elsewhere.fetcher(limits()));
+    let url = elsewhere.url("/late.png");
+    let message = mail(&app, app.support, std::slice::from_ref(&url)).await;
+    let (anna, jonas) = (app.anna().await, app.jonas().await);
+    let hide = async {
+        while elsewhere.asked().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        jonas.post(&format!("/messages/{message}/hide")).await.ok()
+    };
+    let (picture, _) = tokio::join!(ask(&anna, message, &url), hide);
+    picture.refused(404, "not_found");
 }
