@@ -61,9 +61,8 @@ impl Store {
     fn guess(&self, command: &Command) -> Result<Trace, Refusal> {
         let ticket = self.fresh();
         let mut trace = Trace { ticket, conversations: Vec::new(), messages: Vec::new(), written: None };
-        let (conversation, message) = about(command);
-        let message = message.and_then(|id| lock(&self.0.messages).confirmed(id).cloned());
-        let conversation = conversation.or(message.as_ref().map(|message| message.conversation_id));
+        let message = command.message().and_then(|id| lock(&self.0.messages).confirmed(id).cloned());
+        let conversation = command.conversation().or(message.as_ref().map(|message| message.conversation_id));
         let conversation = conversation.and_then(|id| self.peek(id));
         let me = self.my_id();
         let ask = guess::circumstances(me, Timestamp(frame::now_ms()), ticket);
@@ -235,26 +234,6 @@ impl Store {
             return "Assigned to you".into();
         }
         ["Assigned to ", &untrack(|| self.agent_name(owner))].concat()
-    }
-}
-
-/// The conversation or the message that a command names.
-fn about(command: &Command) -> (Option<ConversationId>, Option<MessageId>) {
-    match command {
-        Command::Reply { conversation, .. }
-        | Command::Comment { conversation, .. }
-        | Command::Assign { conversation, .. }
-        | Command::Close { conversation }
-        | Command::Reopen { conversation }
-        | Command::Trash { conversation }
-        | Command::Restore { conversation }
-        | Command::Delete { conversation }
-        | Command::MarkSpam { conversation }
-        | Command::MarkNotSpam { conversation }
-        | Command::MarkRead { conversation, .. }
-        | Command::MarkUnread { conversation } => (Some(*conversation), None),
-        Command::Hide { message } | Command::Unhide { message } => (None, Some(*message)),
-        _ => (None, None),
     }
 }
 

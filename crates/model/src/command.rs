@@ -178,4 +178,44 @@ impl Command {
             Self::Undo { .. } => "undo",
         }
     }
+
+    /// The conversation that it is about, if it names one.
+    #[must_use]
+    pub fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Receive(receive) => receive.thread,
+            Self::Reply { conversation, .. }
+            | Self::Comment { conversation, .. }
+            | Self::Assign { conversation, .. }
+            | Self::Close { conversation }
+            | Self::Reopen { conversation }
+            | Self::Trash { conversation }
+            | Self::Restore { conversation }
+            | Self::Delete { conversation }
+            | Self::MarkSpam { conversation }
+            | Self::MarkNotSpam { conversation }
+            | Self::MarkRead { conversation, .. }
+            | Self::MarkUnread { conversation } => Some(*conversation),
+            Self::Compose { .. }
+            | Self::Hide { .. }
+            | Self::Unhide { .. }
+            | Self::MarkAllRead { .. }
+            | Self::CreateInbox { .. }
+            | Self::SetInboxOpen { .. }
+            | Self::AddAgent { .. }
+            | Self::SetAgentState { .. }
+            | Self::SetAgentRole { .. }
+            | Self::SetAccess { .. }
+            | Self::Undo { .. } => None,
+        }
+    }
+
+    /// The message that it is about. One up to which something is read is not.
+    #[must_use]
+    pub fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Hide { message } | Self::Unhide { message } => Some(*message),
+            _ => None,
+        }
+    }
 }

@@ -141,7 +141,7 @@ fn progress(conversations: usize) -> ProgressBar {
 }
 
 async fn ask(dispatcher: &Dispatcher, actor: Actor, now: Timestamp, order: Order) -> Result<Vec<Change>, Error> {
-    let request = Request { actor, now, orders: vec![order], key: None, preview: false };
+    let request = Request::new(actor, now, vec![order]);
     let outcome = dispatcher.ask(request).await.map_err(Error)?;
     Ok(outcome.changes.into_iter().map(|logged| logged.change).collect())
 }

@@ -7,7 +7,8 @@ use crate::feed::FeedHub;
 use crate::store::{self, Batch, Connection, Incoming, NewPerson, Remembered, Store, TextRow};
 use samtal_model::wire::AttachmentView;
 use samtal_model::{
-    Actor, Address, Ask, AuthorRef, Cause, Change, Command, CommandId, Logged, Refusal, Sequence, Timestamp, decide,
+    Actor, Address, Ask, AuthorRef, Cause, Change, Command, CommandId, ConversationId, Logged, Refusal, Sequence,
+    Timestamp, decide,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
@@ -61,6 +62,24 @@ pub struct Request {
     pub key: Option<String>,
     /// Says what would change, and changes nothing (K8).
     pub preview: bool,
+    /// Refused if the conversation is no longer as the asker knew it.
+    pub known: Option<Known>,
+}
+
+impl Request {
+    /// What is asked for once, and for real.
+    #[must_use]
+    pub fn new(actor: Actor, now: Timestamp, orders: Vec<Order>) -> Self {
+        Self { actor, now, orders, key: None, preview: false, known: None }
+    }
+}
+
+/// A conversation as the asker knew it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub conversation: ConversationId,
+    /// Any of these will do.
+    pub versions: Vec<Sequence>,
 }
 
 /// What became of a request.
@@ -84,6 +103,8 @@ pub enum Fault {
     Refused(Refusal),
     #[error("this idempotency key was used for another request")]
     KeyReused,
+    #[error("this conversation has been changed since")]
+    ChangedSince,
     #[error("this mail was received already")]
     Duplicate,
     #[error(transparent)]
@@ -214,6 +235,14 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) 
     }
     for order in &request.orders {
         batch.prepare(connection, request.actor, &order.command).await?;
+    }
+    // Only here nobody can come in between. Whether it is there at all is for the rules to say.
+    if let Some(known) = &request.known {
+        batch.load_conversation(connection, request.actor, known.conversation).await?;
+        let found = batch.world.conversations.get(&known.conversation);
+        if found.is_some_and(|found| !known.versions.contains(&found.version)) {
+            return Err(Fault::ChangedSince);
+        }
     }
     let mut decided: Vec<(&Order, Vec<(Cause, Change)>)> = vec![];
     let mut ahead = None;

@@ -10,6 +10,7 @@ mod events;
 pub mod extract;
 mod files;
 mod headers;
+mod images;
 mod inboxes;
 mod messages;
 pub mod openapi;
@@ -21,6 +22,7 @@ mod session;
 use crate::auth::{Ended, KnownSessions, Passwords, SignInLimits};
 use crate::dispatch::Dispatcher;
 use crate::feed::FeedHub;
+use crate::fetch::{Fetcher, Limits, Reach};
 use crate::store::Store;
 use axum::Router;
 use axum::body::Body;
@@ -48,6 +50,7 @@ pub struct AppState {
     pub passwords: Passwords,
     pub limits: Arc<SignInLimits>,
     pub known: Arc<KnownSessions>,
+    pub fetcher: Fetcher,
     /// The origin that people see, if the server was told: `https://inbox.example.org`.
     pub public_origin: Option<Arc<str>>,
     /// A proxy stands before the server and says in `X-Forwarded-For` who asks.
@@ -68,6 +71,7 @@ impl AppState {
             passwords: Passwords::default(),
             limits: Arc::default(),
             known: Arc::default(),
+            fetcher: Fetcher::new(Reach::Public, Limits::default()),
             public_origin: None,
             behind_proxy: false,
             clock: now,
@@ -81,6 +85,13 @@ impl AppState {
     #[must_use]
     pub fn with_clock(mut self, clock: fn() -> Timestamp) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// The same, with another reach or other limits for what is fetched from elsewhere.
+    #[must_use]
+    pub fn with_fetcher(mut self, fetcher: Fetcher) -> Self {
+        self.fetcher = fetcher;
         self
     }
 
@@ -126,6 +137,7 @@ pub fn routes() -> Routes {
     let routes = conversations::routes(routes);
     let routes = messages::routes(routes);
     let routes = files::routes(routes);
+    let routes = images::routes(routes);
     let routes = commands::routes(routes);
     let routes = quarantine::routes(routes);
     let routes = events::routes(routes);

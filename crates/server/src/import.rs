@@ -191,8 +191,7 @@ async fn open_inbox(
         None => common_address(found).ok_or_else(|| Error::NoAddress(name.to_owned()))?,
     };
     let command = Command::CreateInbox { name: name.trim().to_owned(), address: address.clone(), open_to_all: true };
-    let request =
-        crate::dispatch::Request { actor: Actor::System, now, orders: vec![command.into()], key: None, preview: false };
+    let request = crate::dispatch::Request::new(Actor::System, now, vec![command.into()]);
     let outcome = dispatcher.ask(request).await?;
     let id = outcome.changes.iter().find_map(|logged| match &logged.change {
         Change::InboxAdded { inbox } => Some(inbox.id),

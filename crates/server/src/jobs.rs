@@ -50,13 +50,7 @@ async fn delete(dispatcher: &Dispatcher, due: &[ConversationId], now: Timestamp)
     for some in due.chunks(AT_ONCE) {
         let requests = some
             .iter()
-            .map(|&conversation| Request {
-                actor: Actor::System,
-                now,
-                orders: vec![Command::Delete { conversation }.into()],
-                key: None,
-                preview: false,
-            })
+            .map(|&conversation| Request::new(Actor::System, now, vec![Command::Delete { conversation }.into()]))
             .collect();
         for answer in dispatcher.ask_many(requests).await {
             match answer {

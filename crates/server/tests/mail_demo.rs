@@ -104,7 +104,7 @@ async fn look_round(store: Store) {
     assert!(message.has_remote_images && message.attachments.iter().any(|file| file.inline));
     let raw = store.mail_source(&anna, message.id).await.expect("a query").expect("its source");
     let body = samtal_server::mail::clean::body(&raw, false, "/a").expect("HTML");
-    assert!(body.contains("src=\"/a/0?inline=1\"") && !body.contains("images.hantverk"), "{body}");
+    assert!(body.contains("src=\"/a/attachments/0?inline=1\"") && !body.contains("images.hantverk"), "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

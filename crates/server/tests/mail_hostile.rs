@@ -12,7 +12,7 @@ fn fixture(name: &str) -> Vec<u8> {
 
 /// The document's content, without what we wrote around it ourselves.
 fn shown(raw: &[u8], images: bool) -> String {
-    let document = clean::body(raw, images, "/api/v1/messages/7/attachments").expect("it has HTML");
+    let document = clean::body(raw, images, "/api/v1/messages/7").expect("it has HTML");
     let start = document.find("<body dir=\"auto\">").expect("our own body") + "<body dir=\"auto\">".len();
     document[start..].trim_end_matches("</body></html>").to_owned()
 }
@@ -43,16 +43,15 @@ fn assert_harmless(name: &str, html: &str) {
                 assert!(!word.starts_with(banned), "{name}: {banned} in {tag}");
             }
         }
-        for attribute in ["href=\"", "src=\""] {
-            if let Some(value) =
-                names.contains(attribute.trim_end_matches('"')).then(|| tag.split(attribute).nth(1)).flatten()
-            {
-                let scheme = value.split(':').next().unwrap_or_default();
-                assert!(
-                    ["http", "https", "mailto", "tel"].contains(&scheme) || value.starts_with("/api/v1/messages/7/"),
-                    "{name}: {tag}"
-                );
-            }
+        let value = |attribute: &str| names.contains(attribute).then(|| tag.split(attribute).nth(1)).flatten();
+        if let Some(link) = value("href=") {
+            let scheme = link.trim_start_matches('"').split(':').next().unwrap_or_default();
+            assert!(["http", "https", "mailto", "tel"].contains(&scheme), "{name}: {tag}");
+        }
+        // Whatever is fetched comes from us.
+        if let Some(picture) = value("src=") {
+            let own = ["\"/api/v1/messages/7/attachments/", "\"/api/v1/messages/7/image?url=http"];
+            assert!(own.iter().any(|own| picture.starts_with(own)), "{name}: {tag}");
         }
         if let Some(style) = tag.split("style=\"").nth(1) {
             let style = style.split('"').next().unwrap_or_default();
@@ -129,12 +128,64 @@ fn remote_pictures_wait_until_they_are_asked_for() {
     assert!(mail::parse(&raw).expect("a mail").has_remote_images);
     assert!(!shown(&raw, false).contains("src="));
     let html = shown(&raw, true);
-    assert!(html.contains("src=\"https://tracker.example/banner.png\""), "http becomes https: {html}");
-    assert!(!html.contains("ftp:") && !html.contains("2x.png"));
-    assert!(!clean::csp(false).contains("https:") && clean::csp(true).contains("img-src 'self' https:"));
-    for images in [false, true] {
-        assert!(clean::csp(images).contains("default-src 'none'") && !clean::csp(images).contains("script"));
+    for url in [
+        "https%3A%2F%2Ftracker.example%2Fopen.gif%3Fid%3D1",
+        "http%3A%2F%2Ftracker.example%2Fbanner.png",
+        "https%3A%2F%2Ftracker.example%2Fpicture.jpg",
+    ] {
+        assert!(html.contains(&format!("src=\"/api/v1/messages/7/image?url={url}\"")), "{url}: {html}");
     }
+    assert_eq!(html.matches("src=").count(), 3, "{html}");
+    assert!(!html.contains("tracker.example/"), "no browser sees an address elsewhere: {html}");
+    assert!(clean::CSP.contains("default-src 'none'") && !clean::CSP.contains("script"));
+    assert!(clean::CSP.contains("img-src 'self';") && !clean::CSP.contains("http"));
+}
+
+#[test]
+fn only_pictures_that_are_shown_are_named() {
+    let raw = fixture("remote.eml");
+    for named in [
+        "https://tracker.example/open.gif?id=1",
+        "http://tracker.example/banner.png",
+        "https://tracker.example/picture.jpg",
+    ] {
+        assert!(clean::names_image(&raw, named), "{named}");
+    }
+    for other in [
+        "https://tracker.example/open.gif",
+        "https://tracker.example/open.gif?id=2",
+        "https://tracker.example/banner.png",
+        "https://tracker.example/2x.png",
+        "//tracker.example/relative.png",
+        "ftp://tracker.example/x.png",
+        "https://tracker.example/input.png",
+        "https://tracker.example/source.webp",
+        "https://tracker.example/poster.jpg",
+        "https://tracker.example/low.png",
+        "",
+    ] {
+        assert!(!clean::names_image(&raw, other), "{other}");
+    }
+    let html = |body: &str| format!("From: a@b.example\nContent-Type: text/html; charset=utf-8\n\n{body}").into_bytes();
+    let spaced =
+        html("<img src=\" https://a.example/a b&amp;c=å%20+.png \"><a href=\"https://a.example/link.png\">x</a>");
+    assert!(clean::names_image(&spaced, "https://a.example/a b&c=å%20+.png"));
+    assert!(!clean::names_image(&spaced, "https://a.example/link.png"));
+    let picture = "url=https%3A%2F%2Fa.example%2Fa+b%26c%3D%C3%A5%2520%2B.png\"";
+    assert!(shown(&spaced, true).contains(picture), "{}", shown(&spaced, true));
+    for hidden in [
+        "<noscript>@</noscript>",
+        "<template>@</template>",
+        "<svg><foreignObject>@</foreignObject></svg>",
+        "<!-- @ -->",
+    ] {
+        let raw = html(&hidden.replace('@', "<img src=\"https://a.example/x.png\">"));
+        assert!(!clean::names_image(&raw, "https://a.example/x.png"), "{hidden}");
+    }
+    let long = format!("https://a.example/{}", "x".repeat(9_000));
+    let raw = html(&format!("<img src=\"{long}\" alt=\"long\">"));
+    assert!(!clean::names_image(&raw, &long) && !shown(&raw, true).contains("src="), "an address has an end");
+    assert!(!clean::names_image(b"no mail", "https://a.example/x.png"));
 }
 
 #[test]
@@ -234,7 +285,7 @@ fn damaged_mail_is_no_more_dangerous() {
                 let found = mail::attachment(&raw, usize::try_from(file.index).expect("an index")).expect("the file");
                 assert_eq!(found.bytes.len(), usize::try_from(file.size).expect("a size"), "{name}");
             }
-            let body = clean::body(&raw, true, "/api/v1/messages/7/attachments");
+            let body = clean::body(&raw, true, "/api/v1/messages/7");
             assert_eq!(body.is_some(), parsed.has_html, "{name}");
             if body.is_some() {
                 assert_harmless(&name, &shown(&raw, true));

@@ -51,8 +51,7 @@ impl Bench {
     }
 
     async fn ask(&self, command: Command) {
-        let request =
-            Request { actor: Actor::System, now: self.now, orders: vec![command.into()], key: None, preview: false };
+        let request = Request::new(Actor::System, self.now, vec![command.into()]);
         self.dispatcher.ask(request).await.expect("accepted");
     }
 

@@ -113,6 +113,19 @@ fn the_demo_is_for_this_machine_only() {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
+#[test]
+fn private_addresses_are_fetched_from_on_this_machine_only() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let wide = samtal(&folder, &["serve", "--allow-private-fetch", "--listen", "0.0.0.0:0"]);
+    let (good, said) = run(wide, "");
+    assert!(!good && said.contains("loopback only"), "{said}");
+    let mut wide = samtal(&folder, &["serve", "--listen", "0.0.0.0:0"]);
+    wide.env("SAMTAL_ALLOW_PRIVATE_FETCH", "true");
+    let (good, said) = run(wide, "");
+    assert!(!good && said.contains("loopback only"), "{said}");
+    Server::start(&folder, &["--allow-private-fetch"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn it_stops_at_once_though_somebody_listens() {

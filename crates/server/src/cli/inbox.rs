@@ -35,7 +35,7 @@ pub async fn run(Inbox::Add(add): Inbox) -> Result<(), Error> {
     let (name, address) = (add.name.clone(), add.address.clone());
     let command = Command::CreateInbox { name, address, open_to_all: !add.closed };
     let orders = vec![Order::from(command)];
-    dispatcher.ask(Request { actor: Actor::System, now: http::now(), orders, key: None, preview: false }).await?;
+    dispatcher.ask(Request::new(Actor::System, http::now(), orders)).await?;
     println!("Added the inbox {} <{}>.", add.name, add.address);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{Database, Error};
 use crate::auth::Passwords;
+use crate::fetch::{Fetcher, Limits, Reach};
 use crate::http::{self, AppState};
 use crate::{demo, jobs};
 use axum::serve::ListenerExt;
@@ -30,6 +31,10 @@ pub struct Options {
     /// Fill an empty database with inboxes, people and mail to try. Listens on loopback only.
     #[arg(long, env = "SAMTAL_DEMO")]
     demo: bool,
+    /// Let mail's pictures be fetched from private addresses and any port too, to try things on one machine. Listens on
+    /// loopback only.
+    #[arg(long, env = "SAMTAL_ALLOW_PRIVATE_FETCH")]
+    allow_private_fetch: bool,
     /// How many conversations the demo has.
     #[arg(long, env = "SAMTAL_CONVERSATIONS", requires = "demo", default_value_t = demo::CONVERSATIONS)]
     conversations: usize,
@@ -39,6 +44,13 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let loopback = options.listen.ip().is_loopback();
     if options.demo && !loopback {
         return Err("--demo has well-known passwords, so it listens on loopback only (127.0.0.1 or ::1)".into());
+    }
+    if options.allow_private_fetch && !loopback {
+        return Err(
+            "--allow-private-fetch opens this network to whoever writes a mail, so it listens on loopback only \
+                    (127.0.0.1 or ::1)"
+                .into(),
+        );
     }
     let (store, feed, dispatcher) = options.database.open().await?;
 
@@ -54,6 +66,10 @@ pub async fn run(options: Options) -> Result<(), Error> {
         state = state.with_public_origin(origin.trim_end_matches('/'));
     }
     state.behind_proxy = options.behind_proxy;
+    if options.allow_private_fetch {
+        tracing::warn!("--allow-private-fetch: pictures are fetched from this machine's own network too");
+        state = state.with_fetcher(Fetcher::new(Reach::Anywhere, Limits::default()));
+    }
     if !loopback && options.public_url.is_none() {
         tracing::warn!(
             "no --public-url: passwords and mail travel unencrypted unless a proxy with https stands before"

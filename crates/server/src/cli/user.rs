@@ -60,7 +60,7 @@ pub async fn run(User::Add(add): User) -> Result<(), Error> {
     let hash = Passwords::default().hash(password).await?;
     let command = Command::AddAgent { name: add.name.clone(), email: add.email.clone(), role: add.role.into() };
     let order = Order { command, extras: Extras { password_hash: Some(hash), ..Extras::default() } };
-    let request = Request { actor: Actor::System, now: http::now(), orders: vec![order], key: None, preview: false };
+    let request = Request::new(Actor::System, http::now(), vec![order]);
     dispatcher.ask(request).await?;
     let role = match add.role {
         RoleName::Agent => "an agent",

@@ -49,13 +49,7 @@ pub(super) async fn write(
                 done[place] = index + 1;
                 if due && let Some(order) = order(people, *number, story, told, index, *at, step) {
                     let actor = actor(people, step);
-                    requests.push(Request {
-                        actor,
-                        now: Timestamp(*at),
-                        orders: vec![order],
-                        key: None,
-                        preview: false,
-                    });
+                    requests.push(Request::new(actor, Timestamp(*at), vec![order]));
                     whose.push(place);
                 }
                 if round == Round::Begin {

@@ -2,7 +2,7 @@
 //! it.
 
 use crate::auth::Ended;
-use crate::dispatch::{Order, Outcome, Request};
+use crate::dispatch::{Known, Order, Outcome, Request};
 use crate::http::AppState;
 use crate::http::extract::{Query, Session};
 use crate::http::problem::Failure;
@@ -26,6 +26,7 @@ pub struct Asker {
     pub session: Session,
     key: Option<String>,
     preview: bool,
+    known: Option<Known>,
 }
 
 #[derive(Deserialize)]
@@ -44,7 +45,7 @@ impl FromRequestParts<AppState> for Asker {
             None => None,
             Some(value) => Some(checked_key(value.to_str().unwrap_or_default())?),
         };
-        Ok(Self { state: AppState::from_ref(state), session, key, preview })
+        Ok(Self { state: AppState::from_ref(state), session, key, preview, known: None })
     }
 }
 
@@ -74,6 +75,13 @@ impl Asker {
         self.preview
     }
 
+    /// The same, refused if the conversation is no longer as the asker knew it.
+    #[must_use]
+    pub fn knowing(mut self, known: Option<Known>) -> Self {
+        self.known = known;
+        self
+    }
+
     /// Carries one command out.
     ///
     /// # Errors
@@ -87,14 +95,14 @@ impl Asker {
     /// # Errors
     /// A refusal, or the database.
     pub async fn ask_all(self, orders: Vec<Order>, about: About) -> Result<CommandAnswer, Failure> {
-        let Self { state, session, key, preview } = self;
-        let outcome = if orders.is_empty() {
+        let Self { state, session, key, preview, known } = self;
+        let outcome = if orders.is_empty() && known.is_none() {
             let sequence = state.store.sequence().await?;
             Outcome { command: None, changes: vec![], undoable: false, sequence, replayed: false }
         } else {
             let actor = Actor::Agent(session.reader.agent);
             let key = key.filter(|_| !preview);
-            state.dispatcher.ask(Request { actor, now: state.now(), orders, key, preview }).await?
+            state.dispatcher.ask(Request { actor, now: state.now(), orders, key, preview, known }).await?
         };
         if !preview {
             state.known.heed(outcome.changes.iter().map(|logged| &logged.change));

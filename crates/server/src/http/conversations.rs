@@ -1,6 +1,6 @@
 //! `/conversations`: the list, one of them, and what can be done with one as a whole.
 
-use crate::dispatch::Order;
+use crate::dispatch::{Known, Order};
 use crate::http::AppState;
 use crate::http::answer::{About, Asker, created_unless};
 use crate::http::extract::{Id, Json, Query, Session};
@@ -141,21 +141,15 @@ async fn edit(
     headers: HeaderMap,
     Json(ConversationPatch { state, owner_id }): Json<ConversationPatch>,
 ) -> Result<axum::Json<CommandAnswer>, Failure> {
-    let now = found(&asker.state, &asker.session, conversation).await?;
-    if let Some(wanted) = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok())
-        && wanted != "*"
-        && !wanted.split(',').any(|one| one.trim() == tag(now.version))
-    {
-        let detail = "This conversation has been changed since.";
-        return Err(Failure::new(StatusCode::PRECONDITION_FAILED, "changed_since", detail));
-    }
+    found(&asker.state, &asker.session, conversation).await?;
+    let known = known_versions(&headers).map(|versions| Known { conversation, versions });
     let owner = owner_id.map(|owner| Command::Assign { conversation, owner });
     let state = state.map(|state| match state {
         ConversationState::Open => Command::Reopen { conversation },
         ConversationState::Closed => Command::Close { conversation },
     });
     let orders = owner.into_iter().chain(state).map(Order::from).collect();
-    Ok(axum::Json(asker.ask_all(orders, About::Conversation(conversation)).await?))
+    Ok(axum::Json(asker.knowing(known).ask_all(orders, About::Conversation(conversation)).await?))
 }
 
 /// Deletes a conversation for good; it has to be in Trash (V9).
@@ -173,6 +167,22 @@ async fn delete(Id(conversation): Id<ConversationId>, asker: Asker) -> Result<ax
 pub async fn found(state: &AppState, session: &Session, id: ConversationId) -> Result<ConversationView, Failure> {
     let conversation = state.store.conversation(&session.reader, id).await?;
     conversation.ok_or_else(|| Failure::not_found(Noun::Conversation))
+}
+
+/// The versions that If-Match names; none if any version will do. What is no tag of ours is no version.
+fn known_versions(headers: &HeaderMap) -> Option<Vec<Sequence>> {
+    let lines = headers.get_all(header::IF_MATCH);
+    let mut tags = lines.iter().flat_map(|line| line.to_str().unwrap_or_default().split(',')).map(str::trim).peekable();
+    tags.peek()?;
+    let mut versions = vec![];
+    for one in tags {
+        if one == "*" {
+            return None;
+        }
+        let version = one.trim_matches('"').parse().map(Sequence).ok();
+        versions.extend(version.filter(|version| tag(*version) == one));
+    }
+    Some(versions)
 }
 
 fn tag(version: Sequence) -> String {

@@ -29,7 +29,7 @@ const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct BodyParams {
-    /// `1` shows pictures from other servers.
+    /// `1` shows pictures from other servers, fetched by this one.
     #[serde(default)]
     images: Option<u8>,
 }
@@ -56,13 +56,13 @@ async fn body(
 ) -> Result<impl IntoResponse, Failure> {
     let raw = raw(&state, &session, id).await?;
     let images = images == Some(1);
-    let files = format!("{API}/messages/{id}/attachments");
-    let html = off_thread(move || mail::clean::body(&raw, images, &files)).await?;
+    let message = format!("{API}/messages/{id}");
+    let html = off_thread(move || mail::clean::body(&raw, images, &message)).await?;
     let html = html.ok_or_else(|| Failure::not_found(Noun::Message))?;
     Ok((
         [
             (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CONTENT_SECURITY_POLICY, mail::clean::csp(images)),
+            (header::CONTENT_SECURITY_POLICY, mail::clean::CSP),
             (header::CACHE_CONTROL, "private, no-store"),
         ],
         html,
@@ -106,13 +106,14 @@ async fn attachment(
     Ok(response)
 }
 
-async fn raw(state: &AppState, session: &Session, id: MessageId) -> Result<Vec<u8>, Failure> {
+/// The mail as it came, if this reader may see it.
+pub(super) async fn raw(state: &AppState, session: &Session, id: MessageId) -> Result<Vec<u8>, Failure> {
     let raw = state.store.mail_source(&session.reader, id).await?;
     raw.ok_or_else(|| Failure::not_found(Noun::Message))
 }
 
 /// Parsing a large mail takes long enough to hold up others.
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Failure::internal(&error))
 }
 

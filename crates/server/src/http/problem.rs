@@ -151,6 +151,10 @@ impl From<Fault> for Failure {
                 "key_reused",
                 "This Idempotency-Key has been used for a different request.",
             ),
+            Fault::ChangedSince => {
+                let detail = "This conversation has been changed since.";
+                Self::new(StatusCode::PRECONDITION_FAILED, "changed_since", detail)
+            }
             Fault::Duplicate => Self::new(StatusCode::CONFLICT, "duplicate", "This message has been received already."),
             Fault::Store(error) => error.into(),
             Fault::Stopping => Self::new(

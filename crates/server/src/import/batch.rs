@@ -207,7 +207,7 @@ impl<'s> Importer<'s> {
             attachments: parsed.attachments.clone(),
         };
         let order = Order { command, extras: Extras { mail: Some(extras), ..Extras::default() } };
-        Request { actor: Actor::System, now: self.now, orders: vec![order], key: None, preview: false }
+        Request::new(Actor::System, self.now, vec![order])
     }
 }
 

@@ -1,7 +1,7 @@
 //! A mail's HTML, made safe to show (T2): [`body`] gives a whole document for a sandboxed frame.
 //!
 //! Three walls, each of which must hold alone: what stands here (ammonia by allow-list, our own list for CSS), the
-//! document's [`csp`], and the frame's sandbox without scripts. Nothing is fetched by itself; nothing is lost: what is
+//! document's [`CSP`], and the frame's sandbox without scripts. Nothing is fetched by itself; nothing is lost: what is
 //! not shown is in the source, which can be downloaded.
 
 mod depth;
@@ -15,6 +15,8 @@ use super::limits::Defused;
 use super::parse::{html_source, parse};
 use super::text::{escaped, tidy};
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What is shown where HTML is nested deeper than this. Browsers stop at 512.
 const DEPTH_MOST: usize = 400;
@@ -44,39 +46,58 @@ color:#59636e;font-size:12px;line-height:16px;cursor:pointer;list-style:none;use
 details.quoted>summary::-webkit-details-marker{display:none}\
 details.quoted>summary:focus-visible{outline:2px solid #0b57d0;outline-offset:2px}";
 
-/// The Content-Security-Policy to serve the document with. With `images`, those of other servers may be fetched over
-/// https; the reader asked for them.
-#[must_use]
-pub const fn csp(images: bool) -> &'static str {
-    if images {
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-    } else {
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-    }
-}
+/// The Content-Security-Policy to serve the document with. Whatever it shows comes from us: pictures on other servers
+/// are fetched by us once the reader has asked for them.
+pub const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 
 /// The HTML body of a mail as a whole document; none if the mail has no HTML or cannot be read.
 ///
-/// Pictures that came with the mail are asked for at `{image_base}/{index}?inline=1`. Those on other servers keep their
-/// place and their words, and with `allow_images` their address.
+/// `address` is that of the message in the API. Pictures that came with it are asked for at
+/// `{address}/attachments/{index}?inline=1`. Those on other servers keep their place and their words, and with
+/// `remote_images` they are asked for at `{address}/image?url=…`.
 #[must_use]
-pub fn body(raw: &[u8], allow_images: bool, image_base: &str) -> Option<String> {
+pub fn body(raw: &[u8], remote_images: bool, address: &str) -> Option<String> {
     let defused = Defused::new(raw).ok()?;
     let message = defused.parse().ok()?;
     let source = html_source(&message, raw)?;
-    if source.len() > HTML_MOST || depth::deeper_than(&source, DEPTH_MOST) {
+    if !is_cleanable(&source) {
         let words = parse(raw).map(|mail| mail.text).unwrap_or_default();
         let words = if words.is_empty() { tidy(&html::glance(&source).text) } else { words };
         return Some(document(&format!("<pre>{}</pre>", escaped(&words))));
     }
     let images: HashMap<String, String> = files(&message, raw)
         .filter(|file| is_safe_image(&file.media_type()))
-        .filter_map(|file| Some((file.cid()?, format!("{image_base}/{}?inline=1", file.index()))))
+        .filter_map(|file| Some((file.cid()?, format!("{address}/attachments/{}?inline=1", file.index()))))
         .collect();
-    let clean = tags::clean(&with_styles_inlined(&source), images, allow_images);
+    let through = remote_images.then(|| format!("{address}/image?url="));
+    let remote = move |url: &str| {
+        let url: String = form_urlencoded::byte_serialize(url.as_bytes()).collect();
+        through.as_ref().map(|through| through.clone() + &url)
+    };
+    let clean = tags::clean(&with_styles_inlined(&source), images, remote);
     Some(document(&fold::fold(&clean)))
+}
+
+/// Whether the mail shows a picture from another server at `url`, written exactly so.
+#[must_use]
+pub fn names_image(raw: &[u8], url: &str) -> bool {
+    let Ok(defused) = Defused::new(raw) else { return false };
+    let Ok(message) = defused.parse() else { return false };
+    let Some(source) = html_source(&message, raw).filter(|source| is_cleanable(source)) else { return false };
+    let found = Arc::new(AtomicBool::new(false));
+    let (told, wanted) = (Arc::clone(&found), url.to_owned());
+    let remote = move |url: &str| {
+        told.fetch_or(url == wanted, Ordering::Relaxed);
+        None
+    };
+    tags::clean(&source, HashMap::new(), remote);
+    found.load(Ordering::Relaxed)
+}
+
+/// Whether it is small and shallow enough to be taken apart.
+fn is_cleanable(html: &str) -> bool {
+    html.len() <= HTML_MOST && !depth::deeper_than(html, DEPTH_MOST)
 }
 
 fn document(content: &str) -> String {

@@ -15,11 +15,14 @@ impl Batch {
         actor: Actor,
         command: &Command,
     ) -> Result<(), Error> {
+        if let Some(id) = command.conversation() {
+            self.load_conversation(connection, actor, id).await?;
+        }
+        if let Some(id) = command.message() {
+            self.load_message(connection, actor, id).await?;
+        }
         match command {
             Command::Receive(receive) => {
-                if let Some(id) = receive.thread {
-                    self.load_conversation(connection, actor, id).await?;
-                }
                 if let AuthorRef::Contact(address) = &receive.author {
                     self.load_contact(connection, &address.email).await?;
                 }
@@ -28,21 +31,6 @@ impl Batch {
                 }
             }
             Command::Compose { to, .. } => self.load_contact(connection, &to.email).await?,
-            Command::Reply { conversation, .. }
-            | Command::Comment { conversation, .. }
-            | Command::Assign { conversation, .. }
-            | Command::Close { conversation }
-            | Command::Reopen { conversation }
-            | Command::Trash { conversation }
-            | Command::Restore { conversation }
-            | Command::Delete { conversation }
-            | Command::MarkSpam { conversation }
-            | Command::MarkNotSpam { conversation }
-            | Command::MarkRead { conversation, .. }
-            | Command::MarkUnread { conversation } => self.load_conversation(connection, actor, *conversation).await?,
-            Command::Hide { message } | Command::Unhide { message } => {
-                self.load_message(connection, actor, *message).await?;
-            }
             Command::SetAgentState { agent, .. }
             | Command::SetAgentRole { agent, .. }
             | Command::SetAccess { agent, .. } => {
@@ -65,12 +53,17 @@ impl Batch {
                     self.world.history.insert(*command, logged);
                 }
             }
-            Command::MarkAllRead { .. } | Command::CreateInbox { .. } | Command::AddAgent { .. } => {}
+            // The conversation or message it names is enough, or the people, who are always there.
+            _ => {}
         }
         Ok(())
     }
 
-    async fn load_conversation(
+    /// Loads one conversation, if it is there, and how far the actor has read it.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn load_conversation(
         &mut self,
         connection: &mut Connection,
         actor: Actor,

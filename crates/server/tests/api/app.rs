@@ -12,6 +12,7 @@ use samtal_model::{
 use samtal_server::auth::{self, Passwords};
 use samtal_server::dispatch::{Dispatcher, Extras, MailExtras, Order, Outcome, Request as Ask};
 use samtal_server::feed::FeedHub;
+use samtal_server::fetch::Fetcher;
 use samtal_server::http::{self, AppState};
 use samtal_server::store::Store;
 use serde_json::Value;
@@ -139,6 +140,13 @@ impl TestApp {
         app
     }
 
+    /// The same app, which fetches from elsewhere in another way.
+    pub fn with_fetcher(mut self, fetcher: Fetcher) -> Self {
+        self.state = self.state.with_fetcher(fetcher);
+        self.router = http::router(self.state.clone()).expect("a router");
+        self
+    }
+
     async fn inbox(&self, name: &str, open_to_all: bool) -> InboxId {
         let address = format!("{}@hyllan.example", name.to_lowercase());
         let outcome = self.system(Command::CreateInbox { name: name.into(), address, open_to_all }).await;
@@ -168,7 +176,7 @@ impl TestApp {
     }
 
     async fn order(&self, order: Order) -> Outcome {
-        let request = Ask { actor: Actor::System, now: clock(), orders: vec![order], key: None, preview: false };
+        let request = Ask::new(Actor::System, clock(), vec![order]);
         self.dispatcher.ask(request).await.expect("the server may do this")
     }
 

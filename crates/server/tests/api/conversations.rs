@@ -11,6 +11,7 @@ stories![
     pages_follow_each_other,
     assigning_and_closing_are_one_action_and_one_undo,
     an_edit_of_an_older_copy_is_refused,
+    of_two_edits_at_once_one_wins,
     spam_and_back,
     reading_is_ones_own,
     a_bots_conversation_waits,
@@ -103,6 +104,35 @@ async fn an_edit_of_an_older_copy_is_refused(app: TestApp) {
     anna.send(Method::PATCH, &path, &[("if-match", &tag)], close.clone()).await.ok();
     anna.send(Method::PATCH, &path, &[("if-match", &tag)], close.clone()).await.refused(412, "changed_since");
     anna.send(Method::PATCH, &path, &[("if-match", "*")], close).await.ok();
+    let tag = anna.get(&path).await.ok().header("etag").to_owned();
+    let empty = || Some(json!({}));
+    let either = format!("\"0\", {tag}");
+    for good in [&tag, &either] {
+        anna.send(Method::PATCH, &path, &[("if-match", good)], empty()).await.ok();
+    }
+    let weak = format!("W/{tag}");
+    for bad in ["\"0\"", "", tag.trim_matches('"'), &weak, "\"\""] {
+        anna.send(Method::PATCH, &path, &[("if-match", bad)], empty()).await.refused(412, "changed_since");
+    }
+}
+
+async fn of_two_edits_at_once_one_wins(app: TestApp) {
+    let (id, _) = app.mail(app.support, "Hi", "Hello").await;
+    let (anna, jonas) = (app.anna().await, app.jonas().await);
+    let path = format!("/conversations/{id}");
+    for _ in 0..5 {
+        let tag = anna.get(&path).await.ok().header("etag").to_owned();
+        let known = [("if-match", tag.as_str())];
+        let (one, other) = tokio::join!(
+            anna.send(Method::PATCH, &path, &known, Some(json!({ "owner_id": app.anna }))),
+            jonas.send(Method::PATCH, &path, &known, Some(json!({ "owner_id": app.jonas }))),
+        );
+        let (won, lost, owner) = if one.status.is_success() { (one, other, app.anna) } else { (other, one, app.jonas) };
+        won.ok();
+        lost.refused(412, "changed_since");
+        assert_eq!(anna.get(&path).await.ok().json()["owner"]["id"], json!(owner));
+        anna.patch(&path, json!({ "owner_id": null })).await.ok();
+    }
 }
 
 async fn spam_and_back(app: TestApp) {

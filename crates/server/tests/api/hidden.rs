@@ -34,6 +34,7 @@ fn readings(app: &TestApp, conversation: i64, message: i64, contact: i64) -> Vec
     }
     paths.push(format!("/conversations/{conversation}/messages?around={message}"));
     paths.push(format!("/messages/{message}/body?images=1"));
+    paths.push(format!("/messages/{message}/image?url=https%3A%2F%2Ftrack.example%2Fx.png"));
     for index in 0..3 {
         paths.push(format!("/messages/{message}/attachments/{index}?inline=1"));
     }
@@ -71,7 +72,7 @@ async fn the_word_is_in_no_answer(app: TestApp) {
     for client in [&anna, &jonas, &app.ewa().await, &app.daan().await] {
         assert_eq!(telling(client, &paths).await, [] as [String; 0]);
     }
-    for end in ["body", "source", "attachments/0", "attachments/1"] {
+    for end in ["body", "source", "attachments/0", "attachments/1", "image?url=https://track.example/x.png"] {
         anna.get(&format!("/messages/{message}/{end}")).await.refused(404, "not_found");
     }
     let found = jonas.get("/conversations?q=wombat").await.ok().json();

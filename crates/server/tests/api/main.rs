@@ -10,6 +10,7 @@ mod events;
 mod files;
 mod hidden;
 mod idempotency;
+mod images;
 mod messages;
 mod pages;
 mod policy;

@@ -86,5 +86,5 @@ impl Bench {
 }
 
 pub fn request(actor: Actor, now: i64, command: Command) -> Request {
-    Request { actor, now: Timestamp(now), orders: vec![Order::from(command)], key: None, preview: false }
+    Request::new(actor, Timestamp(now), vec![Order::from(command)])
 }

@@ -12,7 +12,7 @@ use samtal_server::store::{ListQuery, ThreadAt};
 
 const HOUR_MS: i64 = 3_600_000;
 
-fn mail(inbox: InboxId, from: &str, text: &str, at: i64) -> Command {
+pub fn mail(inbox: InboxId, from: &str, text: &str, at: i64) -> Command {
     Command::Receive(Box::new(Receive {
         inbox,
         channel: Channel::Email,
@@ -43,7 +43,7 @@ fn searching(inbox: InboxId, words: &str) -> ListQuery {
 }
 
 /// A mail received; its conversation and message.
-async fn received(bench: &Bench, command: Command, at: i64) -> (ConversationId, MessageId) {
+pub async fn received(bench: &Bench, command: Command, at: i64) -> (ConversationId, MessageId) {
     let outcome = bench.ask(Actor::System, at, command).await;
     let message = outcome.changes.iter().find_map(|entry| entry.change.message()).expect("a message");
     let conversation = outcome.changes.iter().find_map(|entry| entry.change.conversation()).expect("a conversation");
@@ -250,58 +250,6 @@ async fn who_leaves_leaves_their_conversations_unassigned() {
         let undo = Command::Undo { command: outcome.command.expect("a command") };
         bench.ask(Actor::Agent(boss), 4000, undo).await;
         assert_eq!(listed(&bench, anna, &in_view(inbox, View::Mine)).await, [id]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_same_key_does_the_same_thing_once() {
-    on_each_engine(|bench| async move {
-        let inbox = bench.inbox("support", true).await;
-        let anna = bench.agent("anna", Role::Agent).await;
-        let (id, _) = received(&bench, mail(inbox, "maja@post.test", "hello", 1000), 1000).await;
-        let reply = |text: &str| Request {
-            key: Some("k1".into()),
-            ..request(Actor::Agent(anna), 2000, Command::Reply { conversation: id, text: text.into() })
-        };
-        let first = bench.dispatcher.ask(reply("hi")).await.expect("sent");
-        let again = bench.dispatcher.ask(reply("hi")).await.expect("answered");
-        assert_eq!(again.changes, first.changes);
-        assert!(again.replayed && !first.replayed);
-        assert!(matches!(bench.dispatcher.ask(reply("other")).await, Err(Fault::KeyReused)));
-        let both = bench.dispatcher.ask_many(vec![
-            Request { key: Some("k2".into()), ..reply("twice") },
-            Request { key: Some("k2".into()), ..reply("twice") },
-        ]);
-        assert!(both.await.iter().all(Result::is_ok));
-        let reader = bench.reader(anna).await;
-        let row = bench.store.conversation(&reader, id).await.expect("a query").expect("the row");
-        assert_eq!(row.message_count, 3);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_mail_received_twice_is_kept_once() {
-    on_each_engine(|bench| async move {
-        let inbox = bench.inbox("support", true).await;
-        let twice = || {
-            let extras = MailExtras { dedupe: Some("<one@post.test>".into()), ..MailExtras::default() };
-            let order = Order {
-                command: mail(inbox, "maja@post.test", "hello", 1000),
-                extras: Extras { mail: Some(extras), ..Extras::default() },
-            };
-            Request {
-                orders: vec![order],
-                ..request(Actor::System, 1000, Command::MarkAllRead { up_to: MessageId(0) })
-            }
-        };
-        let answers = bench.dispatcher.ask_many(vec![twice(), twice()]).await;
-        assert!(answers[0].is_ok());
-        assert!(matches!(answers[1], Err(Fault::Duplicate)));
-        assert!(matches!(bench.dispatcher.ask(twice()).await, Err(Fault::Duplicate)));
-        let known = bench.store.already_received(&["<one@post.test>".into(), "<two@post.test>".into()]).await;
-        assert_eq!(known.expect("a query"), [true, false]);
     })
     .await;
 }

@@ -114,8 +114,16 @@ pub(super) const QUOTE_CLASSES: &[&str] =
     &["gmail_quote", "gmail_quote_container", "gmail_attr", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote"];
 pub(super) const QUOTE_IDS: &[&str] = &["appendonsend", "divRplyFwdMsg"];
 
-/// The clean HTML. `images`: where to fetch the mail's own pictures, by content id.
-pub(super) fn clean(html: &str, images: HashMap<String, String>, allow_images: bool) -> String {
+/// The longest address of a picture on another server, in bytes.
+const ADDRESS_MOST: usize = 8 * 1024;
+
+/// The clean HTML. `images`: where to fetch the mail's own pictures, by content id. `remote`: where to fetch one on
+/// another server, if at all, by its address there.
+pub(super) fn clean(
+    html: &str,
+    images: HashMap<String, String>,
+    remote: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+) -> String {
     let set = |names: &[&'static str]| names.iter().copied().collect::<HashSet<&str>>();
     let classes: HashSet<&str> = set(QUOTE_CLASSES);
     Builder::empty()
@@ -129,7 +137,7 @@ pub(super) fn clean(html: &str, images: HashMap<String, String>, allow_images: b
         .set_tag_attribute_value("a", "target", "_blank")
         .link_rel(Some("noopener noreferrer nofollow"))
         .filter_style_properties(set(style::PROPERTIES))
-        .attribute_filter(move |tag, name, value| attribute(tag, name, value, &images, allow_images))
+        .attribute_filter(move |tag, name, value| attribute(tag, name, value, &images, &remote))
         .clean(html)
         .to_string()
 }
@@ -140,11 +148,11 @@ fn attribute<'v>(
     name: &str,
     value: &'v str,
     images: &HashMap<String, String>,
-    allow_images: bool,
+    remote: &impl Fn(&str) -> Option<String>,
 ) -> Option<Cow<'v, str>> {
     match (tag, name) {
         (_, "style") => style::filter(value).map(Cow::Owned),
-        ("img", "src") => source(value, images, allow_images).map(Cow::Owned),
+        ("img", "src") => source(value, images, remote).map(Cow::Owned),
         ("a", "href") => {
             let known = ["http:", "https:", "mailto:", "tel:"].iter().any(|scheme| starts_with(value.trim(), scheme));
             known.then_some(Cow::Borrowed(value))
@@ -158,19 +166,13 @@ fn attribute<'v>(
     }
 }
 
-fn source(value: &str, images: &HashMap<String, String>, allow_images: bool) -> Option<String> {
+fn source(value: &str, images: &HashMap<String, String>, remote: &impl Fn(&str) -> Option<String>) -> Option<String> {
     let value = value.trim();
     if starts_with(value, "cid:") {
         return images.get(&content_id(&value[4..])).cloned();
     }
-    if !allow_images {
-        return None;
-    }
-    // Never in the clear: who reads which mail is nobody's business on the way.
-    if starts_with(value, "http:") {
-        return Some(format!("https:{}", &value[5..]));
-    }
-    starts_with(value, "https:").then(|| value.to_owned())
+    let is_remote = starts_with(value, "http:") || starts_with(value, "https:");
+    if is_remote && value.len() <= ADDRESS_MOST { remote(value) } else { None }
 }
 
 fn starts_with(value: &str, scheme: &str) -> bool {
