@@ -5,10 +5,10 @@ use crate::browser::when;
 use crate::parts::{Desk, fetch_sign_in, provide_desk};
 use crate::routes::{Nav, Route, provide_nav};
 use crate::shell::Shell;
-use crate::store::{self, Notice, Store};
+use crate::store::{self, Store};
 use crate::theme;
 use crate::ui::live::{effect, part, spawn};
-use crate::ui::toast::provide_toasts;
+use crate::ui::toast::{Toasts, provide_toasts};
 use leptos::prelude::*;
 use samtal_model::wire::{Problem, SessionView};
 
@@ -33,13 +33,7 @@ pub fn App() -> impl IntoView {
     let session = RwSignal::new(Session::Loading);
     let desk = provide_desk();
     let enter = move |view: SessionView| {
-        let store = store::open(view);
-        store.on_notice(move |notice| match notice {
-            Notice::Done(text) => toasts.say(text),
-            Notice::Undoable(text, undo) => toasts.offer(text, "Undo", undo),
-            Notice::Bad(text) => toasts.warn(text),
-        });
-        session.set(Session::SignedIn(store));
+        session.set(Session::SignedIn(store::open(view)));
     };
     let ask = move || {
         spawn(async move {
@@ -52,7 +46,7 @@ pub fn App() -> impl IntoView {
     };
     ask();
     keep_address(nav, session);
-    follow_when_here(desk, session);
+    follow_when_here(desk, session, toasts);
     view! {
         {part(move || Some(match session.get() {
             Session::Loading => ().into_any(),
@@ -71,11 +65,11 @@ pub fn App() -> impl IntoView {
 }
 
 /// The feed goes on from where the session began, however late its code comes.
-fn follow_when_here(desk: Desk, session: RwSignal<Session>) {
+fn follow_when_here(desk: Desk, session: RwSignal<Session>, toasts: Toasts) {
     Effect::new(move |following: Option<bool>| match (desk.get(), &*session.read()) {
         (Some(parts), Session::SignedIn(store)) => {
             if following != Some(true) {
-                (parts.follow)(*store);
+                (parts.follow)(*store, toasts);
             }
             true
         }
@@ -101,6 +95,7 @@ fn keep_address(nav: Nav, session: RwSignal<Session>) {
 
 #[component]
 fn Unreachable(problem: Problem, retry: Callback<()>) -> impl IntoView {
+    crate::browser::page::wake_styles();
     view! {
         <main class="session">
             <div class="session-card">

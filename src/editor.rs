@@ -70,7 +70,7 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
             Kind::Reply => Command::Reply { conversation: id, text },
             Kind::Comment => Command::Comment { conversation: id, text },
         };
-        store.act(command, move |answer| match answer {
+        store.act_as(sending.attempt.clone(), command, move |answer| match answer {
             Ok(_) => sending.done(),
             Err(problem) => sending.failed(reason(&problem)),
         });

@@ -4,6 +4,7 @@
 pub mod empty;
 pub mod feed;
 mod order;
+pub mod pill;
 mod row;
 pub mod search;
 
@@ -13,7 +14,7 @@ use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
 use crate::ui::button::IconButton;
-use crate::ui::icon::{Glyph, Icon};
+use crate::ui::icon::Glyph;
 use crate::ui::live::{effect, live, memo, part};
 use crate::views;
 use feed::{Rows, Source};
@@ -252,13 +253,13 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         event.prevent_default();
         to_row(to);
     };
-    let to_top = move |_| {
+    let to_top = Callback::new(move |()| {
         rows.let_in();
         if let Some(pane) = pane.get_untracked() {
             pane.set_scroll_top(0);
             scrolled.set(0.0);
         }
-    };
+    });
     let visible = move || {
         let (from, to) = shown.get();
         (from..to).map(|index| rows.at(index).map_or(Place::Blank(index), Place::Row)).collect::<Vec<_>>()
@@ -266,7 +267,8 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     // A row is placed where it is in the list; in a scaled list the rows move along with the scrollbar.
     let lift = memo(move || scrolled.get() - offset.get());
     let top_of = move |index: usize| index as f64 * ROW_PX + lift.get();
-    let fresh = move || rows.fresh();
+    let fresh = live(move || rows.fresh());
+    let waits = memo(move || fresh.get() > 0);
     let empty = move || rows.is_known() && rows.len() == 0;
     view! {
         // The pill is part of it: on the way to it nothing may move.
@@ -276,15 +278,8 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             on:pointerleave=move |_| rows.hold(false)
         >
         {part(move || {
-            (fresh() > 0)
-                .then(|| {
-                    view! {
-                        <button type="button" class="list-pill" on:click=to_top>
-                            <Icon glyph=Glyph::ArrowUp/>
-                            {live(move || [crate::browser::when::number(fresh() as i64).as_str(), " new"].concat())}
-                        </button>
-                    }
-                })
+            let parts = if waits.get() { desk.get() } else { None };
+            parts.map(|parts| (parts.pill)(fresh, to_top))
         })}
         <div
             class="list-scroll"

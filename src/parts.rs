@@ -8,15 +8,17 @@
 use crate::browser::page;
 use crate::list::empty::Empty;
 use crate::list::feed::Source;
+use crate::list::pill::Pill;
 use crate::list::search::SearchBox;
 use crate::shell::lost::{Lost, NoInbox};
 use crate::shell::splitter::Splitters;
-use crate::store::{self, Store};
+use crate::store::{self, Notice, Store};
 use crate::thread::{CopyLink, CopyLinkDialog};
 use crate::ui::live::spawn;
 use crate::ui::menu::{self, MenuBody};
-use crate::ui::toast::ToastHost;
+use crate::ui::toast::{ToastHost, Toasts};
 use crate::ui::tooltip::TooltipHost;
+use crate::views::Offline;
 use crate::{details, session, thread};
 use leptos::prelude::*;
 use samtal_model::wire::SessionView;
@@ -29,6 +31,10 @@ pub struct Parts {
     pub details: fn(Signal<ConversationId>) -> AnyView,
     pub search: fn(Callback<()>) -> AnyView,
     pub splitters: fn() -> AnyView,
+    /// Words for a feed that does not flow.
+    pub offline: fn() -> AnyView,
+    /// How many new rows wait above the list, and what shows them.
+    pub pill: fn(Signal<usize>, Callback<()>) -> AnyView,
     /// What an empty list says.
     pub empty: fn(Source) -> AnyView,
     pub no_inbox: fn() -> AnyView,
@@ -36,7 +42,8 @@ pub struct Parts {
     pub overlays: fn() -> AnyView,
     pub menu: menu::Body,
     pub copy_link: fn(CopyLink) -> AnyView,
-    pub follow: fn(Store),
+    /// Begins to follow the feed, and to tell what the store has to tell.
+    pub follow: fn(Store, Toasts),
     pub fetch_ahead: fn(Store, ConversationId),
 }
 
@@ -46,13 +53,22 @@ fn all() -> Parts {
         details: |conversation| view! { <details::Details conversation/> }.into_any(),
         search: |on_exit| view! { <SearchBox on_exit/> }.into_any(),
         splitters: || view! { <Splitters/> }.into_any(),
+        offline: || view! { <Offline/> }.into_any(),
+        pill: |fresh, to_top| view! { <Pill fresh to_top/> }.into_any(),
         empty: |source| view! { <Empty source/> }.into_any(),
         no_inbox: || view! { <NoInbox/> }.into_any(),
         lost: || view! { <Lost/> }.into_any(),
         overlays: || view! { <ToastHost/><TooltipHost/> }.into_any(),
         menu: menu::body,
         copy_link: |copy| view! { <CopyLinkDialog copy/> }.into_any(),
-        follow: store::follow,
+        follow: |store, toasts| {
+            store.on_notice(move |notice| match notice {
+                Notice::Done(text) => toasts.say(text),
+                Notice::Undoable(text, undo) => toasts.offer(text, "Undo", undo),
+                Notice::Bad(text) => toasts.warn(text),
+            });
+            store::follow(store);
+        },
         fetch_ahead: |store, id| store.fetch_ahead(id),
     }
 }
@@ -145,6 +161,7 @@ impl Desk {
 #[must_use]
 pub fn fetch_sign_in() -> RwSignal<Option<SignIn>> {
     let here = RwSignal::new(None);
+    page::wake_styles();
     spawn(async move {
         let screen = apart::door().await;
         let _gone = here.try_set(Some(screen));

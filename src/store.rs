@@ -105,7 +105,7 @@ pub fn open(session: SessionView) -> Store {
         next: Mutex::new(1),
     });
     let store = Store(Box::leak(Box::new(inner)));
-    store.read_rosters();
+    store.read_rosters(|_, _| {});
     store
 }
 
@@ -404,7 +404,7 @@ impl Store {
                 store.0.me.set(session.agent);
             }
             let held = store.0.counts.with_untracked(Counts::inboxes);
-            store.read_rosters();
+            store.read_rosters(Store::drop_unseen);
             for inbox in held {
                 store.read_counts(inbox);
             }
@@ -413,11 +413,12 @@ impl Store {
         });
     }
 
-    fn read_rosters(&self) {
+    /// `known` is told of the inboxes before anybody else.
+    fn read_rosters(&self, known: fn(&Self, &[InboxView])) {
         let store = *self;
         spawn(async move {
             if let Ok(list) = api::inboxes().await {
-                store.drop_unseen(&list.items);
+                known(&store, &list.items);
                 store.0.inboxes.set(list.items);
                 store.0.inboxes_known.set(true);
             }

@@ -6,6 +6,7 @@ pub use names::{empty_words, glyph, name};
 
 use crate::api;
 use crate::browser::{history, keep};
+use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::{Connection, use_store};
 use crate::ui::avatar::Avatar;
@@ -25,7 +26,7 @@ pub fn Rail(
     #[prop(into)]
     here: Signal<Option<(InboxId, View)>>,
 ) -> impl IntoView {
-    let store = use_store();
+    let (store, desk) = (use_store(), use_desk());
     let more = RwSignal::new(keep::read(MORE_KEY).is_some());
     Effect::new(move |before: Option<Option<InboxId>>| {
         let inbox = here.get().map(|(inbox, _)| inbox);
@@ -64,17 +65,21 @@ pub fn Rail(
             {part(move || more.get().then(|| View::ALL.into_iter().filter(|view| !view.always_shown()).map(entry).collect_view()))}
             <span class="rail-grow"></span>
             {part(move || {
-                (store.connection().get() == Connection::Reconnecting)
-                    .then(|| {
-                        view! {
-                            <p class="rail-offline" role="status">
-                                <Icon glyph=Glyph::Offline/>
-                                <span>"Reconnecting\u{2026}"</span>
-                            </p>
-                        }
-                    })
+                let parts = if store.connection().get() == Connection::Reconnecting { desk.get() } else { None };
+                parts.map(|parts| (parts.offline)())
             })}
         </nav>
+    }
+}
+
+/// The feed does not flow (P1): quietly, where the views are.
+#[component]
+pub fn Offline() -> impl IntoView {
+    view! {
+        <p class="rail-offline" role="status">
+            <Icon glyph=Glyph::Offline/>
+            <span>"Reconnecting\u{2026}"</span>
+        </p>
     }
 }
 

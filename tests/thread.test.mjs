@@ -266,6 +266,34 @@ stage.test('R6 drafts survive reload, each for its conversation and tab, and are
   assert.equal(await inbox.editor.inputValue(), '', 'what was sent is no draft any more');
 });
 
+stage.test('R6 a reply that had arrived when its tab was reloaded is not sent twice', async ({ visit, server }) => {
+  const { subject, path } = await fresh(server);
+  const inbox = await visit({ as: 'agent', path, expected: [/ERR_/, /Failed to load resource/] });
+  await inbox.threadIsThere(subject);
+  const arrived = new Promise((resolve) => {
+    inbox.page.route('**/api/v1/conversations/*/messages', async (route) => {
+      if (route.request().method() !== 'POST') return route.continue();
+      await route.fetch();
+      // The answer never reaches the page.
+      resolve();
+    });
+  });
+  await inbox.editor.fill('Only once, please.');
+  await inbox.button('Send', inbox.reply).click();
+  await arrived;
+  await inbox.page.unroute('**/api/v1/conversations/*/messages');
+  await inbox.page.reload();
+  await inbox.threadIsThere(subject);
+  await inbox.message('Only once, please.').waitFor();
+  await eventually(async () => assert.equal(await inbox.editor.inputValue(), 'Only once, please.', 'it is kept: nobody said it had arrived'));
+  await inbox.button('Send', inbox.reply).click();
+  await eventually(async () => assert.equal(await inbox.page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft')).length), 0));
+  await inbox.page.reload();
+  await inbox.threadIsThere(subject);
+  await inbox.message('Only once, please.').waitFor();
+  assert.equal(await inbox.message('Only once, please.').count(), 1);
+});
+
 async function draftsAre(inbox, reply, comment) {
   for (const [tab, text] of [['Comment', comment], ['Reply', reply]]) {
     await inbox.reply.getByRole('tab', { name: tab }).click();

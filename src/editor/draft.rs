@@ -1,6 +1,6 @@
 //! Drafts (R6): one for each agent, conversation and tab, kept by this browser as they are typed.
 
-use crate::browser::keep;
+use crate::browser::{frame, keep};
 use crate::ui::icon::Glyph;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
@@ -71,6 +71,18 @@ impl Kind {
 
 fn key(agent: AgentId, conversation: ConversationId, kind: Kind) -> String {
     ["samtal.draft.", &agent.to_string(), ".", &conversation.to_string(), ".", kind.slug()].concat()
+}
+
+/// Where the last attempt to send is remembered: its name, and on the next lines its text.
+fn attempt_key(key: &str) -> String {
+    [key, ".attempt"].concat()
+}
+
+/// The name of an attempt to send this very text that has not been confirmed.
+fn kept_attempt(key: &str, text: &str) -> Option<String> {
+    let kept = keep::read(&attempt_key(key))?;
+    let (attempt, of) = kept.split_once('\n')?;
+    (of == text).then(|| attempt.to_owned())
 }
 
 /// The drafts of a conversation.
@@ -184,11 +196,15 @@ impl Draft {
             return None;
         }
         let text = text.trim_end().to_owned();
+        let key = self.key.get_value();
+        let again = self.under_way.with_value(Vec::is_empty).then(|| kept_attempt(&key, &text)).flatten();
+        let attempt = again.unwrap_or_else(frame::unique);
+        keep::write(&attempt_key(&key), &[attempt.as_str(), "\n", &text].concat());
         self.under_way.update_value(|under_way| under_way.push(text.clone()));
         self.text.set(String::new());
         self.problem.set(None);
         self.keep_now();
-        Some(Sending { draft: *self, key: self.key.get_value(), text })
+        Some(Sending { draft: *self, key, text, attempt })
     }
 
     fn arrived(&self, text: &str) -> Option<()> {
@@ -205,11 +221,17 @@ pub struct Sending {
     draft: Draft,
     key: String,
     pub text: String,
+    /// Names this attempt to the server. The same text sent again, after a reload or a lost answer, has the same
+    /// name until the server has confirmed it: nobody gets it twice.
+    pub attempt: String,
 }
 
 impl Sending {
     /// The server has it.
     pub fn done(self) {
+        if kept_attempt(&self.key, &self.text).is_some_and(|attempt| attempt == self.attempt) {
+            keep::forget(&attempt_key(&self.key));
+        }
         if self.draft.arrived(&self.text).is_some() {
             self.draft.keep_now();
             return;

@@ -30,6 +30,11 @@ impl Store {
     /// Carries out `command`: shows its result in the next frame, sends it, and lets the answer replace the guess.
     /// What can be taken back is told with an "Undo". A refusal restores what was shown, is told, and is given to `done`.
     pub fn act(&self, command: Command, done: impl FnOnce(Result<Answer, Problem>) + 'static) {
+        self.act_as(frame::unique(), command, done);
+    }
+
+    /// The same for what may have been sent before under this `key`: the server does it once.
+    pub fn act_as(&self, key: String, command: Command, done: impl FnOnce(Result<Answer, Problem>) + 'static) {
         let store = *self;
         let trace = match store.guess(&command) {
             Ok(trace) => trace,
@@ -41,7 +46,7 @@ impl Store {
             }
         };
         spawn(async move {
-            let answer = api::send(&command, &frame::unique()).await;
+            let answer = api::send(&command, &key).await;
             match &answer {
                 Ok(answer) => store.confirm(trace, answer, &command),
                 Err(problem) => {

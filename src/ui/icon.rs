@@ -1,76 +1,81 @@
-//! Icons: a subset of Lucide, kept as symbols in `public/icons.svg`.
+//! Icons: a subset of Lucide, kept as symbols in two sprites: `public/icons.svg` has those that the list shows, and
+//! `public/icons-more.svg` the rest, which is not waited for.
 
 use leptos::prelude::*;
 
-/// Where the sprite is served.
-const SPRITE: &str = "/icons.svg";
-
 macro_rules! glyphs {
-    ($($name:ident = $id:literal),* $(,)?) => {
-        /// The icons in the sprite.
+    (first { $($first:ident = $first_id:literal),* $(,)? } more { $($more:ident = $more_id:literal),* $(,)? }) => {
+        /// The icons in the sprites.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Glyph { $($name),* }
+        pub enum Glyph { $($first,)* $($more),* }
 
         impl Glyph {
-            /// The symbol's id in the sprite.
+            /// Where its symbol is.
             #[must_use]
-            pub fn id(self) -> &'static str {
-                match self { $(Self::$name => $id),* }
+            pub fn href(self) -> &'static str {
+                match self {
+                    $(Self::$first => concat!("/icons.svg#", $first_id),)*
+                    $(Self::$more => concat!("/icons-more.svg#", $more_id),)*
+                }
             }
 
             #[cfg(test)]
-            const ALL: &'static [Self] = &[$(Self::$name),*];
+            const ALL: &'static [Self] = &[$(Self::$first,)* $(Self::$more),*];
         }
     };
 }
 
 glyphs! {
-    Archive = "archive",
-    ArrowDown = "arrow-down",
-    ArrowLeft = "arrow-left",
-    ArrowUp = "arrow-up",
-    Bot = "bot",
-    Calls = "phone",
-    Chat = "message-circle",
-    Check = "check",
-    ChevronDown = "chevron-down",
-    Clock = "clock",
-    Comment = "message-square-text",
-    Copy = "copy",
-    Dots = "ellipsis",
-    Download = "download",
-    Eye = "eye",
-    EyeOff = "eye-off",
-    FileArchive = "file-archive",
-    FileText = "file-text",
-    Forms = "clipboard-list",
-    Image = "image",
-    Inbox = "inbox",
-    Info = "info",
-    Link = "link",
-    Lines = "align-justify",
-    Lock = "lock",
-    LogOut = "log-out",
-    Mail = "mail",
-    MailUnread = "mail-open",
-    Messenger = "messages-square",
-    Monitor = "monitor",
-    Moon = "moon",
-    NotSpam = "shield-check",
-    Offline = "wifi-off",
-    PanelLeft = "panel-left",
-    PanelRight = "panel-right",
-    Paperclip = "paperclip",
-    Reopen = "refresh-cw",
-    Restore = "archive-restore",
-    Search = "search",
-    Send = "send",
-    Spam = "octagon-alert",
-    Sun = "sun",
-    Trash = "trash-2",
-    User = "user",
-    UserOff = "user-round-x",
-    X = "x",
+    first {
+        Archive = "archive",
+        Bot = "bot",
+        Calls = "phone",
+        Chat = "message-circle",
+        ChevronDown = "chevron-down",
+        Dots = "ellipsis",
+        Forms = "clipboard-list",
+        Inbox = "inbox",
+        Lines = "align-justify",
+        Mail = "mail",
+        Messenger = "messages-square",
+        PanelLeft = "panel-left",
+        Search = "search",
+        Send = "send",
+        Spam = "octagon-alert",
+        Trash = "trash-2",
+        User = "user",
+    }
+    more {
+        ArrowDown = "arrow-down",
+        ArrowLeft = "arrow-left",
+        ArrowUp = "arrow-up",
+        Check = "check",
+        Clock = "clock",
+        Comment = "message-square-text",
+        Copy = "copy",
+        Download = "download",
+        Eye = "eye",
+        EyeOff = "eye-off",
+        FileArchive = "file-archive",
+        FileText = "file-text",
+        Image = "image",
+        Info = "info",
+        Link = "link",
+        Lock = "lock",
+        LogOut = "log-out",
+        MailUnread = "mail-open",
+        Monitor = "monitor",
+        Moon = "moon",
+        NotSpam = "shield-check",
+        Offline = "wifi-off",
+        PanelRight = "panel-right",
+        Paperclip = "paperclip",
+        Reopen = "refresh-cw",
+        Restore = "archive-restore",
+        Sun = "sun",
+        UserOff = "user-round-x",
+        X = "x",
+    }
 }
 
 /// A decorative icon: what it stands for is said by the text or the accessible name beside it.
@@ -78,7 +83,7 @@ glyphs! {
 pub fn Icon(glyph: Glyph) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true">
-            <use href=[SPRITE, "#", glyph.id()].concat()></use>
+            <use href=glyph.href()></use>
         </svg>
     }
 }
@@ -89,10 +94,13 @@ mod tests {
 
     #[test]
     fn every_glyph_is_in_the_sprite() {
-        let sprite = include_str!("../../public/icons.svg");
         for glyph in Glyph::ALL {
-            let symbol = ["<symbol id=\"", glyph.id(), "\""].concat();
-            assert!(sprite.contains(&symbol), "{glyph:?} is missing from public/icons.svg");
+            let (sprite, symbol) = match glyph.href().split_once('#') {
+                Some(("/icons.svg", id)) => (include_str!("../../public/icons.svg"), id),
+                Some(("/icons-more.svg", id)) => (include_str!("../../public/icons-more.svg"), id),
+                other => panic!("{glyph:?} is nowhere: {other:?}"),
+            };
+            assert!(sprite.contains(&["<symbol id=\"", symbol, "\""].concat()), "{glyph:?} is missing from its sprite");
         }
     }
 }

@@ -43,7 +43,7 @@ async function memory(server) {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1024;
 }
 
-async function openInbox(browser, server, who, address) {
+async function openInbox(browser, server, who, address, first = () => {}) {
   const context = await browser.newContext({
     baseURL: server.origin,
     viewport: { width: 1440, height: 900 },
@@ -55,6 +55,7 @@ async function openInbox(browser, server, who, address) {
   const value = cookie.slice(cookie.indexOf('=') + 1);
   await context.addCookies([{ name: 'samtal', value, url: server.origin, httpOnly: true, sameSite: 'Lax' }]);
   const page = await context.newPage();
+  await page.addInitScript(first);
   const inbox = new InboxPage(page, server, []);
   await inbox.open(address);
   await inbox.list.getByRole('link').first().waitFor();
@@ -63,19 +64,26 @@ async function openInbox(browser, server, who, address) {
 
 /** What is sent before the list can be used, by the browser's own account. */
 async function coldStart(browser, server, address) {
-  const inbox = await openInbox(browser, server, 'agent', address);
-  const sent = await inbox.page.evaluate(() =>
-    performance
+  const inbox = await openInbox(browser, server, 'agent', address, () => {
+    new MutationObserver((_, seen) => {
+      if (!document.querySelector('[data-row]')) return;
+      seen.disconnect();
+      performance.mark('list');
+    }).observe(document, { subtree: true, childList: true });
+  });
+  const sent = await inbox.page.evaluate(() => {
+    const [{ startTime: usable }] = performance.getEntriesByName('list');
+    return performance
       .getEntriesByType('resource')
       .concat(performance.getEntriesByType('navigation'))
-      .filter((entry) => !entry.name.includes('/api/'))
-      .map((entry) => [new URL(entry.name).pathname, entry.encodedBodySize]),
-  );
+      .filter((entry) => !entry.name.includes('/api/') && entry.startTime <= usable)
+      .map((entry) => [new URL(entry.name).pathname, entry.encodedBodySize]);
+  });
   await inbox.context.close();
   return sent;
 }
 
-/** Clicks rows and waits for the frame in which heading and messages stand; answers with the times. */
+/** Clicks rows and waits until heading and messages have been painted; answers with the times. */
 async function clicks(inbox, { warm }) {
   const times = [];
   for (let n = 0; n < 60; n += 1) {
@@ -85,29 +93,27 @@ async function clicks(inbox, { warm }) {
     const ms = await inbox.page.evaluate(async (index) => {
       const link = document.querySelector(`[data-row="${index}"]`);
       if (!link || link.getAttribute('aria-current')) return null;
-      const before = location.href;
+      const old = document.querySelector('main article');
+      const there = () => {
+        const first = document.querySelector('main article');
+        return first && first !== old && document.querySelector('main h1')?.textContent && !document.querySelector('main [aria-busy="true"]');
+      };
       const start = performance.now();
+      const stands = new Promise((resolve, reject) => {
+        const seen = new MutationObserver(() => there() && resolve());
+        seen.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+        setTimeout(() => reject(new Error('a conversation did not open')), 5_000);
+      });
       link.click();
-      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-      for (let frames = 0; frames < 300; frames += 1) {
-        const articles = document.querySelectorAll('main article');
-        if (location.href !== before && articles.length > 0 && document.querySelector('main h1')?.textContent) {
-          const busy = document.querySelector('main [aria-busy="true"]');
-          if (!busy) {
-            // After the next frame has been drawn.
-            await new Promise((resolve) => requestAnimationFrame(() => {
-              const channel = new MessageChannel();
-              channel.port1.onmessage = resolve;
-              channel.port2.postMessage(0);
-            }));
-            return performance.now() - start;
-          }
-        }
-        await frame();
-      }
-      return -1;
+      await stands;
+      // The frame with it is drawn right after these callbacks; the message comes when it has been.
+      await new Promise((resolve) => requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = resolve;
+        channel.port2.postMessage(0);
+      }));
+      return performance.now() - start;
     }, target);
-    if (ms === -1) throw new Error('a conversation did not open');
     if (ms !== null) times.push(ms);
     if (!warm) await pause(30);
   }

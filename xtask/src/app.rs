@@ -15,6 +15,7 @@ pub mod css;
 pub mod files;
 mod inputs;
 mod page;
+mod wasm;
 
 /// Named one by one: `--all-features` would emit imports that Chromium refuses.
 const WASM_FEATURES: [&str; 6] = [
@@ -48,6 +49,8 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
+/// Exported by a crate for streams between browser and server functions, of which there are none here.
+const UNUSED_EXPORTS: &str = "intounderlying";
 /// The script that starts the app.
 const START: &str = "start.js";
 const PROFILE: &str = "wasm-release";
@@ -108,13 +111,23 @@ fn shrink(tools: &AppTools, bound: &Path, app: &Path) -> Result<()> {
     files::empty_folder(app)?;
     for path in files::tree(bound)? {
         if path.extension().is_some_and(|extension| extension == "wasm") {
+            let whole = files::read(&path)?;
+            let lean = wasm::without_exports(&whole, |name| name.contains(UNUSED_EXPORTS))
+                .ok_or_else(|| Failure::new(format!("{} is not a WebAssembly module", path.display())))?;
+            std::fs::write(&path, lean).about(&path)?;
             let mut shrink = program(&tools.wasm_opt);
-            shrink.arg("-Oz").args(["--strip-debug", "--strip-producers"]).args(WASM_FEATURES).arg(&path);
+            shrink
+                .args(["-Os", "--skip-pass=local-cse"])
+                .args(["--strip-debug", "--strip-producers"])
+                .args(WASM_FEATURES)
+                .arg(&path);
             quiet("making the wasm small", shrink.arg("-o").arg(app.join(path.file_name().unwrap_or_default())))?;
         }
     }
     let mut script = program(&tools.esbuild);
     script.arg(bound.join(START)).args(["--bundle", "--minify", "--format=esm", "--log-level=error"]);
+    // Classes that nothing uses stay only because a method is put on them by this name.
+    script.arg("--define:Symbol.dispose=undefined");
     quiet("making the script small", script.arg(format!("--outfile={}", app.join(START).display())))?;
     end("making the app small", begun);
     Ok(())
