@@ -4,6 +4,7 @@
 pub mod lost;
 pub mod splitter;
 
+use crate::browser::frame::later;
 use crate::browser::keep;
 use crate::list::List;
 use crate::panes;
@@ -111,7 +112,7 @@ pub fn Shell() -> impl IntoView {
                 Screen::Open => match desk.get() {
                     Some(parts) => view! {
                         {(parts.thread)(open.into(), linked.into())}
-                        {part(move || panes.details_open.get().then(|| (parts.details)(open.into())))}
+                        {part(move || panes.details_open.get().then(|| (parts.details)(later(open.into()))))}
                     }
                     .into_any(),
                     None => view! { <main class="thread" aria-busy="true"></main> }.into_any(),
@@ -132,6 +133,7 @@ fn provide_here() -> Signal<Option<(InboxId, View)>> {
     });
     let entity = memo(move || linked.get().and_then(|id: ConversationId| store.conversation(id).get()));
     let last = keep::read(INBOX_KEY).and_then(|id| id.parse::<InboxId>().ok());
+    let kept = StoredValue::new(last);
     let home = memo(move || {
         store.inboxes().with(|inboxes| {
             let known = inboxes.iter().find(|inbox| Some(inbox.id) == last).or(inboxes.first());
@@ -157,7 +159,12 @@ fn provide_here() -> Signal<Option<(InboxId, View)>> {
                 });
             }
         }
-        Route::Inbox { inbox, .. } => keep::write(INBOX_KEY, &inbox.to_string()),
+        Route::Inbox { inbox, .. } => {
+            if kept.get_value() != Some(inbox) {
+                kept.set_value(Some(inbox));
+                keep::write(INBOX_KEY, &inbox.to_string());
+            }
+        }
         Route::SignIn { .. } | Route::Unknown => {}
     });
     memo(move || match nav.route().get() {

@@ -9,17 +9,24 @@ mod message;
 mod messages;
 mod rows;
 
-use crate::browser::page;
+use crate::browser::{frame, page};
 use crate::editor::Editor;
 use crate::routes::use_nav;
 use crate::store::{ThreadState, use_store};
 use crate::ui::icon::{Glyph, Icon};
 use header::Header;
+use leptos::html::Div;
 use leptos::prelude::*;
 pub use message::copy::{CopyLink, CopyLinkDialog, provide_copy_link};
 use messages::Messages;
 use samtal_model::wire::{ConversationView, Problem};
 use samtal_model::{Channel, ConversationId, MessageId};
+use std::cell::Cell;
+
+thread_local! {
+    /// How high the place of the editor was last, in CSS pixels.
+    static EDITOR_PX: Cell<i32> = const { Cell::new(140) };
+}
 
 /// The `main` of the inbox while a conversation is open. `linked` is the message its address names (M2).
 #[component]
@@ -75,7 +82,7 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>) -> AnyView 
                     view! {
                         <Header id conversation/>
                         <Messages id conversation thread linked/>
-                        <Editor id conversation/>
+                        <EditorPlace id conversation/>
                     }
                     .into_any()
                 }
@@ -83,6 +90,31 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>) -> AnyView 
         </main>
     }
     .into_any()
+}
+
+/// The editor, a frame after the messages: they are what the agent has come for.
+#[component]
+fn EditorPlace(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+    let place = NodeRef::<Div>::new();
+    let here = RwSignal::new(false);
+    frame::after_paint(move || {
+        let _gone = here.try_set(true);
+    });
+    on_cleanup(move || {
+        if let Some(place) = place.get_untracked() {
+            EDITOR_PX.set(place.offset_height());
+        }
+    });
+    view! {
+        // As high as the last one, so that nothing moves when it comes.
+        <div
+            class="thread-editor"
+            node_ref=place
+            style:min-height=move || (!here.get()).then(|| [&EDITOR_PX.get().to_string(), "px"].concat())
+        >
+            {move || here.get().then(|| view! { <Editor id conversation/> })}
+        </div>
+    }
 }
 
 /// Gone for good, or not for this agent: nobody can tell which (M3).

@@ -34,7 +34,11 @@ pub fn set_property(element: &web_sys::Element, name: &str, value: &str) {
 /// What the window and the history call this page, for as long as the caller's owner lives. Followed.
 pub fn title(words: impl Fn() -> String + 'static) {
     let before = document().title();
-    Effect::new(move |_| document().set_title(&words()));
+    Effect::new(move |_| {
+        let words = words();
+        // Browsers tell their tab strip at once, which takes a while.
+        super::frame::after_paint(move || document().set_title(&words));
+    });
     on_cleanup(move || document().set_title(&before));
 }
 

@@ -5,7 +5,7 @@ mod place;
 
 use super::message::Message;
 use super::rows::{Row, rows};
-use crate::browser::{page, when};
+use crate::browser::{frame, page, when};
 use crate::store::{Thread, ThreadState, use_store};
 use crate::ui::icon::{Glyph, Icon};
 use leptos::html::{Div, Section};
@@ -194,7 +194,7 @@ fn mark_read(id: ConversationId, conversation: Memo<Option<ConversationView>>, t
         }
         done.set_value(Some(newest));
         if let Some(up_to) = newest.filter(|newest| unread && newest.0 > 0) {
-            store.act(Command::MarkRead { conversation: id, up_to }, |_| {});
+            frame::after_paint(move || store.act(Command::MarkRead { conversation: id, up_to }, |_| {}));
         }
     });
 }
