@@ -5,6 +5,7 @@ mod request;
 pub mod told;
 
 use crate::browser::abort::Stop;
+use crate::browser::when;
 use crate::routes::escape;
 use request::{Method, ask, tell};
 use samtal_model::wire::{
@@ -12,7 +13,8 @@ use samtal_model::wire::{
     NewMessage, Problem, ReadUpTo, SessionView, SignIn, ViewCountList,
 };
 use samtal_model::{
-    Command, CommandId, ContactId, ConversationId, ConversationState, InboxId, MessageId, MessageKind, Sequence, View,
+    Command, CommandId, ContactId, ConversationId, ConversationState, InboxId, MessageId, MessageKind, Sequence, Sort,
+    View,
 };
 use told::Answer;
 
@@ -54,28 +56,38 @@ pub async fn view_counts(inbox: InboxId) -> Result<ViewCountList, Problem> {
 pub async fn view_page(
     inbox: InboxId,
     view: View,
+    sort: Sort,
     position: usize,
     limit: usize,
     stop: &Stop,
 ) -> Result<ConversationPage, Problem> {
-    let path = format!("/conversations?inbox={inbox}&view={}&position={position}&limit={limit}", view.slug());
+    let mut path = format!("/conversations?inbox={inbox}&view={}&position={position}&limit={limit}", view.slug());
+    add_sort(&mut path, sort);
     ask(&path, Some(stop)).await
 }
 
-/// Conversations in which `q` is found, newest first; `cursor` from the page before.
+/// Conversations that match the query `q`; `cursor` from the page before.
 pub async fn search_page(
-    inbox: InboxId,
     q: &str,
+    sort: Sort,
     cursor: Option<&str>,
     limit: usize,
     stop: &Stop,
 ) -> Result<ConversationPage, Problem> {
-    let mut path = format!("/conversations?inbox={inbox}&q={}&limit={limit}", escape(q));
+    let mut path = format!("/conversations?q={}&limit={limit}&offset={}", escape(q), when::offset_minutes());
+    add_sort(&mut path, sort);
     if let Some(cursor) = cursor {
         path.push_str("&cursor=");
         path.push_str(&escape(cursor));
     }
     ask(&path, Some(stop)).await
+}
+
+fn add_sort(path: &mut String, sort: Sort) {
+    if sort != Sort::default() {
+        path.push_str("&sort=");
+        path.push_str(sort.slug());
+    }
 }
 
 /// The conversations of a contact in every inbox this agent sees, newest first (D4).

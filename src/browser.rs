@@ -5,6 +5,7 @@ pub mod clipboard;
 pub mod embed;
 pub mod float;
 pub mod frame;
+pub mod highlight;
 pub mod history;
 pub mod json;
 pub mod keep;

@@ -7,6 +7,7 @@ mod order;
 pub mod pill;
 mod row;
 pub mod search;
+pub mod sorting;
 
 use crate::browser::{float, frame, scroll};
 use crate::panes::use_panes;
@@ -43,6 +44,7 @@ pub fn List(
     let store = use_store();
     let nav = use_nav();
     let q = memo(move || nav.route().with(Route::q));
+    let sort = memo(move || nav.route().with(Route::sort));
     let searching = RwSignal::new(q.get_untracked().is_some());
     effect(move || {
         if q.get().is_some() {
@@ -69,8 +71,8 @@ pub fn List(
         }
     };
     let source = memo(move || match q.get() {
-        Some(q) => Source::Search { inbox: inbox.get(), q },
-        None => Source::View { inbox: inbox.get(), view: view.get() },
+        Some(q) => Source::Search { q, sort: sort.get() },
+        None => Source::View { inbox: inbox.get(), view: view.get(), sort: sort.get() },
     });
     let side = StoredValue::new(false);
     let panes = use_panes();
@@ -94,6 +96,7 @@ pub fn List(
                                 {live(move || views::name(view.get()))}
                                 <span class="list-total">{total}</span>
                             </h2>
+                            {part(move || desk.get().map(|parts| (parts.sort_menu)()))}
                             <IconButton label="Search conversations" glyph=Glyph::Search on_press=enter/>
                         </div>
                     }

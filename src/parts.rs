@@ -10,6 +10,7 @@ use crate::list::empty::Empty;
 use crate::list::feed::Source;
 use crate::list::pill::Pill;
 use crate::list::search::SearchBox;
+use crate::list::sorting::SortMenu;
 use crate::shell::lost::{Lost, NoInbox};
 use crate::shell::splitter::Splitters;
 use crate::store::{self, Notice, Store};
@@ -31,6 +32,7 @@ pub struct Parts {
     pub details: fn(Signal<ConversationId>) -> AnyView,
     pub search: fn(Callback<()>) -> AnyView,
     pub splitters: fn() -> AnyView,
+    pub sort_menu: fn() -> AnyView,
     /// Words for a feed that does not flow.
     pub offline: fn() -> AnyView,
     /// How many new rows wait above the list, and what shows them.
@@ -53,6 +55,7 @@ fn all() -> Parts {
         details: |conversation| view! { <details::Details conversation/> }.into_any(),
         search: |on_exit| view! { <SearchBox on_exit/> }.into_any(),
         splitters: || view! { <Splitters/> }.into_any(),
+        sort_menu: || view! { <SortMenu/> }.into_any(),
         offline: || view! { <Offline/> }.into_any(),
         pill: |fresh, to_top| view! { <Pill fresh to_top/> }.into_any(),
         empty: |source| view! { <Empty source/> }.into_any(),

@@ -3,14 +3,14 @@
 
 use crate::browser::history;
 use leptos::prelude::*;
-use samtal_model::{ConversationId, InboxId, MessageId, View};
+use samtal_model::{ConversationId, InboxId, MessageId, Sort, View};
 
 /// Where the agent is. A query that is empty is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// `/`: the first inbox, once it is known.
     Home,
-    /// `/inbox/:inbox/:view[/:conversation]?message=&q=`
+    /// `/inbox/:inbox/:view[/:conversation]?message=&q=&sort=`
     Inbox {
         inbox: InboxId,
         view: View,
@@ -18,6 +18,8 @@ pub enum Route {
         /// The message to go to, in the open conversation.
         message: Option<MessageId>,
         q: Option<String>,
+        /// The order of the list (S4).
+        sort: Sort,
     },
     /// `/conversations/:id[/messages/:message]`: what people share (M1, M2).
     Link { conversation: ConversationId, message: Option<MessageId> },
@@ -31,7 +33,7 @@ impl Route {
     /// The front of a view.
     #[must_use]
     pub fn view(inbox: InboxId, view: View) -> Self {
-        Self::Inbox { inbox, view, conversation: None, message: None, q: None }
+        Self::Inbox { inbox, view, conversation: None, message: None, q: None, sort: Sort::default() }
     }
 
     /// The address to share of one message (M1); without origin.
@@ -68,6 +70,7 @@ impl Route {
                 conversation: conversation.map(str::parse).transpose().ok()?,
                 message: field(query, "message").and_then(|message| message.parse().ok()),
                 q: field(query, "q").filter(|q| !q.is_empty()),
+                sort: field(query, "sort").and_then(|sort| Sort::from_slug(&sort)).unwrap_or_default(),
             }),
             _ => None,
         }
@@ -84,7 +87,7 @@ impl Route {
             }
             Self::SignIn { next: None } => "/sign-in".into(),
             Self::SignIn { next: Some(next) } => format!("/sign-in?next={}", escape(next)),
-            Self::Inbox { inbox, view, conversation, message, q } => {
+            Self::Inbox { inbox, view, conversation, message, q, sort } => {
                 let mut address = format!("/inbox/{inbox}/{}", view.slug());
                 if let Some(conversation) = conversation {
                     address.push_str(&format!("/{conversation}"));
@@ -98,6 +101,12 @@ impl Route {
                     address.push(mark);
                     address.push_str("q=");
                     address.push_str(&escape(q));
+                    mark = '&';
+                }
+                if *sort != Sort::default() {
+                    address.push(mark);
+                    address.push_str("sort=");
+                    address.push_str(sort.slug());
                 }
                 address
             }
@@ -133,7 +142,9 @@ impl Route {
     #[must_use]
     pub fn with_conversation(&self, open: Option<ConversationId>) -> Self {
         match self.clone() {
-            Self::Inbox { inbox, view, q, .. } => Self::Inbox { inbox, view, conversation: open, message: None, q },
+            Self::Inbox { inbox, view, q, sort, .. } => {
+                Self::Inbox { inbox, view, conversation: open, message: None, q, sort }
+            }
             Self::Link { .. } => open.map_or(Self::Home, |conversation| Self::Link { conversation, message: None }),
             other => other,
         }
@@ -153,11 +164,35 @@ impl Route {
     #[must_use]
     pub fn with_q(&self, q: Option<String>) -> Self {
         match self.clone() {
-            Self::Inbox { inbox, view, conversation, message, .. } => {
-                Self::Inbox { inbox, view, conversation, message, q: q.filter(|q| !q.is_empty()) }
+            Self::Inbox { inbox, view, conversation, message, sort, .. } => {
+                Self::Inbox { inbox, view, conversation, message, q: q.filter(|q| !q.is_empty()), sort }
             }
             other => other,
         }
+    }
+
+    /// The order of the list.
+    #[must_use]
+    pub fn sort(&self) -> Sort {
+        if let Self::Inbox { sort, .. } = self { *sort } else { Sort::default() }
+    }
+
+    /// The same place in another order.
+    #[must_use]
+    pub fn with_sort(mut self, to: Sort) -> Self {
+        if let Self::Inbox { sort, .. } = &mut self {
+            *sort = to;
+        }
+        self
+    }
+
+    /// The same place at a message of the open conversation.
+    #[must_use]
+    pub fn with_message(mut self, to: Option<MessageId>) -> Self {
+        if let Self::Inbox { message, .. } = &mut self {
+            *message = to;
+        }
+        self
     }
 }
 
@@ -268,7 +303,7 @@ impl Nav {
 #[cfg(test)]
 mod tests {
     use super::{Route, escape, unescape};
-    use samtal_model::{ConversationId, InboxId, MessageId, View};
+    use samtal_model::{ConversationId, InboxId, MessageId, Sort, View};
 
     fn inbox(conversation: Option<i64>, message: Option<i64>, q: Option<&str>) -> Route {
         Route::Inbox {
@@ -277,6 +312,7 @@ mod tests {
             conversation: conversation.map(ConversationId),
             message: message.map(MessageId),
             q: q.map(str::to_owned),
+            sort: Sort::default(),
         }
     }
 
@@ -289,6 +325,11 @@ mod tests {
             (inbox(Some(7), Some(9), None), "/inbox/3/mine/7?message=9"),
             (inbox(None, None, Some("två ord & mer")), "/inbox/3/mine?q=tv%C3%A5%20ord%20%26%20mer"),
             (inbox(Some(7), Some(9), Some("a=b")), "/inbox/3/mine/7?message=9&q=a%3Db"),
+            (inbox(None, None, None).with_sort(Sort::OldestCreated), "/inbox/3/mine?sort=oldest_created"),
+            (
+                inbox(Some(7), None, Some("a")).with_sort(Sort::WaitingLongest),
+                "/inbox/3/mine/7?q=a&sort=waiting_longest",
+            ),
             (Route::Link { conversation: ConversationId(4), message: None }, "/conversations/4"),
             (Route::message_link(ConversationId(4), MessageId(5)), "/conversations/4/messages/5"),
             (Route::SignIn { next: None }, "/sign-in"),

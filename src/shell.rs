@@ -16,7 +16,7 @@ use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, memo, part};
 use crate::views::Rail;
 use leptos::prelude::*;
-use samtal_model::{ConversationId, InboxId, View};
+use samtal_model::{ConversationId, InboxId, Sort, View};
 
 /// The inbox that was open last, between visits.
 const INBOX_KEY: &str = "samtal.inbox";
@@ -156,6 +156,7 @@ fn provide_here() -> Signal<Option<(InboxId, View)>> {
                     conversation: Some(conversation),
                     message,
                     q: None,
+                    sort: Sort::default(),
                 });
             }
         }

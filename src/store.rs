@@ -19,7 +19,7 @@ use counts::Counts;
 use entity::{Conversations, Messages};
 use leptos::prelude::*;
 use samtal_model::wire::{AgentView, ConversationView, InboxView, MessageView, Problem, SessionView};
-use samtal_model::{Actor, AgentId, ConversationId, InboxId, MessageId, Sequence, View, ViewKey};
+use samtal_model::{Actor, AgentId, ConversationId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state of the signed-in agent's page. It lives as long as the page: signing out loads the page anew, so that
@@ -257,10 +257,10 @@ impl Store {
         *lock(&self.0.floor)
     }
 
-    /// What the list is ordered by, in milliseconds since 1970; without following it.
+    /// What the list is ordered by: the greater stands higher; without following it.
     #[must_use]
-    pub fn last_activity(&self, id: ConversationId) -> Option<i64> {
-        lock(&self.0.conversations).last_activity(id)
+    pub fn rank(&self, id: ConversationId, sort: Sort) -> Option<i64> {
+        lock(&self.0.conversations).rank(id, sort)
     }
 
     // What follows is the one door by which state comes in.

@@ -7,5 +7,6 @@ pub mod icon;
 pub mod live;
 pub mod menu;
 pub mod picker;
+pub mod pop;
 pub mod toast;
 pub mod tooltip;

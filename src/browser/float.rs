@@ -12,6 +12,8 @@ const EDGE_PX: f64 = 8.0;
 /// Which edges line up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
+    /// Left edges.
+    Start,
     /// Right edges.
     End,
     Centre,
@@ -32,6 +34,7 @@ pub fn place(popover: &HtmlElement, anchor: &Element, side: Side) {
     let (width, height) =
         root.map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())));
     let left = match side {
+        Side::Start => at.left(),
         Side::End => at.right() - size.width(),
         Side::Centre => at.left() + (at.width() - size.width()) / 2.0,
     };

@@ -2,6 +2,7 @@
 
 use js_sys::{Date, Reflect};
 use leptos::prelude::*;
+use samtal_model::chrono::NaiveDate;
 use wasm_bindgen::JsValue;
 
 const MINUTE_MS: i64 = 60_000;
@@ -64,6 +65,19 @@ fn distance(moment: i64, now: i64, same_year: bool) -> Distance {
 
 fn local_ms(date: &Date) -> i64 {
     date.get_time() as i64 - date.get_timezone_offset() as i64 * MINUTE_MS
+}
+
+/// The day it is here.
+#[must_use]
+pub fn today() -> NaiveDate {
+    let now = Date::new_0();
+    NaiveDate::from_ymd_opt(now.get_full_year() as i32, now.get_month() + 1, now.get_date()).unwrap_or_default()
+}
+
+/// How far local time is ahead of UTC now, in minutes.
+#[must_use]
+pub fn offset_minutes() -> i32 {
+    -(Date::new_0().get_timezone_offset() as i32)
 }
 
 /// In a list: `9:41`, `Yesterday`, `Tue`, `12 Aug`, `1 Mar 2024`. Both in milliseconds since 1970.

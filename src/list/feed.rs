@@ -9,7 +9,7 @@ use crate::store::{News, Store, use_store};
 use crate::ui::live::spawn;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationPage;
-use samtal_model::{ConversationId, InboxId, View};
+use samtal_model::{ConversationId, InboxId, Sort, View};
 use std::cell::RefCell;
 
 /// Rows read at once.
@@ -26,14 +26,27 @@ const TOP_PX: f64 = 4.0;
 /// Where rows come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
-    View { inbox: InboxId, view: View },
-    Search { inbox: InboxId, q: String },
+    View {
+        inbox: InboxId,
+        view: View,
+        sort: Sort,
+    },
+    /// In every inbox this agent sees.
+    Search {
+        q: String,
+        sort: Sort,
+    },
 }
 
 thread_local! {
     /// How far each list was scrolled when it was left, in pixels, for this visit.
     static LEFT_AT: RefCell<Vec<(Source, f64)>> = const { RefCell::new(Vec::new()) };
 }
+/// Among equal ones the greater id stands higher, or the smaller one where the list goes upward in time.
+fn is_upward(sort: Sort) -> bool {
+    matches!(sort, Sort::OldestActivity | Sort::OldestCreated | Sort::WaitingLongest)
+}
+
 /// Lists whose scroll position is remembered.
 const REMEMBERED: usize = 50;
 
@@ -96,7 +109,7 @@ impl Rows {
             taking: StoredValue::new(false),
             shift: StoredValue::new(None),
         };
-        if let Source::View { inbox, view } = rows.source.get_value()
+        if let Source::View { inbox, view, .. } = rows.source.get_value()
             && let Some(count) = store.count_now(inbox, view)
         {
             // As long as it will be, so that the place it was left at is there at once.
@@ -155,7 +168,7 @@ impl Rows {
     /// The inbox and view that a row leads into.
     pub fn place(self) -> Option<(InboxId, View)> {
         match self.source.get_value() {
-            Source::View { inbox, view } => Some((inbox, view)),
+            Source::View { inbox, view, .. } => Some((inbox, view)),
             Source::Search { .. } => None,
         }
     }
@@ -251,8 +264,10 @@ impl Rows {
         let cursor = self.cursor.get_value().filter(|_| from > 0);
         spawn(async move {
             let answer = match &source {
-                Source::View { inbox, view } => api::view_page(*inbox, *view, from + above, PAGE, &stop).await,
-                Source::Search { inbox, q } => api::search_page(*inbox, q, cursor.as_deref(), PAGE, &stop).await,
+                Source::View { inbox, view, sort } => {
+                    api::view_page(*inbox, *view, *sort, from + above, PAGE, &stop).await
+                }
+                Source::Search { q, sort } => api::search_page(q, *sort, cursor.as_deref(), PAGE, &stop).await,
             };
             if self.reading.try_get_value().flatten().is_none_or(|reading| reading.ticket != ticket) {
                 return;
@@ -384,12 +399,13 @@ impl Rows {
     }
 
     fn belongs(self, id: ConversationId) -> bool {
-        let Source::View { inbox, view } = self.source.get_value() else { return false };
+        let Source::View { inbox, view, .. } = self.source.get_value() else { return false };
         self.store.peek(id).is_some_and(|known| self.store.stands_in(&known, inbox, view))
     }
 
     fn key(self, id: ConversationId) -> Option<Key> {
-        self.store.last_activity(id).map(|at| (at, id))
+        let Source::View { sort, .. } = self.source.get_value() else { return None };
+        self.store.rank(id, sort).map(|at| (at, if is_upward(sort) { ConversationId(-id.0) } else { id }))
     }
 
     /// Whether its neighbours still are its neighbours.
@@ -442,7 +458,7 @@ impl Rows {
 
     /// As long as the view's count says, what waits apart.
     fn keep_length(self) {
-        let Source::View { inbox, view } = self.source.get_value() else { return };
+        let Source::View { inbox, view, .. } = self.source.get_value() else { return };
         let Some(count) = self.store.count_now(inbox, view) else { return };
         let length = usize::try_from(count).unwrap_or(0).saturating_sub(self.waiting_above());
         if self.known.get_untracked() && self.len_untracked() != length {

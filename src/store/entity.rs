@@ -5,7 +5,7 @@ use super::by_id::ById;
 use crate::api::told::Told;
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationView, MessageView};
-use samtal_model::{AgentId, Change, ConversationId, Hidden, InboxId, MessageId, ReadState, Sequence};
+use samtal_model::{AgentId, Change, ConversationId, Hidden, InboxId, MessageId, ReadState, Sequence, Sort};
 
 /// Conversations held at most; beyond it those not looked at for longest leave, a quarter at a time.
 const MOST_CONVERSATIONS: usize = 20_000;
@@ -73,9 +73,19 @@ impl Conversations {
         self.held.get(id).and_then(|entry| entry.shown.get_untracked())
     }
 
-    /// What the list is ordered by.
-    pub fn last_activity(&self, id: ConversationId) -> Option<i64> {
-        self.held.get(id)?.shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.last_activity_at.0))
+    /// What the list is ordered by: the greater stands higher.
+    pub fn rank(&self, id: ConversationId, sort: Sort) -> Option<i64> {
+        self.held.get(id)?.shown.with_untracked(|shown| {
+            let shown = shown.as_ref()?;
+            Some(match sort {
+                Sort::NewestActivity => shown.last_activity_at.0,
+                Sort::OldestActivity => -shown.last_activity_at.0,
+                Sort::NewestCreated => shown.created_at.0,
+                Sort::OldestCreated => -shown.created_at.0,
+                // Where nobody waits, last.
+                Sort::WaitingLongest => shown.waiting_since.map_or(i64::MIN, |since| -since.0),
+            })
+        })
     }
 
     pub fn take(&mut self, conversation: ConversationView, me: AgentId, floor: Option<MessageId>) {

@@ -143,11 +143,10 @@ fn Time(conversation: ConversationId, id: MessageId, at: i64) -> impl IntoView {
     // The address is the one to share; a plain press stays in the view that is open.
     let press = move |event: MouseEvent| {
         let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if let Route::Inbox { inbox, view, q, .. } = nav.route().get_untracked()
-            && !elsewhere
-        {
+        let here = nav.route().get_untracked();
+        if matches!(here, Route::Inbox { .. }) && !elsewhere {
             event.prevent_default();
-            nav.go(Route::Inbox { inbox, view, conversation: Some(conversation), message: Some(id), q });
+            nav.go(here.with_conversation(Some(conversation)).with_message(Some(id)));
         }
     };
     if id.0 < 0 {

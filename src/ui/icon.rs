@@ -72,6 +72,7 @@ glyphs! {
         Paperclip = "paperclip",
         Reopen = "refresh-cw",
         Restore = "archive-restore",
+        Sort = "arrow-up-down",
         Sun = "sun",
         UserOff = "user-round-x",
         X = "x",

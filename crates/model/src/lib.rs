@@ -7,6 +7,9 @@
 //! Command ──▶ decide(world, ask, command) ──▶ [Change, …] ──▶ World::apply
 //! ```
 
+/// The calendar of the rules, for who has to name a day.
+pub use chrono;
+
 pub mod apply;
 pub mod change;
 pub mod command;

@@ -1,0 +1,104 @@
+//! A button that opens a small panel of controls beside it.
+
+use super::icon::{Glyph, Icon};
+use crate::browser::float::{self, Side};
+use leptos::html::{Button, Div};
+use leptos::prelude::*;
+
+/// A button with words, and a panel named by them; `children` is made anew each time it opens.
+#[component]
+pub fn Pop(
+    #[prop(into)] label: Signal<String>,
+    /// Something is set in it.
+    #[prop(into)]
+    active: Signal<bool>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let button = NodeRef::<Button>::new();
+    let panel = NodeRef::<Div>::new();
+    let open = RwSignal::new(false);
+    let pressed_while_open = StoredValue::new(false);
+    let children = StoredValue::new(children);
+    panel.on_load(move |panel| {
+        request_animation_frame(move || {
+            let Some(button) = button.get_untracked() else { return };
+            float::show_beside(&panel, &button, Side::Start);
+            if let Some(first) = float::all(&panel, "input, button").first() {
+                float::focus_quietly(first);
+            }
+        });
+    });
+    let close = move || {
+        if let Some(panel) = panel.get_untracked() {
+            float::hide(&panel);
+        }
+        open.set(false);
+        if let Some(button) = button.get_untracked() {
+            float::focus_quietly(&button);
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="pop-button"
+            class:pop-active=move || active.get()
+            node_ref=button
+            aria-haspopup="dialog"
+            aria-expanded=move || if open.get() { "true" } else { "false" }
+            on:pointerdown=move |_| pressed_while_open.set_value(open.get_untracked())
+            on:click=move |_| {
+                if pressed_while_open.get_value() {
+                    pressed_while_open.set_value(false);
+                } else {
+                    open.set(true);
+                }
+            }
+        >
+            <span>{move || label.get()}</span>
+            <Icon glyph=Glyph::ChevronDown/>
+        </button>
+        {move || {
+            open.get()
+                .then(|| {
+                    view! {
+                        <div
+                            class="menu pop"
+                            node_ref=panel
+                            popover="auto"
+                            role="dialog"
+                            aria-label=label.get_untracked()
+                            on:toggle=move |event| {
+                                if float::closest(&event, ":popover-open").is_none() {
+                                    open.set(false);
+                                }
+                            }
+                            on:keydown=move |event| {
+                                event.stop_propagation();
+                                if event.key() == "Escape" {
+                                    event.prevent_default();
+                                    close();
+                                }
+                            }
+                        >
+                            {children.with_value(|children| children())}
+                        </div>
+                    }
+                })
+        }}
+    }
+}
+
+/// A box to tick, with its words.
+#[component]
+pub fn Tick(
+    #[prop(into)] label: String,
+    #[prop(into)] on: Signal<bool>,
+    #[prop(into)] set: Callback<bool>,
+) -> impl IntoView {
+    view! {
+        <label class="tick">
+            <input type="checkbox" prop:checked=move || on.get() on:change=move |event| set.run(event_target_checked(&event))/>
+            <span>{label}</span>
+        </label>
+    }
+}
