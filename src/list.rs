@@ -121,6 +121,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     let (nav, store) = (use_nav(), use_store());
     let pane = NodeRef::<Div>::new();
     let rows = Rows::new(source.clone());
+    let handle = use_list_handle();
     let desk = use_desk();
     // The list can be used: now the rest.
     effect(move || {
@@ -184,6 +185,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             let _gone = awaited.try_set(link.is_empty().then_some(index));
         });
     };
+    handle.is(rows, to_row);
     // A row far away is read first, and then gets the focus, if nothing else has got it meanwhile.
     effect(move || {
         let Some(index) = awaited.get() else { return };
@@ -330,6 +332,46 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             </ul>
         </div>
         </div>
+    }
+}
+
+/// The list that is on the page, for who steps through it from elsewhere.
+#[derive(Clone, Copy)]
+pub struct ListHandle {
+    rows: StoredValue<Option<Rows>>,
+    to_row: StoredValue<Option<Callback<usize>>>,
+}
+
+/// Makes the list known to everything below.
+pub fn provide_list_handle() -> ListHandle {
+    let handle = ListHandle { rows: StoredValue::new(None), to_row: StoredValue::new(None) };
+    provide_context(handle);
+    handle
+}
+
+/// The list; call it at a component's top.
+#[must_use]
+pub fn use_list_handle() -> ListHandle {
+    expect_context()
+}
+
+impl ListHandle {
+    fn is(self, rows: Rows, to_row: impl Fn(usize) + Send + Sync + 'static) {
+        self.rows.set_value(Some(rows));
+        self.to_row.set_value(Some(Callback::new(to_row)));
+    }
+
+    /// Its rows.
+    #[must_use]
+    pub fn rows(self) -> Option<Rows> {
+        self.rows.get_value()
+    }
+
+    /// Brings a row into view and gives it the focus.
+    pub fn to_row(self, index: usize) {
+        if let Some(to_row) = self.to_row.get_value() {
+            to_row.run(index);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod app;
 mod browser;
 mod details;
 mod editor;
+mod keys;
 mod list;
 mod panes;
 mod parts;

@@ -6,6 +6,7 @@
 //! into the first one.
 
 use crate::browser::page;
+use crate::keys::Keys;
 use crate::list::empty::Empty;
 use crate::list::feed::Source;
 use crate::list::pill::Pill;
@@ -33,6 +34,7 @@ pub struct Parts {
     pub search: fn(Callback<()>) -> AnyView,
     pub splitters: fn() -> AnyView,
     pub sort_menu: fn() -> AnyView,
+    pub keys: fn() -> AnyView,
     /// Words for a feed that does not flow.
     pub offline: fn() -> AnyView,
     /// How many new rows wait above the list, and what shows them.
@@ -56,6 +58,7 @@ fn all() -> Parts {
         search: |on_exit| view! { <SearchBox on_exit/> }.into_any(),
         splitters: || view! { <Splitters/> }.into_any(),
         sort_menu: || view! { <SortMenu/> }.into_any(),
+        keys: || view! { <Keys/> }.into_any(),
         offline: || view! { <Offline/> }.into_any(),
         pill: |fresh, to_top| view! { <Pill fresh to_top/> }.into_any(),
         empty: |source| view! { <Empty source/> }.into_any(),

@@ -6,7 +6,7 @@ pub mod splitter;
 
 use crate::browser::frame::later;
 use crate::browser::keep;
-use crate::list::List;
+use crate::list::{List, provide_list_handle};
 use crate::panes;
 use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
@@ -58,6 +58,7 @@ pub fn Shell() -> impl IntoView {
         (false, Some(_)) => Screen::Open,
     });
     let copy = provide_copy_link();
+    provide_list_handle();
     let desk = use_desk();
     // Who comes by a link wants the conversation first.
     effect(move || {
@@ -118,7 +119,7 @@ pub fn Shell() -> impl IntoView {
                     None => view! { <main class="thread" aria-busy="true"></main> }.into_any(),
                 },
             }))}
-            {part(move || desk.get().map(|parts| ((parts.copy_link)(copy), (parts.splitters)())))}
+            {part(move || desk.get().map(|parts| ((parts.copy_link)(copy), (parts.splitters)(), (parts.keys)())))}
         </div>
     }
 }

@@ -19,7 +19,7 @@ use counts::Counts;
 use entity::{Conversations, Messages};
 use leptos::prelude::*;
 use samtal_model::wire::{AgentView, ConversationView, InboxView, MessageView, Problem, SessionView};
-use samtal_model::{Actor, AgentId, ConversationId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
+use samtal_model::{Actor, AgentId, CommandId, ConversationId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state of the signed-in agent's page. It lives as long as the page: signing out loads the page anew, so that
@@ -45,6 +45,8 @@ struct Inner {
     threads: Mutex<thread::Threads>,
     listeners: Mutex<Vec<(u32, Listener)>>,
     notice: Mutex<Option<Teller>>,
+    /// What this page did that can be undone, latest last.
+    undoable: Mutex<Vec<CommandId>>,
     /// For temporary ids, tickets and listeners.
     next: Mutex<u32>,
 }
@@ -102,6 +104,7 @@ pub fn open(session: SessionView) -> Store {
         threads: Mutex::default(),
         listeners: Mutex::default(),
         notice: Mutex::default(),
+        undoable: Mutex::default(),
         next: Mutex::new(1),
     });
     let store = Store(Box::leak(Box::new(inner)));

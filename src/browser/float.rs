@@ -86,6 +86,18 @@ pub fn by_id(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// The first element of the page that matches.
+#[must_use]
+pub fn first(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Whether anything in the page matches.
+#[must_use]
+pub fn exists(selector: &str) -> bool {
+    document().query_selector(selector).ok().flatten().is_some()
+}
+
 /// What has the focus now.
 #[must_use]
 pub fn focused() -> Option<HtmlElement> {

@@ -17,6 +17,9 @@ use std::collections::BTreeSet;
 /// How long a count that was guessed stands at most after the answer, in milliseconds, should the feed be silent.
 const COUNT_GUESS_MS: u64 = 4_000;
 
+/// Steps that `z` can go back.
+const MOST_UNDOABLE: usize = 50;
+
 /// What a guess touches, to take it back.
 struct Trace {
     ticket: u32,
@@ -60,7 +63,25 @@ impl Store {
 
     /// Takes back what a command did (T9).
     pub fn undo(&self, command: CommandId) {
+        lock(&self.0.undoable).retain(|done| *done != command);
         self.act(Command::Undo { command }, |_| {});
+    }
+
+    /// Takes back what was done last and not taken back yet (T9). False if there is nothing.
+    pub fn undo_last(&self) -> bool {
+        let last = lock(&self.0.undoable).pop();
+        if let Some(command) = last {
+            self.undo(command);
+        }
+        last.is_some()
+    }
+
+    fn remember_undoable(&self, command: CommandId) {
+        let mut done = lock(&self.0.undoable);
+        if done.len() >= MOST_UNDOABLE {
+            done.remove(0);
+        }
+        done.push(command);
     }
 
     fn guess(&self, command: &Command) -> Result<Trace, Refusal> {
@@ -159,6 +180,7 @@ impl Store {
             let store = *self;
             self.notify(match answer.command.filter(|_| answer.undoable) {
                 Some(id) if !matches!(command, Command::Undo { .. }) => {
+                    self.remember_undoable(id);
                     Notice::Undoable(text, Box::new(move || store.undo(id)))
                 }
                 _ => Notice::Done(text),

@@ -1,0 +1,131 @@
+//! Everything that can be done by a key (P2): one table ([`actions`]) for the keys themselves, the sheet that lists them
+//! and the palette that finds them. None works while somebody types, and single keys can be switched off.
+
+mod actions;
+mod palette;
+mod sheet;
+
+use crate::browser::{float, keep};
+use actions::{ACTIONS, Action, use_desk};
+use leptos::ev::{self, KeyboardEvent};
+use leptos::prelude::*;
+use palette::Palette;
+use sheet::Sheet;
+
+/// Single keys are switched off, in this browser (WCAG 2.1.4).
+const OFF_KEY: &str = "samtal.keys.off";
+/// How long after `g` the second key is waited for, in milliseconds.
+const SECOND_MS: i64 = 1_500;
+
+/// Whether single keys work.
+#[derive(Clone, Copy)]
+pub struct SingleKeys(RwSignal<bool>);
+
+impl SingleKeys {
+    fn kept() -> Self {
+        Self(RwSignal::new(keep::read(OFF_KEY).is_none()))
+    }
+
+    pub fn on(self) -> bool {
+        self.0.get()
+    }
+
+    pub fn set(self, on: bool) {
+        self.0.set(on);
+        if on { keep::forget(OFF_KEY) } else { keep::write(OFF_KEY, "off") }
+    }
+}
+
+/// Hears the keys, and shows the sheet and the palette.
+#[component]
+pub fn Keys() -> impl IntoView {
+    let single = SingleKeys::kept();
+    let sheet = RwSignal::new(false);
+    let palette = RwSignal::new(false);
+    let desk = use_desk(sheet, palette);
+    let first = StoredValue::new(None::<i64>);
+    let heard = window_event_listener(ev::keydown, move |event| {
+        if event.default_prevented() || event.is_composing() {
+            return;
+        }
+        if is_palette_key(&event) {
+            event.prevent_default();
+            palette.update(|open| *open = !*open);
+            return;
+        }
+        if !single.0.get_untracked() || !is_plain(&event) || is_typing(&event) || something_is_open() {
+            return;
+        }
+        let now = event.time_stamp() as i64;
+        let after_g = first.get_value().is_some_and(|at| now - at < SECOND_MS);
+        first.set_value(None);
+        let key = event.key();
+        if key == "g" && !after_g {
+            first.set_value(Some(now));
+            return;
+        }
+        if let Some(action) = meant(&key, after_g)
+            && (action.can)(desk)
+        {
+            event.prevent_default();
+            (action.run)(desk);
+        }
+    });
+    on_cleanup(move || heard.remove());
+    view! {
+        <Sheet open=sheet single/>
+        <Palette open=palette desk/>
+    }
+}
+
+/// The action of a key.
+fn meant(key: &str, after_g: bool) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| match action.key.strip_prefix("g ") {
+        Some(second) => after_g && second == key,
+        None => !after_g && action.key == key,
+    })
+}
+
+fn is_palette_key(event: &KeyboardEvent) -> bool {
+    (event.ctrl_key() || event.meta_key())
+        && !event.alt_key()
+        && !event.shift_key()
+        && event.key().eq_ignore_ascii_case("k")
+}
+
+/// Shift only makes another letter.
+fn is_plain(event: &KeyboardEvent) -> bool {
+    !event.ctrl_key() && !event.meta_key() && !event.alt_key()
+}
+
+fn is_typing(event: &KeyboardEvent) -> bool {
+    const FIELDS: &str =
+        "input:not([type=checkbox]):not([type=button]), textarea, select, [contenteditable], [role=textbox]";
+    float::closest(event, FIELDS).is_some()
+}
+
+/// A menu, a panel or a dialog has the keys to itself.
+fn something_is_open() -> bool {
+    float::exists("dialog[open], .menu:popover-open")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::actions::ACTIONS;
+    use super::meant;
+
+    #[test]
+    fn no_key_means_two_things() {
+        for (index, action) in ACTIONS.iter().enumerate() {
+            assert!(ACTIONS[..index].iter().all(|other| other.key != action.key), "{} twice", action.key);
+            assert_ne!(action.key, "g", "g begins others");
+        }
+    }
+
+    #[test]
+    fn the_second_key_alone_means_something_else() {
+        assert_eq!(meant("u", false).map(|action| action.name), Some("Back to the list"));
+        assert_eq!(meant("u", true).map(|action| action.name), Some("Go to Unassigned"));
+        assert!(meant("j", true).is_none() && meant("Q", false).is_none());
+    }
+}

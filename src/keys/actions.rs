@@ -1,0 +1,218 @@
+//! The table of what can be done by a key. Its letters follow what people know from mail.
+
+use crate::browser::float;
+use crate::list::{ListHandle, use_list_handle};
+use crate::panes::{Panes, use_panes};
+use crate::routes::{Nav, Route, use_nav};
+use crate::store::{Store, use_store};
+use crate::thread::{CopyLink, copy_link};
+use crate::ui::toast::{Toasts, use_toasts};
+use leptos::prelude::*;
+use samtal_model::wire::ConversationView;
+use samtal_model::{Command, ConversationId, ConversationState, View};
+
+/// One thing to do.
+pub struct Action {
+    /// As it is pressed: one key, or `g` and another.
+    pub key: &'static str,
+    pub name: &'static str,
+    pub group: Group,
+    /// Whether it can be done now.
+    pub can: fn(Desk) -> bool,
+    pub run: fn(Desk),
+}
+
+/// How the sheet puts them together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    Moving,
+    Conversation,
+    Places,
+    App,
+}
+
+impl Group {
+    pub const ALL: [Self; 4] = [Self::Moving, Self::Conversation, Self::Places, Self::App];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Moving => "Moving",
+            Self::Conversation => "Conversation",
+            Self::Places => "Places",
+            Self::App => "Everywhere",
+        }
+    }
+}
+
+/// What actions work on.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub nav: Nav,
+    pub store: Store,
+    list: ListHandle,
+    panes: Panes,
+    copy: CopyLink,
+    toasts: Toasts,
+    sheet: RwSignal<bool>,
+    palette: RwSignal<bool>,
+}
+
+pub fn use_desk(sheet: RwSignal<bool>, palette: RwSignal<bool>) -> Desk {
+    Desk {
+        nav: use_nav(),
+        store: use_store(),
+        list: use_list_handle(),
+        panes: use_panes(),
+        copy: copy_link(),
+        toasts: use_toasts(),
+        sheet,
+        palette,
+    }
+}
+
+impl Desk {
+    fn open(self) -> Option<ConversationId> {
+        self.nav.route().with_untracked(Route::conversation)
+    }
+
+    fn conversation(self) -> Option<ConversationView> {
+        self.store.peek(self.open()?)
+    }
+
+    fn act(self, command: impl FnOnce(ConversationId) -> Command) {
+        if let Some(id) = self.open() {
+            self.store.act(command(id), |_| {});
+        }
+    }
+
+    /// The next or the one before: of the open conversation, or of the row that has the focus.
+    fn step(self, by: isize) {
+        let Some(rows) = self.list.rows() else { return };
+        let focused = float::focused().and_then(|row| row.get_attribute("data-row")?.parse::<usize>().ok());
+        let open = self.open();
+        let at = open.and_then(|id| rows.place_of(id)).or(focused);
+        let last = rows.len_untracked().saturating_sub(1);
+        let to = match at {
+            Some(at) => at.saturating_add_signed(by).min(last),
+            None => 0,
+        };
+        match (open, rows.at_untracked(to)) {
+            (Some(open), Some(id)) if open != id => {
+                self.nav.go(self.nav.route().get_untracked().with_conversation_in(rows.place(), id));
+                self.list.to_row(to);
+            }
+            _ => self.list.to_row(to),
+        }
+    }
+
+    fn go_to(self, view: View) {
+        let route = self.nav.route().get_untracked();
+        let inbox = match route {
+            Route::Inbox { inbox, .. } => Some(inbox),
+            _ => self.store.inboxes().with_untracked(|inboxes| inboxes.first().map(|inbox| inbox.id)),
+        };
+        if let Some(inbox) = inbox {
+            self.nav.go(Route::view(inbox, view));
+        }
+    }
+}
+
+fn always(_: Desk) -> bool {
+    true
+}
+
+fn is_open(desk: Desk) -> bool {
+    desk.open().is_some()
+}
+
+/// In Trash nothing moves.
+fn moves(desk: Desk) -> bool {
+    desk.conversation().is_some_and(|it| it.trashed_at.is_none())
+}
+
+fn press(selector: &str) {
+    if let Some(button) = float::first(selector) {
+        button.click();
+    }
+}
+
+macro_rules! actions {
+    ($($group:ident { $($key:literal $name:literal if $can:expr => $run:expr;)* })*) => {
+        /// Everything that has a key.
+        pub const ACTIONS: &[Action] = &[$($(
+            Action { key: $key, name: $name, group: Group::$group, can: $can, run: $run },
+        )*)*];
+    };
+}
+
+actions! {
+    Moving {
+        "j" "Next conversation" if always => |desk| desk.step(1);
+        "k" "Previous conversation" if always => |desk| desk.step(-1);
+        "o" "Open the conversation" if always => |_| press("[data-row]:focus");
+        "u" "Back to the list" if is_open => |desk| {
+            desk.nav.go(desk.nav.route().get_untracked().with_conversation(None));
+        };
+    }
+    Conversation {
+        "r" "Reply" if is_open => |_| press("#editor-tab-reply");
+        "n" "Write a comment" if is_open => |_| press("#editor-tab-comment");
+        "a" "Assign" if is_open => |_| press(".thread-owner");
+        "i" "Assign to me" if moves => |desk| {
+            let owner = Some(untrack(|| desk.store.me().id));
+            desk.act(|conversation| Command::Assign { conversation, owner });
+        };
+        "e" "Close or reopen" if moves => |desk| {
+            // The button knows when it cannot be done, and says why.
+            let closed = desk.conversation().is_some_and(|it| it.state == ConversationState::Closed);
+            press(if closed { "[aria-label='Reopen conversation']" } else { "[aria-label='Close conversation']" });
+        };
+        "#" "Move to Trash, or restore" if is_open => |desk| {
+            let trashed = desk.conversation().is_some_and(|it| it.trashed_at.is_some());
+            desk.act(|conversation| if trashed { Command::Restore { conversation } } else { Command::Trash { conversation } });
+        };
+        "!" "Mark as spam, or not spam" if moves => |desk| {
+            let spam = desk.conversation().is_some_and(|it| it.spam);
+            desk.act(|conversation| if spam { Command::MarkNotSpam { conversation } } else { Command::MarkSpam { conversation } });
+        };
+        "U" "Mark as unread" if moves => |desk| desk.act(|conversation| Command::MarkUnread { conversation });
+        "l" "Copy link to conversation" if is_open => |desk| {
+            if let Some(conversation) = desk.open() {
+                desk.copy.copy(Route::Link { conversation, message: None });
+            }
+        };
+    }
+    Places {
+        "g u" "Go to Unassigned" if always => |desk| desk.go_to(View::Unassigned);
+        "g m" "Go to Assigned to me" if always => |desk| desk.go_to(View::Mine);
+        "g a" "Go to All open" if always => |desk| desk.go_to(View::Open);
+        "g c" "Go to Chat" if always => |desk| desk.go_to(View::Chat);
+        "g b" "Go to Bots" if always => |desk| desk.go_to(View::Bots);
+        "g e" "Go to Email" if always => |desk| desk.go_to(View::Email);
+        "g i" "Go to Messenger" if always => |desk| desk.go_to(View::Messenger);
+        "g f" "Go to Forms" if always => |desk| desk.go_to(View::Forms);
+        "g l" "Go to Calls" if always => |desk| desk.go_to(View::Calls);
+        "g d" "Go to All closed" if always => |desk| desk.go_to(View::Closed);
+        "g s" "Go to Sent" if always => |desk| desk.go_to(View::Sent);
+        "g p" "Go to Spam" if always => |desk| desk.go_to(View::Spam);
+        "g t" "Go to Trash" if always => |desk| desk.go_to(View::Trash);
+    }
+    App {
+        "/" "Search" if always => |_| press("[aria-label='Search conversations']:is(button)");
+        "z" "Undo" if always => |desk| {
+            if !desk.store.undo_last() {
+                desk.toasts.say("Nothing to undo");
+            }
+        };
+        "d" "Show or hide the details" if is_open => |desk| desk.panes.toggle_details();
+        "[" "Fold or unfold the views" if always => |desk| desk.panes.toggle_rail();
+        "?" "Show the shortcuts" if always => |desk| desk.sheet.set(true);
+    }
+}
+
+impl Desk {
+    /// Opens the palette; for who has no keyboard at hand.
+    pub fn close_palette(self) {
+        self.palette.set(false);
+    }
+}
