@@ -27,15 +27,7 @@ impl Client {
             let Some(counts) = bench.store.view_counts(&reader, *inbox).await.expect("a query") else { continue };
             client.counts.insert(*inbox, counts);
             for view in [View::Open, View::Closed, View::Sent, View::Spam, View::Trash] {
-                let query = ListQuery {
-                    inbox: Some(*inbox),
-                    view,
-                    q: None,
-                    contact: None,
-                    limit: 200,
-                    cursor: None,
-                    position: None,
-                };
+                let query = ListQuery { limit: 200, ..ListQuery::of_view(*inbox, view) };
                 let page = bench.store.conversations(&reader, &query).await.expect("a query").expect("their inbox");
                 for item in page.items {
                     let page = bench.store.messages(&reader, item.id, ThreadAt::Newest, 100).await;
