@@ -6,5 +6,7 @@ mod door;
 mod engines;
 #[path = "store/law.rs"]
 mod law;
+#[path = "store/search.rs"]
+mod search;
 #[path = "store/story.rs"]
 mod story;

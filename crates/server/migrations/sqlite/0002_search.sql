@@ -47,15 +47,15 @@ DROP INDEX conversations_by_owner;
 CREATE INDEX conversations_by_owner ON conversations (owner_agent, last_activity_at, id) WHERE owner_agent IS NOT NULL;
 
 -- Contentless: the words can be found, the text cannot be read back from here. What comes here is folded already and
--- cut at spaces; private characters (Co) mark words as those of a sender, a file's name and so on.
+-- cut at spaces; a word that is being typed is found through the prefixes, of which the longer ones are small. Private characters (Co) mark words as those of a sender, a file's name and so on.
 DROP TABLE message_search;
 CREATE VIRTUAL TABLE message_search USING fts5(
     words, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* Co'",
-    prefix='1 2 3'
+    prefix='1 2 3 4 5 6 7 8 9 10'
 );
 CREATE VIRTUAL TABLE contact_search USING fts5(
     words, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* Co'",
-    prefix='1 2 3'
+    prefix='1 2 3 4 5 6 7 8 9 10'
 );
 
 -- How far the words have been taken in anew; no row when all are. They are folded by the program, which does it when it

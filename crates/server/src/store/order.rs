@@ -43,6 +43,10 @@ impl Order {
         self.key == Key::Activity
     }
 
+    pub(super) fn is_descending(self) -> bool {
+        self.descending
+    }
+
     /// Of `view_rows`.
     pub(super) fn view_column(self) -> &'static str {
         match self.key {

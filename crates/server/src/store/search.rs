@@ -281,7 +281,7 @@ impl Seeker<'_> {
         let narrow = self.narrow;
         let asks = narrow.wanted.is_some() || narrow.unwanted.is_some();
         let (walk, filter, direction) = (narrow.walk(order), narrow.on_conversation(), order.direction());
-        let mut at = cursor.and_then(Place::parse).unwrap_or(order.top());
+        let mut at = narrow.first(order, cursor.and_then(Place::parse).unwrap_or(order.top()));
         let mut found = Found::default();
         for &most in if asks { &WALKED_ASKING[..] } else { &WALKED[..] } {
             let sql = format!(

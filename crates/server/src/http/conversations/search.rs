@@ -67,7 +67,7 @@ pub fn checked(params: ListParams, now: Timestamp) -> Result<ListQuery, Failure>
     if position.is_some() && query.is_some() {
         wrong.push(error("position", "wrong_value", "A search has no positions; use its cursor."));
     }
-    if inbox.is_none() && query.is_none() {
+    if wrong.is_empty() && inbox.is_none() && query.is_none() {
         wrong.push(error("inbox", "missing", "Say which inbox, or what to find, or whose conversations."));
     }
     if !wrong.is_empty() {

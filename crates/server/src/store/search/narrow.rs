@@ -5,7 +5,7 @@ use super::ask::Ask;
 use super::words::{self, Mark};
 use super::{Search, index_ids};
 use crate::store::code::Code;
-use crate::store::order::Order;
+use crate::store::order::{Order, Place};
 use crate::store::sql::{Cells, id_list, rows};
 use crate::store::view::{agent_number, view_number};
 use crate::store::{Connection, Engine, Error, Reader};
@@ -28,6 +28,8 @@ pub(super) struct Narrow {
     pub unwanted: Option<Ask>,
     /// What few rows hold all that can match, if that is known.
     source: Source,
+    /// Between which activities a conversation has to be, the second not included.
+    activity: (Option<i64>, Option<i64>),
     /// Nothing can match.
     pub impossible: bool,
     agent: i64,
@@ -86,12 +88,38 @@ impl Narrow {
         sql
     }
 
+    /// A place in `order` before which nothing can match, if that is further down than `at`.
+    pub(super) fn first(&self, order: Order, at: Place) -> Place {
+        let bound = match (order.is_by_activity(), self.activity) {
+            (false, _) => None,
+            (true, (from, to)) => {
+                if order.is_descending() {
+                    to
+                } else {
+                    from
+                }
+            }
+        };
+        let bound = bound.map(|key| Place { key, conversation: i64::MIN });
+        bound.filter(|bound| order.is_after(*bound, at)).unwrap_or(at)
+    }
+
+    /// And where nothing can match any more, as a condition on `key`.
+    fn last(&self, order: Order, key: &str) -> String {
+        match self.activity {
+            (Some(from), _) if order.is_by_activity() && order.is_descending() => format!("{key} >= {from} AND"),
+            (_, Some(to)) if order.is_by_activity() && !order.is_descending() => format!("{key} < {to} AND"),
+            _ => String::new(),
+        }
+    }
+
     /// Rows `at, id` behind the place `($1, $2)`, in `order`: a superset of what can match.
     pub(super) fn walk(&self, order: Order) -> String {
         let (after, direction) = (order.after(), order.direction());
         let walk = |from: &str, key: &str, id: &str, condition: &str| {
+            let last = self.last(order, key);
             format!(
-                "SELECT {key} AS at, {id} AS id FROM {from} WHERE {condition} ({key}, {id}) {after} ($1, $2) \
+                "SELECT {key} AS at, {id} AS id FROM {from} WHERE {condition} {last} ({key}, {id}) {after} ($1, $2) \
                  ORDER BY {key} {direction}, {id} {direction}"
             )
         };
@@ -256,6 +284,7 @@ impl Narrow {
         let (list, column) = if search.query.asks_messages() {
             (&mut self.message, "m.sent_at")
         } else {
+            self.activity = (search.from.map(|from| from.0), search.to.map(|to| to.0));
             (&mut self.conversation, "c.last_activity_at")
         };
         list.extend(search.from.map(|from| format!("{column} >= {}", from.0)));

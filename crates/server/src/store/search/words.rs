@@ -38,13 +38,11 @@ pub(super) enum Mark {
     Filename,
     /// Alone: the message has attachments.
     Attachment,
-    /// Before an id.
+    /// Before a number, as the following.
     Conversation,
     Inbox,
     Channel,
-    /// Before `2026`.
     Year,
-    /// Before `202611`.
     Month,
 }
 
@@ -71,6 +69,23 @@ impl Mark {
     pub(super) fn on(self, word: impl std::fmt::Display) -> String {
         format!("{}{word}", self.letter())
     }
+
+    /// A number behind this mark. It is written in digits of its own, each one letter, so that it has few beginnings:
+    /// the engine keeps an index of those.
+    fn number(self, number: i64) -> String {
+        const FIRST: u32 = 0x4e00;
+        const BASE: i64 = 1 << 14;
+        let mut out = self.on("");
+        let mut left = number.max(0);
+        loop {
+            let digit = u32::try_from(left % BASE).unwrap_or(0);
+            out.extend(char::from_u32(FIRST + digit));
+            left /= BASE;
+            if left == 0 {
+                return out;
+            }
+        }
+    }
 }
 
 /// The token that every message has.
@@ -80,7 +95,8 @@ pub(super) fn everything() -> String {
 
 /// The token of a channel.
 pub(super) fn channel(channel: Channel) -> String {
-    Mark::Channel.on(channel.code())
+    let number = Channel::CODES.iter().position(|(other, _)| *other == channel);
+    Mark::Channel.number(number.unwrap_or_default() as i64)
 }
 
 /// Lower case, without accents, and nothing but letters and digits between single spaces: what both engines index, and
@@ -107,7 +123,7 @@ pub(super) fn calendar(from: Option<Timestamp>, to: Option<Timestamp>) -> Vec<St
     let last = to.map_or((YEARS.1, 12), |to| month(to.plus_ms(-1)));
     let months = (last.0 - first.0) * 12 + last.1 - first.1 + 1;
     if months > MONTHS_MOST {
-        return (first.0..=last.0).map(|year| Mark::Year.on(year)).collect();
+        return (first.0..=last.0).map(year_token).collect();
     }
     (0..months.max(0))
         .map(|nth| {
@@ -132,8 +148,12 @@ fn month(at: Timestamp) -> (i32, i32) {
     }
 }
 
+fn year_token(year: i32) -> String {
+    Mark::Year.number(year.into())
+}
+
 fn month_token((year, month): (i32, i32)) -> String {
-    Mark::Month.on(format_args!("{year}{month:02}"))
+    Mark::Month.number(i64::from(year - YEARS.0) * 12 + i64::from(month))
 }
 
 /// The tokens of one row, as text with spaces.
@@ -218,11 +238,11 @@ struct Recipients {
 fn read(cells: &mut Cells<'_>) -> Result<(i64, Tokens), Error> {
     let mut tokens = Tokens::new();
     let id = cells.int()?;
-    tokens.token(&Mark::Conversation.on(cells.int()?));
-    tokens.token(&Mark::Inbox.on(cells.int()?));
+    tokens.token(&Mark::Conversation.number(cells.int()?));
+    tokens.token(&Mark::Inbox.number(cells.int()?));
     tokens.token(&channel(Channel::from_code(&cells.text()?)?));
     let (year, of) = month(Timestamp(cells.int()?));
-    tokens.token(&Mark::Year.on(year));
+    tokens.token(&year_token(year));
     tokens.token(&month_token((year, of)));
     tokens.gap();
     let (whole, own) = (folded(&cells.text()?), folded(&cells.text()?));
@@ -341,12 +361,12 @@ pub(super) fn id_column(engine: Engine, what: &str) -> String {
 
 /// The conversation's token, for asking within a few of them.
 pub(super) fn conversation(id: ConversationId) -> String {
-    Mark::Conversation.on(id)
+    Mark::Conversation.number(id.0)
 }
 
 /// The inbox's token.
 pub(super) fn inbox(id: InboxId) -> String {
-    Mark::Inbox.on(id)
+    Mark::Inbox.number(id.0)
 }
 
 impl Store {
@@ -423,11 +443,20 @@ mod tests {
     }
 
     #[test]
+    fn numbers_have_tokens_of_their_own() {
+        let all: std::collections::BTreeSet<_> = (0..40_000).map(|it| super::Mark::Conversation.number(it)).collect();
+        assert_eq!(all.len(), 40_000);
+        assert!(all.iter().all(|token| token.chars().count() <= 3 && token.chars().all(|c| !c.is_ascii())));
+    }
+
+    #[test]
     fn dates_are_looked_for_by_month_and_year() {
         let at = |text: &str| Timestamp::parse(text);
-        let tokens = |from, to| calendar(at(from), at(to)).iter().map(|it| it[3..].to_owned()).collect::<Vec<_>>();
-        assert_eq!(tokens("2025-12-31T23:00:00Z", "2026-02-01T00:00:00Z"), ["202512", "202601"]);
-        assert_eq!(tokens("2020-05-01T00:00:00Z", "2023-01-02T00:00:00Z"), ["2020", "2021", "2022", "2023"]);
+        let tokens = |from, to| calendar(at(from), at(to));
+        let months = [super::month_token((2025, 12)), super::month_token((2026, 1))];
+        assert_eq!(tokens("2025-12-31T23:00:00Z", "2026-02-01T00:00:00Z"), months);
+        let years: Vec<_> = (2020..=2023).map(super::year_token).collect();
+        assert_eq!(tokens("2020-05-01T00:00:00Z", "2023-01-02T00:00:00Z"), years);
         assert_eq!(calendar(None, at("1991-01-01T00:00:00Z")).len(), 12);
         assert!(calendar(at("2026-02-01T00:00:00Z"), at("2025-02-01T00:00:00Z")).is_empty());
     }

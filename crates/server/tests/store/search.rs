@@ -1,0 +1,621 @@
+//! Search through the store, on both engines (S2–S4, S6): what is found, what never is, and in which order.
+
+use crate::engines::{Bench, on_each_engine, request};
+use crate::story::received;
+use samtal_model::query::parse;
+use samtal_model::wire::{AttachmentView, ConversationPage};
+use samtal_model::{
+    Actor, Address, AgentId, AuthorRef, Channel, Command, ConversationId, InboxId, MessageId, MessageKind, Origin,
+    Receive, Role, Sort, Timestamp, View,
+};
+use samtal_server::dispatch::{Extras, MailExtras, Order};
+use samtal_server::store::{ListQuery, Search};
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// A search of `typed` for somebody in UTC on 2026-11-21.
+pub fn search(typed: &str) -> Search {
+    let parsed = parse(typed);
+    assert!(parsed.wrong.is_empty(), "{typed}: {:?}", parsed.wrong);
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
+    let (from, to) = parsed.query.dates.bounds(today, 0);
+    Search { query: parsed.query, from, to }
+}
+
+/// An inbox with people, and a clock that goes on by an hour with each mail.
+struct Desk {
+    bench: Bench,
+    inbox: InboxId,
+    secret: InboxId,
+    anna: AgentId,
+    ewa: AgentId,
+    now: std::sync::atomic::AtomicI64,
+}
+
+impl Desk {
+    async fn new(bench: Bench) -> Self {
+        let inbox = bench.inbox("support", true).await;
+        let secret = bench.inbox("secret", false).await;
+        let anna = bench.agent("anna", Role::Agent).await;
+        let ewa = bench.agent("ewa", Role::SuperAdmin).await;
+        Self { bench, inbox, secret, anna, ewa, now: 0.into() }
+    }
+
+    fn later(&self) -> i64 {
+        self.now.fetch_add(HOUR_MS, std::sync::atomic::Ordering::Relaxed) + HOUR_MS
+    }
+
+    fn mail(&self, from: &str, subject: &str, text: &str) -> Receive {
+        let (name, email) = from.split_once('/').unwrap_or(("", from));
+        Receive {
+            inbox: self.inbox,
+            channel: Channel::Email,
+            thread: None,
+            origin: Origin::Inbound,
+            kind: MessageKind::Inbound,
+            author: AuthorRef::Contact(Address { name: name.into(), email: email.into() }),
+            contact: None,
+            subject: subject.into(),
+            text: text.into(),
+            sent_at: Timestamp(self.later()),
+            spam: false,
+        }
+    }
+
+    async fn get(&self, receive: Receive) -> (ConversationId, MessageId) {
+        let at = receive.sent_at.0;
+        received(&self.bench, Command::Receive(Box::new(receive)), at).await
+    }
+
+    async fn with(&self, receive: Receive, mail: MailExtras) -> (ConversationId, MessageId) {
+        let at = receive.sent_at.0;
+        let extras = Extras { mail: Some(mail), ..Extras::default() };
+        let order = Order { command: Command::Receive(Box::new(receive)), extras };
+        let mut request = request(Actor::System, at, Command::MarkAllRead { up_to: MessageId(0) });
+        request.orders = vec![order];
+        let outcome = self.bench.dispatcher.ask(request).await.expect("received");
+        let message = outcome.changes.iter().find_map(|entry| entry.change.message()).expect("a message");
+        (outcome.changes.iter().find_map(|entry| entry.change.conversation()).expect("a conversation"), message)
+    }
+
+    /// One mail of a new conversation with this text.
+    async fn say(&self, text: &str) -> ConversationId {
+        self.get(self.mail("maja@post.test", "Hello", text)).await.0
+    }
+
+    async fn answer(&self, thread: ConversationId, text: &str) -> MessageId {
+        let mail = Receive { thread: Some(thread), ..self.mail("maja@post.test", "Hello", text) };
+        self.get(mail).await.1
+    }
+
+    async fn ask(&self, command: Command) {
+        self.bench.ask(Actor::Agent(self.anna), self.later(), command).await;
+    }
+
+    async fn page(&self, who: AgentId, query: &ListQuery) -> ConversationPage {
+        let reader = self.bench.reader(who).await;
+        self.bench.store.conversations(&reader, query).await.expect("a query").expect("an inbox of theirs")
+    }
+
+    async fn found_by(&self, who: AgentId, typed: &str) -> Vec<ConversationId> {
+        let page = self.page(who, &ListQuery::searching(search(typed))).await;
+        assert_eq!(page.next_cursor, None, "{typed}");
+        page.items.iter().map(|item| item.id).collect()
+    }
+
+    async fn found(&self, typed: &str) -> Vec<ConversationId> {
+        self.found_by(self.anna, typed).await
+    }
+
+    /// What the pages of a query hold, one after the other.
+    async fn all(&self, query: ListQuery) -> Vec<ConversationId> {
+        let (mut query, mut all) = (query, vec![]);
+        for _ in 0..500 {
+            let page = self.page(self.anna, &query).await;
+            all.extend(page.items.iter().map(|item| item.id));
+            query.cursor = page.next_cursor;
+            if query.cursor.is_none() {
+                return all;
+            }
+        }
+        panic!("the pages do not end");
+    }
+}
+
+#[tokio::test]
+async fn accents_and_case_do_not_matter() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let swedish = desk.say("Hyllan är trasig, åtta bräder förstörda").await;
+        let polish = desk.say("Zażółć gęślą jaźń w Łodzi").await;
+        let french = desk.say("Le café était FERMÉ à midi").await;
+        let decomposed = desk.say("re\u{301}sume\u{301} på svenska").await;
+        for (typed, there) in [
+            ("ar trasig", swedish),
+            ("ÅTTA BRADER", swedish),
+            ("förstörda", swedish),
+            ("zazolc gesla jazn", polish),
+            ("łodzi", polish),
+            ("LODZI", polish),
+            ("cafe ferme", french),
+            ("etait", french),
+            ("résumé", decomposed),
+            ("resume pa", decomposed),
+        ] {
+            assert_eq!(desk.found(typed).await, [there], "{typed}");
+        }
+        assert!(desk.found("hylan").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_phrases_beginnings_and_what_must_not_be_there() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let shelf = desk.say("The oak shelf arrived broken").await;
+        let lamp = desk.say("The broken lamp and an oak table").await;
+        let table = desk.say("Your oak-shelf is fine").await;
+        assert_eq!(desk.found("oak").await, [table, lamp, shelf], "newest first");
+        assert_eq!(desk.found("broken oak").await, [lamp, shelf]);
+        assert_eq!(desk.found("\"oak shelf\"").await, [table, shelf]);
+        assert_eq!(desk.found("\"broken oak\"").await, []);
+        assert_eq!(desk.found("oak -lamp").await, [table, shelf]);
+        assert_eq!(desk.found("oak -\"oak shelf\"").await, [lamp]);
+        assert_eq!(desk.found("-lamp").await, [table, shelf], "with nothing else it leaves conversations out");
+        assert_eq!(desk.found("sh").await, [table, shelf], "the last word is being typed");
+        assert_eq!(desk.found("s").await, [table, shelf]);
+        assert_eq!(desk.found("sh oak").await, [], "the others are not");
+        assert_eq!(desk.found("sh* oak").await, [table, shelf]);
+        assert_eq!(desk.found("\"oak sh").await, [table, shelf]);
+        assert_eq!(desk.found("oak lamps").await, []);
+        assert_eq!(desk.found("hello maja").await, [table, lamp, shelf], "subject and contact are everywhere");
+        // Both words have to be in one message.
+        desk.answer(lamp, "and the chair").await;
+        assert_eq!(desk.found("chair oak").await, []);
+        assert_eq!(desk.found("lamp").await, [lamp]);
+        // An answer without the excluded word still matches.
+        desk.answer(shelf, "oak again, with a lamp").await;
+        desk.answer(shelf, "oak once more").await;
+        let page = desk.page(desk.anna, &ListQuery::searching(search("oak -lamp"))).await;
+        assert_eq!(page.items[0].id, shelf);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn addresses_and_numbers_are_found_by_part() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let mail = desk.mail("Anna-Lena Öberg/anna.lena+hylla@post-nord.example", "Order ORD-2024-117", "See #4711");
+        let (id, _) = desk.get(mail).await;
+        for typed in [
+            "anna.lena+hylla@post-nord.example",
+            "anna.lena@post",
+            "lena",
+            "post-nord",
+            "nord.exa",
+            "@post",
+            "oberg",
+            "ORD-2024-117",
+            "2024-117",
+            "117",
+            "ord-2",
+            "#4711",
+            "471",
+            "contact:lena",
+            "contact:\"öberg\"",
+            "contact:post-nord.example",
+            "from:lena+hyl",
+            "subject:2024-1",
+        ] {
+            let here = desk.found(typed).await;
+            // `anna.lena@post` is a phrase, and `hylla` stands between.
+            assert_eq!(here, if typed == "anna.lena@post" { vec![] } else { vec![id] }, "{typed}");
+        }
+        for typed in ["ORD-2024-1177", "contact:nor.example", "subject:4711", "from:maja"] {
+            assert!(desk.found(typed).await.is_empty(), "{typed}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_operator_narrows() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let file = AttachmentView {
+            index: 0,
+            name: "Faktura 2026.pdf".into(),
+            media_type: "application/pdf".into(),
+            size: 9,
+            inline: false,
+        };
+        let extras = MailExtras {
+            attachments: vec![file],
+            to: vec![Address { name: "Hyllan".into(), email: "support@hyllan.test".into() }],
+            cc: vec![Address { name: "Per Ek".into(), email: "per@firma.test".into() }],
+            ..MailExtras::default()
+        };
+        let (bill, _) = desk.with(desk.mail("Maja Berg/maja@post.test", "The bill", "Please pay"), extras).await;
+        let chat = Receive { channel: Channel::Chat, ..desk.mail("Ola/ola@kund.test", "", "please help") };
+        let (chat, _) = desk.get(chat).await;
+        let spam = Receive { spam: true, ..desk.mail("win@spam.test", "Please win", "please") };
+        let (spam, _) = desk.get(spam).await;
+        let (form, last) =
+            desk.get(Receive { channel: Channel::Form, ..desk.mail("Eva/eva@kund.test", "Shelf", "please") }).await;
+        desk.ask(Command::Assign { conversation: bill, owner: Some(desk.anna) }).await;
+        desk.ask(Command::Assign { conversation: chat, owner: Some(desk.ewa) }).await;
+        desk.ask(Command::Close { conversation: chat }).await;
+        desk.ask(Command::MarkRead { conversation: form, up_to: last }).await;
+        let gone = desk.say("please trash").await;
+        desk.ask(Command::Trash { conversation: gone }).await;
+        desk.ask(Command::Reply { conversation: bill, text: "Our answer".into() }).await;
+
+        let everything = vec![gone, form, spam, chat, bill];
+        assert_eq!(desk.found("please").await, everything);
+        let narrowed: &[(&str, &[ConversationId])] = &[
+            ("is:open", &[gone, form, spam, bill]),
+            ("is:closed", &[chat]),
+            ("is:unread", &[gone, spam, chat]),
+            ("is:read", &[form, bill]),
+            ("is:spam", &[spam]),
+            ("is:trash", &[gone]),
+            ("hide:spam hide:trash", &[form, chat, bill]),
+            ("is:unassigned", &[gone, form, spam]),
+            ("is:assigned", &[chat, bill]),
+            ("assignee:me", &[bill]),
+            ("assignee:ewa", &[chat]),
+            ("assignee:ewa@samtal", &[chat]),
+            ("assignee:me,ewa", &[chat, bill]),
+            ("assignee:me,none", &[gone, form, spam, bill]),
+            ("-assignee:me", &[gone, form, spam, chat]),
+            ("assignee:nobody-here", &[]),
+            ("assignee:bot", &[]),
+            ("channel:chat", &[chat]),
+            ("channel:chat,form", &[form, chat]),
+            ("-channel:email", &[form, chat]),
+            ("from:ola", &[chat]),
+            ("from:maja,eva", &[gone, form, bill]),
+            ("from:kund.test", &[form, chat]),
+            ("-from:kund.test", &[gone, spam, bill]),
+            ("to:support@hyllan", &[bill]),
+            ("to:\"per ek\"", &[bill]),
+            ("to:firma", &[bill]),
+            ("subject:bill", &[bill]),
+            ("subject:b", &[bill]),
+            ("-subject:bill", &[gone, form, spam, chat]),
+            ("contact:berg", &[gone, bill]),
+            ("contact:maja", &[gone, bill]),
+            ("-contact:maja", &[form, spam, chat]),
+            ("contact:nobody", &[]),
+            ("has:attachment", &[bill]),
+            ("-has:attachment", &[gone, form, spam, chat]),
+            ("filename:faktura", &[bill]),
+            ("filename:2026.pdf", &[bill]),
+            ("filename:bill", &[]),
+            ("in:open", &[form, bill]),
+            ("in:mine", &[bill]),
+            ("in:closed", &[chat]),
+            ("in:spam,trash", &[gone, spam]),
+            ("in:forms", &[form]),
+            ("-in:open", &[gone, spam, chat]),
+            ("in:all", &everything),
+            ("is:open assignee:me has:attachment from:berg channel:email", &[bill]),
+            ("is:open assignee:me has:attachment from:ola", &[]),
+        ];
+        for (filter, there) in narrowed {
+            let typed = format!("please {filter}");
+            assert_eq!(desk.found(&typed).await, **there, "{typed}");
+            // Without words the order is that of activity, and the newest is the one that was answered.
+            let mut alone = desk.found(filter).await;
+            alone.sort();
+            let mut there = there.to_vec();
+            there.sort();
+            assert_eq!(alone, there, "{filter}");
+        }
+        let file = desk.found("fakt").await;
+        assert_eq!(file, [bill], "a file's name is found as a word");
+        assert_eq!(desk.found("to:maja").await, [bill], "an answer goes to the contact");
+        assert_eq!(desk.found("from:anna").await, [bill], "colleagues are senders too");
+        assert_eq!(desk.found("answer").await, [bill]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn dates_bound_the_message_or_the_activity() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let at = |text: &str| Timestamp::parse(text).expect("a moment");
+        let old = Receive { sent_at: at("2024-02-29T12:00:00Z"), ..desk.mail("a@post.test", "", "shelf") };
+        let (old, _) = desk.get(old).await;
+        let mail = Receive { sent_at: at("2026-11-20T23:59:59Z"), ..desk.mail("b@post.test", "", "shelf") };
+        let (new, _) = desk.get(mail).await;
+        let thread = Some(old);
+        let mail = Receive { thread, sent_at: at("2026-11-21T00:00:00Z"), ..desk.mail("a@post.test", "", "lamp") };
+        desk.get(mail).await;
+        for (typed, there) in [
+            ("shelf after:2024-02-29", vec![new, old]),
+            ("shelf after:2024-03", vec![new]),
+            ("shelf before:2024-03", vec![old]),
+            ("shelf before:2024-02-29", vec![]),
+            ("shelf on:2024-02", vec![old]),
+            ("shelf on:2024", vec![old]),
+            ("shelf on:yesterday", vec![new]),
+            ("shelf on:today", vec![]),
+            ("lamp on:today", vec![old]),
+            ("shelf after:2025 before:2024", vec![]),
+            ("from:post.test after:2d", vec![old, new]),
+            // Nothing is asked of a message: the conversation's last activity counts.
+            ("after:today", vec![old]),
+            ("before:today", vec![new]),
+            ("before:2025", vec![]),
+            ("contact:post.test after:yesterday", vec![old, new]),
+        ] {
+            assert_eq!(desk.found(typed).await, there, "{typed}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hidden_messages_are_never_found() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let id = desk.say("plain words").await;
+        let file = AttachmentView {
+            index: 0,
+            name: "wombat.pdf".into(),
+            media_type: "application/pdf".into(),
+            size: 9,
+            inline: false,
+        };
+        let extras = MailExtras { attachments: vec![file], ..MailExtras::default() };
+        let secret = Receive { thread: Some(id), ..desk.mail("wombat@post.test", "Wombat", "The wombat's number") };
+        let (_, message) = desk.with(secret, extras).await;
+        let searches =
+            ["wombat", "wom", "number", "subject:wombat", "filename:wombat", "has:attachment", "from:wombat", "pdf"];
+        for typed in searches {
+            assert_eq!(desk.found(typed).await, [id], "{typed}");
+        }
+        desk.ask(Command::Hide { message }).await;
+        for typed in searches {
+            assert_eq!(desk.found(typed).await, [], "{typed}");
+            assert_eq!(desk.found_by(desk.ewa, typed).await, [], "{typed}");
+        }
+        let page = desk.page(desk.anna, &ListQuery::searching(search("plain"))).await;
+        assert_eq!(page.items[0].id, id);
+        assert!(!format!("{page:?}").to_lowercase().contains("wombat"), "{page:?}");
+        assert_eq!(desk.found("-wombat").await, [id], "what is hidden does not even leave out");
+        desk.ask(Command::Unhide { message }).await;
+        for typed in searches {
+            assert_eq!(desk.found(typed).await, [id], "{typed}");
+        }
+        desk.ask(Command::Trash { conversation: id }).await;
+        desk.ask(Command::Delete { conversation: id }).await;
+        for typed in searches {
+            assert_eq!(desk.found(typed).await, [], "{typed}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn other_inboxes_are_not_there() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let open = desk.say("shared wombat").await;
+        let (closed, _) =
+            desk.get(Receive { inbox: desk.secret, ..desk.mail("eva@kund.test", "Wombat", "secret wombat") }).await;
+        for typed in
+            ["wombat", "is:open", "contact:kund", "from:kund", "subject:wombat", "-nothing", "in:open", "in:all"]
+        {
+            assert!(!desk.found(typed).await.contains(&closed), "{typed}");
+            assert!(desk.found_by(desk.ewa, typed).await.contains(&closed), "{typed}");
+        }
+        assert_eq!(desk.found("wombat").await, [open]);
+        let within = |inbox| ListQuery { inbox: Some(inbox), ..ListQuery::searching(search("wombat")) };
+        let reader = desk.bench.reader(desk.anna).await;
+        assert_eq!(desk.bench.store.conversations(&reader, &within(desk.secret)).await.expect("a query"), None);
+        let page = desk.page(desk.ewa, &within(desk.secret)).await;
+        assert_eq!(page.items.iter().map(|item| item.id).collect::<Vec<_>>(), [closed]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_match_says_where_it_is() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let (id, _) = desk.get(desk.mail("maja@post.test", "Shelf", "First of all, hello")).await;
+        let long = format!("{} the oak is cracked right here {}", "word ".repeat(60), "more ".repeat(60));
+        let message = desk.answer(id, &long).await;
+        desk.answer(id, "Thank you").await;
+        let page = desk.page(desk.anna, &ListQuery::searching(search("cracked"))).await;
+        let found = &page.matches[0];
+        assert_eq!((found.conversation_id, found.message_id), (id, Some(message)));
+        assert!(found.snippet.contains("oak is cracked right") && found.snippet.starts_with('…'), "{}", found.snippet);
+        assert!(found.snippet.chars().count() <= 160);
+        let page = desk.page(desk.anna, &ListQuery::searching(search("thank"))).await;
+        assert_eq!(page.matches[0].snippet, "", "the preview shows it");
+        let page = desk.page(desk.anna, &ListQuery::searching(search("subject:shelf"))).await;
+        assert!(page.matches[0].message_id.is_some());
+        let page = desk.page(desk.anna, &ListQuery::searching(search("is:open"))).await;
+        assert!(page.matches.is_empty() && page.items.len() == 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whatever_is_typed_is_only_looked_for() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let id = desk.say("near or and not a b x").await;
+        let long = "x".repeat(1000);
+        let words = "w ".repeat(49);
+        let marked = "\u{e000} \u{e006}1 x".to_owned();
+        for typed in [
+            "\"",
+            "''",
+            "NEAR(a, b)",
+            "' | !",
+            "a' | 'b",
+            "a\\",
+            "\\'",
+            "a OR b",
+            "x AND NOT y",
+            "{words}: a",
+            "^a",
+            "a*b*",
+            "-",
+            "--",
+            "*",
+            "a:*",
+            "a\0b",
+            "\0",
+            "%",
+            "_",
+            "$1",
+            "); DROP TABLE messages; --",
+            "\u{202e}a",
+            "from:'",
+            "from:\"",
+            "subject:NEAR(",
+            "filename:*",
+            "contact:%",
+            "assignee:'",
+            "𝔘𝔫𝔦",
+            "🦀",
+            "\u{e000}",
+            &long,
+            &words,
+            &marked,
+        ] {
+            let parsed = parse(typed);
+            let search = Search { query: parsed.query, ..Search::default() };
+            for sort in Sort::ALL {
+                desk.page(desk.anna, &ListQuery { sort, ..ListQuery::searching(search.clone()) }).await;
+            }
+            for cursor in ["", "x", "1", "-1", "9223372036854775807", "1.1", "9223372036854775808.1", "'", "\0"] {
+                let query = ListQuery { cursor: Some(cursor.into()), ..ListQuery::searching(search.clone()) };
+                desk.page(desk.anna, &query).await;
+            }
+        }
+        assert_eq!(desk.found("a OR b").await, [id]);
+        assert_eq!(desk.found("NEAR(a, b)").await, [], "a phrase");
+    })
+    .await;
+}
+
+/// A small generator with a fixed seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % sides
+    }
+}
+
+#[tokio::test]
+async fn pages_neither_repeat_nor_skip() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let mut dice = Dice(11);
+        let words = ["shelf", "lamp", "oak", "chair"];
+        // The messages of each conversation, with their words and whether they are shown.
+        let mut threads: Vec<(ConversationId, Vec<(MessageId, Vec<usize>, bool)>)> = vec![];
+        for _ in 0..160 {
+            let some: Vec<usize> = (0..4).filter(|_| dice.roll(3) == 0).collect();
+            let text: Vec<&str> = some.iter().map(|word| words[*word]).collect();
+            let mut mail = desk.mail("maja@post.test", "Hello", &text.join(" "));
+            let old = (threads.len() > 3 && dice.roll(3) > 0).then(|| dice.roll(threads.len()));
+            mail.thread = old.map(|at| threads[at].0);
+            // What comes late was not always written late.
+            mail.sent_at = Timestamp(mail.sent_at.0 - dice.roll(40) as i64 * HOUR_MS);
+            let (id, message) = desk.get(mail).await;
+            let hidden = dice.roll(10) == 0;
+            if hidden {
+                desk.ask(Command::Hide { message }).await;
+            }
+            let entry = (message, some, !hidden);
+            match old {
+                Some(at) => threads[at].1.push(entry),
+                None => threads.push((id, vec![entry])),
+            }
+            match dice.roll(6) {
+                0 => desk.ask(Command::Close { conversation: id }).await,
+                1 => desk.ask(Command::Reply { conversation: id, text: "ours".into() }).await,
+                _ => {}
+            }
+        }
+        let reader = desk.bench.reader(desk.anna).await;
+        let ids: Vec<_> = threads.iter().map(|(id, _)| *id).collect();
+        let rows = desk.bench.store.conversations_by_id(&reader, &ids).await.expect("a query");
+        for (wanted, unwanted) in
+            [(vec![0], vec![]), (vec![0, 1], vec![]), (vec![2], vec![3]), (vec![], vec![1]), (vec![], vec![])]
+        {
+            for sort in Sort::ALL {
+                let mut expected: Vec<(i64, i64, ConversationId)> = vec![];
+                for ((id, messages), row) in threads.iter().zip(&rows) {
+                    let matching = messages.iter().filter(|(_, some, shown)| {
+                        *shown
+                            && wanted.iter().all(|word| some.contains(word))
+                            && !unwanted.iter().any(|word| some.contains(word))
+                    });
+                    let matching: Vec<i64> = matching.map(|(message, ..)| message.0).collect();
+                    let bad =
+                        messages.iter().any(|(_, some, shown)| *shown && unwanted.iter().any(|it| some.contains(it)));
+                    if (wanted.is_empty() && bad) || (!wanted.is_empty() && matching.is_empty()) {
+                        continue;
+                    }
+                    let by_match = !wanted.is_empty();
+                    let key = match sort {
+                        Sort::NewestActivity if by_match => -matching.iter().copied().max().unwrap_or(0),
+                        Sort::OldestActivity if by_match => matching.iter().copied().min().unwrap_or(0),
+                        Sort::NewestActivity => -row.last_activity_at.0,
+                        Sort::OldestActivity => row.last_activity_at.0,
+                        Sort::NewestCreated => -row.created_at.0,
+                        Sort::OldestCreated => row.created_at.0,
+                        Sort::WaitingLongest => row.waiting_since.map_or(i64::MAX, |since| since.0),
+                    };
+                    let newest = matches!(sort, Sort::NewestActivity | Sort::NewestCreated);
+                    expected.push((key, if newest { -id.0 } else { id.0 }, *id));
+                }
+                expected.sort();
+                let expected: Vec<_> = expected.into_iter().map(|(.., id)| id).collect();
+                let typed: Vec<String> = wanted
+                    .iter()
+                    .map(|word| format!("\"{}\"", words[*word]))
+                    .chain(unwanted.iter().map(|word| format!("-{}", words[*word])))
+                    .collect();
+                let typed = if typed.is_empty() { "in:all".to_owned() } else { typed.join(" ") };
+                for limit in [1, 3, 50] {
+                    let query = ListQuery { sort, limit, ..ListQuery::searching(search(&typed)) };
+                    assert_eq!(desk.all(query).await, expected, "{typed} {sort:?} {limit}");
+                }
+            }
+        }
+        // A view is the same list whether it is kept or searched.
+        for view in [View::Open, View::Closed, View::Unassigned] {
+            for sort in Sort::ALL {
+                let kept = desk.all(ListQuery { sort, limit: 7, ..ListQuery::of_view(desk.inbox, view) }).await;
+                let searched = ListQuery::searching(search(&format!("in:{}", view.slug())));
+                for inbox in [None, Some(desk.inbox)] {
+                    let query = ListQuery { sort, limit: 5, inbox, ..searched.clone() };
+                    assert_eq!(desk.all(query).await, kept, "{view:?} {sort:?}");
+                }
+                for position in [0, 1, kept.len() / 2, kept.len().saturating_sub(1)] {
+                    let position = Some(position as i64);
+                    let query = ListQuery { sort, limit: 4, position, ..ListQuery::of_view(desk.inbox, view) };
+                    let page = desk.page(desk.anna, &query).await;
+                    let from = page.position.expect("a position") as usize;
+                    let ids: Vec<_> = page.items.iter().map(|item| item.id).collect();
+                    assert_eq!(ids, kept[from..kept.len().min(from + 4)], "{view:?} {sort:?} {position:?}");
+                }
+            }
+        }
+    })
+    .await;
+}
