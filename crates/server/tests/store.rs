@@ -10,3 +10,5 @@ mod law;
 mod search;
 #[path = "store/story.rs"]
 mod story;
+#[path = "store/upgrade.rs"]
+mod upgrade;
