@@ -8,6 +8,8 @@ mod engines;
 mod law;
 #[path = "store/search.rs"]
 mod search;
+#[path = "store/search_law.rs"]
+mod search_law;
 #[path = "store/story.rs"]
 mod story;
 #[path = "store/upgrade.rs"]

@@ -10,6 +10,7 @@
 
 mod ask;
 mod narrow;
+mod refill;
 mod words;
 
 pub(super) use words::{forget, index, index_contacts};

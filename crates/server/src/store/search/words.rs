@@ -7,8 +7,8 @@
 //! would drop.
 
 use crate::store::code::Code;
-use crate::store::sql::{Arg, Cells, bound, id_list, insert, row, rows, run};
-use crate::store::{Connection, Engine, Error, Store};
+use crate::store::sql::{Arg, Cells, bound, id_list, insert, rows, run};
+use crate::store::{Connection, Engine, Error};
 use chrono::{DateTime, Datelike};
 use samtal_model::query::fold;
 use samtal_model::wire::AttachmentView;
@@ -24,8 +24,8 @@ const LISTED_MOST: usize = 200;
 const WORD_MOST: usize = 60;
 /// tsvector counts no further.
 const POSITION_MOST: usize = 16_383;
-/// Messages that are indexed anew at once.
-const REFILLED: i64 = 500;
+/// Messages that are read at once.
+const READ_MOST: usize = 500;
 /// The years that have tokens; others count as the nearest.
 const YEARS: (i32, i32) = (1990, 2100);
 
@@ -157,7 +157,7 @@ fn month_token((year, month): (i32, i32)) -> String {
 }
 
 /// The tokens of one row, as text with spaces.
-struct Tokens(String);
+pub(super) struct Tokens(String);
 
 impl Tokens {
     fn new() -> Self {
@@ -295,7 +295,7 @@ pub(in crate::store) async fn index(
 ) -> Result<(), Error> {
     let mut ids = ids.into_iter().map(|id| id.0).peekable();
     while ids.peek().is_some() {
-        let list = id_list(ids.by_ref().take(REFILLED as usize));
+        let list = id_list(ids.by_ref().take(READ_MOST));
         let found = rows(connection, format!("{SOURCE} AND m.id IN ({list})"), vec![]).await?;
         let found = found.iter().map(|row| read(&mut Cells::new(row))).collect::<Result<_, Error>>()?;
         write(connection, engine, "message", found).await?;
@@ -313,14 +313,20 @@ pub(in crate::store) async fn index_contacts<'a>(
     write(connection, engine, "contact", all.collect()).await
 }
 
-fn contact_tokens(name: &str, email: &str) -> Tokens {
+pub(super) fn contact_tokens(name: &str, email: &str) -> Tokens {
     let mut tokens = Tokens::new();
     tokens.text(name, None);
     tokens.text(email, None);
     tokens
 }
 
-async fn write(connection: &mut Connection, engine: Engine, what: &str, all: Vec<(i64, Tokens)>) -> Result<(), Error> {
+/// Takes rows into the index of `what`; they must not be there yet on SQLite.
+pub(super) async fn write(
+    connection: &mut Connection,
+    engine: Engine,
+    what: &str,
+    all: Vec<(i64, Tokens)>,
+) -> Result<(), Error> {
     let table = format!("{what}_search");
     match engine {
         Engine::Sqlite => {
@@ -367,60 +373,6 @@ pub(super) fn conversation(id: ConversationId) -> String {
 /// The inbox's token.
 pub(super) fn inbox(id: InboxId) -> String {
     Mark::Inbox.number(id.0)
-}
-
-impl Store {
-    /// Takes in anew what a migration has emptied, some at a time, each in a transaction of its own: it can be
-    /// interrupted and goes on where it was.
-    pub(in crate::store) async fn refill_search(&self) -> Result<(), Error> {
-        let mut told = false;
-        loop {
-            let mut transaction = self.begin().await?;
-            let lock = if self.engine == Engine::Postgres { " FOR UPDATE" } else { "" };
-            let sql = format!("SELECT contact, message FROM search_refill WHERE id = 1{lock}");
-            let Some(found) = row(&mut transaction, sql, vec![]).await? else { return Ok(()) };
-            let mut cells = Cells::new(&found);
-            let (contact, message) = (cells.int()?, cells.int()?);
-            let contacts = self.refill_contacts(&mut transaction, contact).await?;
-            let last = self.refill_messages(&mut transaction, message).await?;
-            if contacts.is_none() && last.is_none() {
-                run(&mut transaction, "DELETE FROM search_refill", vec![]).await?;
-            } else {
-                let done = bound![contacts.unwrap_or(contact), last.unwrap_or(message)];
-                run(&mut transaction, "UPDATE search_refill SET contact = $1, message = $2 WHERE id = 1", done).await?;
-                if !told {
-                    told = true;
-                    tracing::info!("the search index is being filled anew; this happens once");
-                }
-            }
-            transaction.commit().await?;
-        }
-    }
-
-    async fn refill_contacts(&self, connection: &mut Connection, after: i64) -> Result<Option<i64>, Error> {
-        let sql = "SELECT id, name, email FROM contacts WHERE id > $1 ORDER BY id LIMIT $2";
-        let found = rows(connection, sql, bound![after, REFILLED]).await?;
-        let mut all = vec![];
-        for row in &found {
-            let mut cells = Cells::new(row);
-            all.push((cells.int()?, contact_tokens(&cells.text()?, &cells.text()?)));
-        }
-        let last = all.last().map(|(id, _)| *id);
-        let list = id_list(all.iter().map(|(id, _)| *id));
-        let column = id_column(self.engine, "contact");
-        run(connection, format!("DELETE FROM contact_search WHERE {column} IN ({list})"), vec![]).await?;
-        write(connection, self.engine, "contact", all).await?;
-        Ok(last)
-    }
-
-    async fn refill_messages(&self, connection: &mut Connection, after: i64) -> Result<Option<i64>, Error> {
-        let sql = "SELECT id FROM messages WHERE id > $1 ORDER BY id LIMIT $2";
-        let found = rows(connection, sql, bound![after, REFILLED]).await?;
-        let ids = found.iter().map(|row| Cells::new(row).int().map(MessageId)).collect::<Result<Vec<_>, Error>>()?;
-        forget(connection, self.engine, ids.iter().copied()).await?;
-        index(connection, self.engine, ids.iter().copied()).await?;
-        Ok(ids.last().map(|id| id.0))
-    }
 }
 
 #[cfg(test)]
