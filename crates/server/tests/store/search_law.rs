@@ -1,8 +1,8 @@
 //! Pages of a search, in every order and size, are what a plain reading of all messages gives; and a view is the same
 //! list whether it is kept or searched.
 
+use crate::desk::{Desk, search};
 use crate::engines::on_each_engine;
-use crate::search::{Desk, search};
 use samtal_model::{Command, ConversationId, MessageId, Sort, Timestamp, View};
 use samtal_server::store::ListQuery;
 

@@ -1,7 +1,7 @@
 //! A database of the first version is brought up to date with what is in it.
 
+use crate::desk::search;
 use crate::engines::on_each_url;
-use crate::search::search;
 use samtal_model::{ConversationId, InboxId, Sort, View};
 use samtal_server::store::{ListQuery, Store};
 use sqlx::AssertSqlSafe;
