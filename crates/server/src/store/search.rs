@@ -25,6 +25,7 @@ use samtal_model::query::{Query, marks};
 use samtal_model::wire::{ConversationPage, ConversationView, MatchView};
 use samtal_model::{ConversationId, MessageId, Sort, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// What to look for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,7 +119,7 @@ impl Store {
 fn snippet(query: &Query, text: &str) -> String {
     /// Characters before the mark.
     const BEFORE: usize = 40;
-    let Some(mark) = marks(query, text).into_iter().next() else { return String::new() };
+    let Some(mark) = first_mark(query, text) else { return String::new() };
     let from = text[..mark.start].char_indices().rev().take(BEFORE).last().map_or(mark.start, |(at, _)| at);
     // From the beginning of a word, unless that is the mark itself.
     let cut = text[from..mark.start].find(char::is_whitespace).filter(|_| from > 0).map_or(from, |at| from + at);
@@ -143,6 +144,15 @@ fn snippet(query: &Query, text: &str) -> String {
         first = false;
     }
     out
+}
+
+/// Most marks stand near the beginning, and folding a whole text for each row would cost more than the search.
+fn first_mark(query: &Query, text: &str) -> Option<Range<usize>> {
+    [400, 2_000, usize::MAX].into_iter().find_map(|most| {
+        let rest = text.char_indices().skip(most).find(|(_, c)| c.is_whitespace());
+        let end = rest.map_or(text.len(), |(end, _)| end);
+        marks(query, &text[..end]).into_iter().next()
+    })
 }
 
 /// One search under way.
