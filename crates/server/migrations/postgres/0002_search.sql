@@ -43,7 +43,9 @@ SELECT inbox_id, view, agent_id, 2, FLOOR(waiting / 86400000.0)::BIGINT AS day, 
 -- What a search without words walks along.
 CREATE INDEX conversations_by_activity ON conversations (last_activity_at, id);
 CREATE INDEX conversations_by_created ON conversations (created_at, id);
-CREATE INDEX conversations_by_waiting ON conversations (COALESCE(waiting_since, 9223372036854775807), id);
+ALTER TABLE conversations ADD COLUMN waiting BIGINT
+    GENERATED ALWAYS AS (COALESCE(waiting_since, 9223372036854775807)) STORED;
+CREATE INDEX conversations_by_waiting ON conversations (waiting, id);
 DROP INDEX conversations_by_owner;
 CREATE INDEX conversations_by_owner ON conversations (owner_agent, last_activity_at, id) WHERE owner_agent IS NOT NULL;
 

@@ -42,7 +42,9 @@ SELECT inbox_id, view, agent_id, 2, (waiting - (((waiting % 86400000) + 86400000
 -- What a search without words walks along.
 CREATE INDEX conversations_by_activity ON conversations (last_activity_at, id);
 CREATE INDEX conversations_by_created ON conversations (created_at, id);
-CREATE INDEX conversations_by_waiting ON conversations (COALESCE(waiting_since, 9223372036854775807), id);
+ALTER TABLE conversations ADD COLUMN waiting INTEGER
+    GENERATED ALWAYS AS (COALESCE(waiting_since, 9223372036854775807)) VIRTUAL;
+CREATE INDEX conversations_by_waiting ON conversations (waiting, id);
 DROP INDEX conversations_by_owner;
 CREATE INDEX conversations_by_owner ON conversations (owner_agent, last_activity_at, id) WHERE owner_agent IS NOT NULL;
 

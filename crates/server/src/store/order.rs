@@ -5,9 +5,6 @@ use super::sql::Cells;
 use samtal_model::Sort;
 use sqlx::any::AnyRow;
 
-/// A conversation's key where nobody waits: behind all who do.
-pub(super) const WAITING: &str = "COALESCE(c.waiting_since, 9223372036854775807)";
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key {
     Activity,
@@ -61,7 +58,7 @@ impl Order {
         match self.key {
             Key::Activity => "c.last_activity_at",
             Key::Created => "c.created_at",
-            Key::Waiting => WAITING,
+            Key::Waiting => "c.waiting",
         }
     }
 
