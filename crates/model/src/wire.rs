@@ -169,10 +169,24 @@ read_shapes! {
         pub attachments: Vec<AttachmentView>,
     }
 
+    /// Where a search found a conversation.
+    pub struct MatchView {
+        pub conversation_id: ConversationId,
+        /// The message to open it at.
+        pub message_id: Option<MessageId>,
+        /// The words around the first match in that message's text; empty where the preview shows one, or where the
+        /// match is not in the text (but in the subject, a name, a file's name).
+        pub snippet: String,
+    }
+
     /// A page of the list. `items` is in the order asked for.
     pub struct ConversationPage {
         pub items: Vec<ConversationView>,
-        /// Give it back as `?cursor=` for the next page; none at the end.
+        /// One for each of `items`, in their order, if a search asked for something that a message has to match;
+        /// otherwise none.
+        pub matches: Vec<MatchView>,
+        /// Give it back as `?cursor=` for the next page; none at the end. A page of a search can hold fewer than
+        /// `limit`, even none, and still have one.
         pub next_cursor: Option<String>,
         /// How many there are in all, where that is kept (a view without search).
         pub total: Option<i64>,

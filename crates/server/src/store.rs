@@ -8,6 +8,7 @@ mod conversation;
 mod log;
 mod mail;
 mod message;
+mod order;
 mod people;
 mod save;
 mod search;
@@ -24,6 +25,7 @@ pub use message::{TextRow, ThreadAt};
 pub use people::Reader;
 pub(crate) use save::Incoming;
 pub use save::{Batch, NewPerson};
+pub use search::Search;
 pub use view::ListQuery;
 pub(crate) use view::{KeptCount, counts_for};
 
@@ -101,7 +103,9 @@ impl Store {
         }
         .map_err(|error| Error::Migration(Arc::new(error)))?;
         let readers = pool(engine, READERS).connect(&url).await?;
-        Ok(Self { readers, writer, engine, url: url.into() })
+        let store = Self { readers, writer, engine, url: url.into() };
+        store.refill_search().await?;
+        Ok(store)
     }
 
     #[must_use]

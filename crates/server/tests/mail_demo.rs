@@ -38,8 +38,7 @@ async fn reader(store: &Store, email: &str) -> Reader {
 async fn list(store: &Store, reader: &Reader, view: View) -> Vec<ConversationView> {
     let inbox =
         store.inboxes(reader).await.expect("inboxes").into_iter().find(|it| it.name == "Support").expect("Support");
-    let query =
-        ListQuery { inbox: Some(inbox.id), view, q: None, contact: None, limit: 200, cursor: None, position: None };
+    let query = ListQuery { limit: 200, ..ListQuery::of_view(inbox.id, view) };
     store.conversations(reader, &query).await.expect("a query").expect("visible").items
 }
 

@@ -74,8 +74,8 @@ impl Bench {
 
     async fn list(&self, view: View) -> Vec<ConversationView> {
         let reader = self.reader().await;
-        let inbox = self.store.inboxes(&reader).await.expect("inboxes").first().map(|inbox| inbox.id);
-        let query = ListQuery { inbox, view, q: None, contact: None, limit: 200, cursor: None, position: None };
+        let inbox = self.store.inboxes(&reader).await.expect("inboxes").first().expect("an inbox").id;
+        let query = ListQuery { limit: 200, ..ListQuery::of_view(inbox, view) };
         self.store.conversations(&reader, &query).await.expect("a query").expect("visible").items
     }
 }

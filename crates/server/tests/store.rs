@@ -1,10 +1,18 @@
 //! The store, the one door to it and the feed, on both engines.
 
+#[path = "store/desk.rs"]
+mod desk;
 #[path = "store/door.rs"]
 mod door;
 #[path = "store/engines.rs"]
 mod engines;
 #[path = "store/law.rs"]
 mod law;
+#[path = "store/search.rs"]
+mod search;
+#[path = "store/search_law.rs"]
+mod search_law;
 #[path = "store/story.rs"]
 mod story;
+#[path = "store/upgrade.rs"]
+mod upgrade;

@@ -6,16 +6,16 @@ use crate::http::answer::{About, Asker, created_unless};
 use crate::http::extract::{Id, Json, Query, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
-use crate::store::ListQuery;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
 use samtal_model::refusal::Noun;
 use samtal_model::wire::{CommandAnswer, ConversationPage, ConversationPatch, ConversationView, NewConversation};
-use samtal_model::{Command, ContactId, ConversationId, ConversationState, InboxId, Sequence, View};
-use serde::Deserialize;
+use samtal_model::{Command, ConversationId, ConversationState, Sequence};
+use search::ListParams;
 
 mod actions;
+mod search;
 
 /// Rows in a page unless asked otherwise, and the most.
 const LIMIT: (i64, i64) = (50, 200);
@@ -30,25 +30,11 @@ pub fn routes(routes: Routes) -> Routes {
     actions::routes(routes)
 }
 
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-struct ListParams {
-    /// Needed unless `q` or `contact` is given.
-    inbox: Option<InboxId>,
-    /// `open` where nothing is said.
-    view: Option<View>,
-    /// Words to find; the last one may be a beginning. Newest first.
-    q: Option<String>,
-    contact: Option<ContactId>,
-    /// 1 to 200; 50 where nothing is said.
-    limit: Option<i64>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// Begins at this place of the view, from 0. Not with `q`.
-    position: Option<i64>,
-}
-
-/// A page of conversations, newest activity first.
+/// A page of conversations: of a view, or, if `q` or one of the filters is given, of what a search finds.
+///
+/// The language of `q` is that of the search field: words, `"phrases"`, `-word`, `from: to: subject: contact: assignee:
+/// channel: is: has: before: after: on: in: hide: filename:`. The other filters say the same and are joined to it.
+/// What a search asks of a message has to hold for one message as a whole, and `matches` says for which.
 #[utoipa::path(
     get, path = "/api/v1/conversations", tag = "conversations", operation_id = "list_conversations",
     params(ListParams),
@@ -59,28 +45,9 @@ async fn list(
     session: Session,
     Query(params): Query<ListParams>,
 ) -> Result<axum::Json<ConversationPage>, Failure> {
-    let query = checked(params)?;
+    let query = search::checked(params, state.now())?;
     let page = state.store.conversations(&session.reader, &query).await?;
     Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Inbox))?))
-}
-
-fn checked(params: ListParams) -> Result<ListQuery, Failure> {
-    let ListParams { inbox, view, q, contact, limit, cursor, position } = params;
-    let q = q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
-    let bad = |field: &str, why: &str, message: &str| {
-        Err(Failure::field(StatusCode::BAD_REQUEST, "bad_query", field, why, message))
-    };
-    if inbox.is_none() && q.is_none() && contact.is_none() {
-        return bad("inbox", "missing", "Say which inbox, or what to find, or whose conversations.");
-    }
-    if position.is_some_and(|position| position < 0) {
-        return bad("position", "wrong_value", "A position counts from 0.");
-    }
-    if position.is_some() && q.is_some() {
-        return bad("position", "wrong_value", "A search has no positions; use its cursor.");
-    }
-    let limit = checked_limit(limit, LIMIT)?;
-    Ok(ListQuery { inbox, view: view.unwrap_or(View::Open), q, contact, limit, cursor, position })
 }
 
 /// The limit asked for, or the usual one.

@@ -32,6 +32,7 @@ pub fn document() -> OpenApi {
         .schema_from::<Problem>()
         .schema_from::<samtal_model::wire::FieldError>()
         .schema_from::<samtal_model::Timestamp>()
+        .schema_from::<samtal_model::Sort>()
         .build();
     super::routes().describe(OpenApiBuilder::new().info(info).components(Some(components)).build())
 }

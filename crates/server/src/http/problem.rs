@@ -64,6 +64,14 @@ impl Failure {
         failure
     }
 
+    /// Several fields or parameters are wrong, of which the first is said in the detail.
+    pub fn fields(status: StatusCode, code: &'static str, errors: Vec<FieldError>) -> Self {
+        let detail = errors.first().map(|error| error.message.clone()).unwrap_or_default();
+        let mut failure = Self::new(status, code, detail);
+        failure.0.errors = errors;
+        failure
+    }
+
     /// Something broke that the asker cannot help. The reason is logged.
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!("{error}");

@@ -275,6 +275,8 @@ impl Batch {
         });
         let contacts: Vec<Vec<Arg>> = contacts.collect();
         insert(connection, "contacts", "id, name, email, email_folded", "", contacts).await?;
+        let contacts = self.contacts.iter().map(|(id, address)| (*id, address));
+        search::index_contacts(connection, self.engine, contacts).await?;
         self.save_conversations(connection).await?;
         self.save_messages(connection).await?;
         let reads = self.reads.iter().filter(|(_, conversation)| !self.deleted.contains(conversation)).map(|key| {
@@ -374,10 +376,7 @@ impl Batch {
     async fn save_messages(&mut self, connection: &mut Connection) -> Result<(), Error> {
         let mut new = vec![];
         let (mut texts, mut raws, mut mail_ids) = (vec![], vec![], vec![]);
-        let mut words: Vec<(MessageId, String)> = vec![];
-        let contacts = self.world.conversations.values().filter_map(|it| it.contact);
-        let contacts: BTreeSet<ContactId> = if self.incoming.is_empty() { BTreeSet::new() } else { contacts.collect() };
-        let contacts = Self::contact_words(connection, contacts).await?;
+        let mut fresh = vec![];
         for id in &self.messages {
             let Some(message) = self.world.messages.get(id) else { continue };
             let Some(incoming) = self.incoming.remove(id) else {
@@ -389,10 +388,7 @@ impl Batch {
             new.push(message::columns_of(message));
             texts.push(incoming.text.columns(*id));
             let conversation = self.world.conversations.get(&message.conversation);
-            let who = conversation.and_then(|it| it.contact).and_then(|id| contacts.get(&id));
-            if message.hidden.is_none() {
-                words.push((*id, search_words(&incoming.text, who.map_or("", String::as_str))));
-            }
+            fresh.push(*id);
             self.reindexed.remove(id);
             if let Some(raw) = incoming.raw {
                 raws.push(bound![*id, raw]);
@@ -409,34 +405,9 @@ impl Batch {
         insert(connection, "mail_ids", columns, "ON CONFLICT DO NOTHING", mail_ids).await?;
         if !self.reindexed.is_empty() {
             search::forget(connection, self.engine, self.reindexed.iter().copied()).await?;
-            words.extend(self.words_again(connection).await?);
+            fresh.extend(self.reindexed.iter().copied());
         }
-        search::index(connection, self.engine, words).await
-    }
-
-    /// The words of messages that may be found again.
-    async fn words_again(&self, connection: &mut Connection) -> Result<Vec<(MessageId, String)>, Error> {
-        let shown =
-            self.reindexed.iter().filter(|id| self.world.messages.get(id).is_some_and(|it| it.hidden.is_none()));
-        let list = id_list(shown.map(|id| id.0));
-        let sql = format!(
-            "SELECT t.message_id, t.subject, t.text, t.attachments, p.name, p.email FROM message_texts t \
-             JOIN messages m ON m.id = t.message_id JOIN conversations c ON c.id = m.conversation_id \
-             LEFT JOIN contacts p ON p.id = c.contact_id WHERE t.message_id IN ({list})"
-        );
-        let found = rows(connection, sql, vec![]).await?;
-        found
-            .iter()
-            .map(|row| {
-                let mut cells = Cells::new(row);
-                let id = MessageId(cells.int()?);
-                let mut text = TextRow { subject: cells.text()?, text: cells.text()?, ..TextRow::default() };
-                text.attachments = serde_json::from_str(&cells.text()?).unwrap_or_default();
-                let name = cells.maybe_text()?.unwrap_or_default();
-                let email = cells.maybe_text()?.unwrap_or_default();
-                Ok((id, search_words(&text, &format!("{name} {email}"))))
-            })
-            .collect()
+        search::index(connection, self.engine, fresh).await
     }
 
     /// Deletes for good (V9): the texts, the sources and the search words too.
@@ -453,13 +424,4 @@ impl Batch {
         }
         run(connection, "DELETE FROM conversations WHERE id = $1", bound![id]).await.map(drop)
     }
-}
-
-fn search_words(text: &TextRow, contact: &str) -> String {
-    let mut words = format!("{} {} {contact}", text.subject, text.text);
-    for attachment in &text.attachments {
-        words.push(' ');
-        words.push_str(&attachment.name);
-    }
-    words
 }

@@ -1,146 +1,408 @@
-//! Full text: one function to index, one to forget, one to find, on FTS5 and on tsvector. Hidden messages are not in
-//! the index at all (M4).
+//! Search (S1–S4, S6): what [`samtal_model::query`] asks, on both engines, in bounded work for each request.
+//!
+//! Where a message has to match, **all of it has to be in one message**: its words, `from:`, `has:` and so on, with the
+//! subject and the contact counting as part of every message; `-word` and the like exclude messages. The conversation
+//! stands where its newest match stands (or its oldest, if the oldest are wanted first). Where nothing is asked of a
+//! message, conversations are walked in the order asked for, and `-word` leaves out those with any such message.
+//!
+//! A page may hold fewer rows than asked for, even none, and still have a cursor: then so many did not match that the
+//! rest is left for the next request. Nothing is skipped and nothing comes twice.
 
-use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
-use super::{Connection, Engine, Error};
-use samtal_model::MessageId;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+mod ask;
+mod narrow;
+mod refill;
+mod words;
 
-/// Characters of a message that are indexed at the most.
-const INDEXED_MOST: usize = 100_000;
-/// Words of a query that count.
-const WORDS_MOST: usize = 12;
-/// Characters of a word that count.
-const WORD_MOST: usize = 60;
+pub(super) use words::{forget, index, index_contacts};
 
-/// Lower case, without accents, and nothing but letters and digits between spaces: what both engines index, and
-/// what a query is turned into.
-#[must_use]
-pub(super) fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut length = 0;
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).take(INDEXED_MOST) {
-        if !c.is_alphanumeric() {
-            if length > 0 {
-                out.push(' ');
+use super::order::{Order, Place};
+use super::sql::{Arg, Cells, bound, id_list, row, rows};
+use super::view::ListQuery;
+use super::{Connection, Engine, Error, Reader, Store};
+use ask::Ask;
+use narrow::Narrow;
+use samtal_model::query::{Query, marks};
+use samtal_model::wire::{ConversationPage, ConversationView, MatchView};
+use samtal_model::{ConversationId, MessageId, Sort, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// What to look for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    pub query: Query,
+    /// [`Query::dates`] for the reader's clock: from this moment on …
+    pub from: Option<Timestamp>,
+    /// … and before this one.
+    pub to: Option<Timestamp>,
+}
+
+/// How many matches are looked at, step by step, before a page is given up.
+const MATCHES: [i64; 4] = [100, 400, 1000, 1000];
+/// Up to so many matches are sorted by another key than their own.
+const SORTED_MOST: i64 = 1000;
+/// How many conversations are walked, step by step, before a page is given up.
+const WALKED: [i64; 3] = [250, 1500, 4000];
+/// The same where the index has to be asked about them.
+const WALKED_ASKING: [i64; 4] = [100, 200, 400, 400];
+/// Matches within a few conversations that are looked at.
+const WITHIN_MOST: i64 = 5_000;
+/// Characters of a text in which its first match is looked for, and of what is shown of it.
+const SNIPPET: (i64, usize) = (8_000, 160);
+
+/// What was found: conversations in order, and the message that matched where one had to.
+#[derive(Default)]
+struct Found {
+    ids: Vec<(ConversationId, Option<MessageId>)>,
+    next_cursor: Option<String>,
+}
+
+impl Store {
+    pub(super) async fn search(
+        &self,
+        reader: &Reader,
+        list: &ListQuery,
+        search: &Search,
+        limit: usize,
+    ) -> Result<ConversationPage, Error> {
+        let mut connection = self.read().await?;
+        let narrow = Narrow::new(&mut connection, self.engine, reader, list.inbox, search).await?;
+        let cursor = list.cursor.as_deref();
+        let mut seeker = Seeker { connection: &mut connection, engine: self.engine, narrow: &narrow, limit };
+        let found = match &narrow.wanted {
+            _ if narrow.impossible => Found::default(),
+            Some(ask) if matches!(list.sort, Sort::NewestActivity | Sort::OldestActivity) => {
+                seeker.by_match(ask, list.sort == Sort::NewestActivity, cursor).await?
             }
-            length = 0;
-            continue;
+            Some(ask) => seeker.sorted(ask, Order::of(list.sort), cursor).await?,
+            None => seeker.walk(Order::of(list.sort), cursor).await?,
+        };
+        drop(connection);
+        let ids: Vec<_> = found.ids.iter().map(|(id, _)| *id).collect();
+        let items = self.conversations_by_id(reader, &ids).await?;
+        let matches = if narrow.wanted.is_some() { self.matches(&items, &found, search).await? } else { vec![] };
+        Ok(ConversationPage { items, matches, next_cursor: found.next_cursor, total: None, position: None })
+    }
+
+    /// For each of `items`, the message that matched and the words around its first mark.
+    async fn matches(
+        &self,
+        items: &[ConversationView],
+        found: &Found,
+        search: &Search,
+    ) -> Result<Vec<MatchView>, Error> {
+        let message_of: BTreeMap<_, _> = found.ids.iter().copied().collect();
+        let unseen = items.iter().filter(|item| marks(&search.query, &item.preview).is_empty());
+        let list = id_list(unseen.filter_map(|item| message_of.get(&item.id).copied().flatten()).map(|id| id.0));
+        let sql = format!(
+            "SELECT t.message_id, SUBSTR(t.text, 1, {}) FROM message_texts t JOIN messages m ON m.id = t.message_id \
+             WHERE m.hidden_by IS NULL AND t.message_id IN ({list})",
+            SNIPPET.0
+        );
+        let mut connection = self.read().await?;
+        let mut snippets = BTreeMap::new();
+        for row in rows(&mut connection, sql, vec![]).await? {
+            let mut cells = Cells::new(&row);
+            let (id, text) = (MessageId(cells.int()?), cells.text()?);
+            snippets.insert(id, snippet(&search.query, &text));
         }
-        length += 1;
-        if length > WORD_MOST {
-            continue;
+        let matches = items.iter().map(|item| {
+            let message_id = message_of.get(&item.id).copied().flatten();
+            let snippet = message_id.and_then(|id| snippets.remove(&id)).unwrap_or_default();
+            MatchView { conversation_id: item.id, message_id, snippet }
+        });
+        Ok(matches.collect())
+    }
+}
+
+/// The words around the first mark, on one line; empty where there is none.
+fn snippet(query: &Query, text: &str) -> String {
+    /// Characters before the mark.
+    const BEFORE: usize = 40;
+    let Some(mark) = first_mark(query, text) else { return String::new() };
+    let from = text[..mark.start].char_indices().rev().take(BEFORE).last().map_or(mark.start, |(at, _)| at);
+    // From the beginning of a word, unless that is the mark itself.
+    let cut = text[from..mark.start].find(char::is_whitespace).filter(|_| from > 0).map_or(from, |at| from + at);
+    let mut out = if text[..cut].trim().is_empty() { String::new() } else { "…".to_owned() };
+    let mut count = out.chars().count();
+    let mut first = true;
+    for word in text[cut..].split_whitespace() {
+        let gap = usize::from(!first);
+        let length = word.chars().count();
+        if count + gap + length >= SNIPPET.1 {
+            if first {
+                out.extend(word.chars().take(SNIPPET.1 - count - 1));
+            }
+            out.push('…');
+            break;
         }
-        match c {
-            'ł' | 'Ł' => out.push('l'),
-            'ø' | 'Ø' => out.push('o'),
-            'đ' | 'Đ' | 'ð' | 'Ð' => out.push('d'),
-            'ß' | 'ẞ' => out.push_str("ss"),
-            'æ' | 'Æ' => out.push_str("ae"),
-            'œ' | 'Œ' => out.push_str("oe"),
-            'þ' | 'Þ' => out.push_str("th"),
-            'ı' => out.push('i'),
-            _ => out.extend(c.to_lowercase()),
+        if gap > 0 {
+            out.push(' ');
         }
+        out.push_str(word);
+        count += gap + length;
+        first = false;
     }
     out
 }
 
-/// The engine's form of a query: every word must be there, the last one may go on. None if it has no word.
-fn matching(engine: Engine, query: &str) -> Option<String> {
-    let folded = folded(query);
-    let words: Vec<&str> = folded.split_whitespace().take(WORDS_MOST).collect();
-    let (last, rest) = words.split_last()?;
-    let mut out = String::new();
-    for word in rest {
-        match engine {
-            Engine::Sqlite => out.push_str(&format!("\"{word}\" ")),
-            Engine::Postgres => out.push_str(&format!("'{word}' & ")),
-        }
-    }
-    match engine {
-        Engine::Sqlite => out.push_str(&format!("\"{last}\"*")),
-        Engine::Postgres => out.push_str(&format!("'{last}':*")),
-    }
-    Some(out)
+/// Most marks stand near the beginning, and folding a whole text for each row would cost more than the search.
+fn first_mark(query: &Query, text: &str) -> Option<Range<usize>> {
+    [400, 2_000, usize::MAX].into_iter().find_map(|most| {
+        let rest = text.char_indices().skip(most).find(|(_, c)| c.is_whitespace());
+        let end = rest.map_or(text.len(), |(end, _)| end);
+        marks(query, &text[..end]).into_iter().next()
+    })
 }
 
-/// Takes messages into the index; `words` need not be folded.
-pub(super) async fn index(
-    connection: &mut Connection,
+/// One search under way.
+struct Seeker<'a> {
+    connection: &'a mut Connection,
     engine: Engine,
-    messages: Vec<(MessageId, String)>,
-) -> Result<(), Error> {
-    match engine {
-        Engine::Sqlite => {
-            let rows: Vec<Vec<Arg>> = messages.into_iter().map(|(id, words)| bound![id, folded(&words)]).collect();
-            insert(connection, "message_search", "rowid, words", "", rows).await
-        }
-        Engine::Postgres => {
-            for (id, words) in messages {
-                let sql = "INSERT INTO message_search (message_id, words) VALUES ($1, to_tsvector('simple', $2)) \
-                           ON CONFLICT (message_id) DO UPDATE SET words = excluded.words";
-                run(connection, sql, bound![id, folded(&words)]).await?;
+    narrow: &'a Narrow,
+    limit: usize,
+}
+
+impl Seeker<'_> {
+    /// In the order of the matches themselves.
+    async fn by_match(&mut self, ask: &Ask, newest: bool, cursor: Option<&str>) -> Result<Found, Error> {
+        let start: Option<i64> = cursor.and_then(|cursor| cursor.parse().ok());
+        let mut found = Found::default();
+        let mut seen = BTreeSet::new();
+        let mut at = start;
+        for most in MATCHES {
+            let bounds = if newest { (None, at) } else { (at, None) };
+            let ids = index_ids(self.connection, self.engine, "message", ask, bounds, newest, most).await?;
+            let (sql, direction) = (self.matching(&ids), if newest { "DESC" } else { "ASC" });
+            let hits = rows(self.connection, format!("{sql} ORDER BY m.id {direction}"), vec![]).await?;
+            let hits = hits.iter().map(|row| {
+                let mut cells = Cells::new(row);
+                Ok((ConversationId(cells.int()?), MessageId(cells.int()?)))
+            });
+            let mut hits = hits.collect::<Result<Vec<_>, Error>>()?;
+            hits.retain(|(conversation, _)| seen.insert(*conversation));
+            if let Some(start) = start {
+                let shown = self.shown_before(ask, &hits, newest, start).await?;
+                hits.retain(|(conversation, _)| !shown.contains(conversation));
             }
-            Ok(())
+            for (conversation, message) in hits {
+                if found.ids.len() == self.limit {
+                    found.next_cursor = at.map(|at| at.to_string());
+                    return Ok(found);
+                }
+                found.ids.push((conversation, Some(message)));
+                at = Some(message.0);
+            }
+            if (ids.len() as i64) < most {
+                return Ok(found);
+            }
+            at = ids.last().copied();
         }
+        found.next_cursor = at.map(|at| at.to_string());
+        Ok(found)
+    }
+
+    /// Those of the conversations that had a match on an earlier page, which ended at `start`.
+    async fn shown_before(
+        &mut self,
+        ask: &Ask,
+        hits: &[(ConversationId, MessageId)],
+        newest: bool,
+        start: i64,
+    ) -> Result<BTreeSet<ConversationId>, Error> {
+        // Most have nothing there at all, and the index need not be asked.
+        let list = id_list(hits.iter().map(|(id, _)| id.0));
+        let side = if newest { ">=" } else { "<=" };
+        let sql = format!(
+            "SELECT DISTINCT m.conversation_id FROM messages m WHERE m.conversation_id IN ({list}) AND m.id {side} $1"
+        );
+        let found = rows(self.connection, sql, bound![start]).await?;
+        let some = found.iter().map(|row| Cells::new(row).int().map(ConversationId));
+        let some = some.collect::<Result<Vec<_>, Error>>()?;
+        let bounds = if newest { (Some(start - 1), None) } else { (None, Some(start + 1)) };
+        Ok(self.within(ask, &some, bounds).await?.into_keys().collect())
+    }
+
+    /// The newest match in each of `conversations`, as far as the tables agree.
+    async fn within(
+        &mut self,
+        ask: &Ask,
+        conversations: &[ConversationId],
+        bounds: (Option<i64>, Option<i64>),
+    ) -> Result<BTreeMap<ConversationId, MessageId>, Error> {
+        if conversations.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let ids = match self.engine {
+            // Their tokens are few and rare, and the engine leaps from one to the next.
+            Engine::Sqlite => {
+                let tokens = conversations.iter().map(|id| Ask::token(words::conversation(*id)));
+                let ask = Ask::All(vec![Ask::Any(tokens.collect()), ask.clone()]);
+                index_ids(self.connection, self.engine, "message", &ask, bounds, true, WITHIN_MOST).await?
+            }
+            // It would read whole lists of common words for that; the rows of a few messages are cheaper.
+            Engine::Postgres => {
+                let list = id_list(conversations.iter().map(|id| id.0));
+                let sql = format!(
+                    "SELECT id FROM messages WHERE conversation_id IN ({list}) AND id > $1 AND id < $2 \
+                     ORDER BY id DESC LIMIT {WITHIN_MOST}"
+                );
+                let args = bound![bounds.0.unwrap_or(i64::MIN), bounds.1.unwrap_or(i64::MAX)];
+                let there = rows(self.connection, sql, args).await?;
+                let there = there.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?;
+                let list = id_list(there);
+                // What cannot be moved behind `OFFSET 0` is not looked up in the index of words.
+                let sql = format!(
+                    "SELECT s.message_id FROM (SELECT message_id, words FROM message_search \
+                     WHERE message_id IN ({list}) OFFSET 0) s WHERE s.words @@ CAST($1 AS tsquery)"
+                );
+                let found = rows(self.connection, sql, bound![ask.print(self.engine)]).await?;
+                found.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?
+            }
+        };
+        let sql = format!(
+            "SELECT m.conversation_id, MAX(m.id) FROM messages m WHERE m.id IN ({}) AND {} GROUP BY m.conversation_id",
+            id_list(ids),
+            self.narrow.on_message()
+        );
+        let found = rows(self.connection, sql, vec![]).await?;
+        let pairs = found.iter().map(|row| {
+            let mut cells = Cells::new(row);
+            Ok((ConversationId(cells.int()?), MessageId(cells.int()?)))
+        });
+        pairs.collect()
+    }
+
+    /// Those of the messages that the tables let through, with their conversations.
+    fn matching(&self, ids: &[i64]) -> String {
+        let (list, of_message) = (id_list(ids.iter().copied()), self.narrow.on_message());
+        let of_conversation = self.narrow.on_conversation();
+        format!(
+            "SELECT c.id, m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id AND m.id IN ({list}) \
+             AND {of_message} {of_conversation}"
+        )
+    }
+
+    /// In another order than that of the matches: few are sorted, of many the conversations are walked.
+    async fn sorted(&mut self, ask: &Ask, order: Order, cursor: Option<&str>) -> Result<Found, Error> {
+        let few = index_ids(self.connection, self.engine, "message", ask, (None, None), true, SORTED_MOST + 1).await?;
+        if few.len() as i64 > SORTED_MOST {
+            return self.walk(order, cursor).await;
+        }
+        let key = order.conversation_column();
+        let sql = self.matching(&few).replacen("SELECT c.id, m.id", &format!("SELECT {key}, c.id, MAX(m.id)"), 1);
+        let hits = rows(self.connection, format!("{sql} GROUP BY c.id"), vec![]).await?;
+        let mut messages = BTreeMap::new();
+        let mut places = vec![];
+        let from = cursor.and_then(Place::parse).unwrap_or(order.top());
+        for row in &hits {
+            let place = Place::read(row)?;
+            let mut cells = Cells::new(row);
+            let (_, id, message) = (cells.int()?, ConversationId(cells.int()?), MessageId(cells.int()?));
+            if order.is_after(place, from) {
+                messages.insert(id, message);
+                places.push(place);
+            }
+        }
+        order.sort(&mut places);
+        let next_cursor = (places.len() > self.limit).then(|| places[self.limit - 1].print());
+        places.truncate(self.limit);
+        let ids = places.iter().map(|place| ConversationId(place.conversation));
+        Ok(Found { ids: ids.map(|id| (id, messages.get(&id).copied())).collect(), next_cursor })
+    }
+
+    /// Along the conversations in their order.
+    async fn walk(&mut self, order: Order, cursor: Option<&str>) -> Result<Found, Error> {
+        let narrow = self.narrow;
+        let asks = narrow.wanted.is_some() || narrow.unwanted.is_some();
+        let (walk, filter, direction) = (narrow.walk(order), narrow.on_conversation(), order.direction());
+        let mut at = narrow.first(order, cursor.and_then(Place::parse).unwrap_or(order.top()));
+        let mut found = Found::default();
+        for &most in if asks { &WALKED_ASKING[..] } else { &WALKED[..] } {
+            let sql = format!(
+                "SELECT d.at, d.id FROM ({walk} LIMIT {most}) d JOIN conversations c ON c.id = d.id {filter} \
+                 ORDER BY d.at {direction}, d.id {direction} LIMIT $3"
+            );
+            let want = if asks { most } else { (self.limit + 1 - found.ids.len()) as i64 };
+            let hits = rows(self.connection, sql, bound![at.key, at.conversation, want]).await?;
+            let places = hits.iter().map(Place::read).collect::<Result<Vec<_>, Error>>()?;
+            let ids: Vec<_> = places.iter().map(|place| ConversationId(place.conversation)).collect();
+            let matches = match &narrow.wanted {
+                Some(ask) => self.within(ask, &ids, (None, None)).await?,
+                None => BTreeMap::new(),
+            };
+            let excluded = match &narrow.unwanted {
+                Some(ask) => self.within(ask, &ids, (None, None)).await?,
+                None => BTreeMap::new(),
+            };
+            let mut last = at;
+            for place in places {
+                let id = ConversationId(place.conversation);
+                let message = matches.get(&id).copied();
+                if (narrow.wanted.is_some() && message.is_none()) || excluded.contains_key(&id) {
+                    continue;
+                }
+                if found.ids.len() == self.limit {
+                    found.next_cursor = Some(last.print());
+                    return Ok(found);
+                }
+                found.ids.push((id, message));
+                last = place;
+            }
+            // How far this step has gone, or that it has come to the end.
+            let sql = format!("{walk} LIMIT 1 OFFSET {}", most - 1);
+            match row(self.connection, sql, bound![at.key, at.conversation]).await? {
+                Some(row) => at = Place::read(&row)?,
+                None => return Ok(found),
+            }
+        }
+        found.next_cursor = Some(at.print());
+        Ok(found)
     }
 }
 
-/// Takes messages out of the index.
-pub(super) async fn forget(
+/// Ids from the index of `what`, between two that are not included, in order.
+async fn index_ids(
     connection: &mut Connection,
     engine: Engine,
-    ids: impl IntoIterator<Item = MessageId>,
-) -> Result<(), Error> {
-    let list = id_list(ids.into_iter().map(|id| id.0));
-    let column = match engine {
-        Engine::Sqlite => "rowid",
-        Engine::Postgres => "message_id",
-    };
-    run(connection, format!("DELETE FROM message_search WHERE {column} IN ({list})"), vec![]).await.map(drop)
-}
-
-/// Messages with every word of `query`, newest arrival first, below `before`, at most `limit`.
-pub(super) async fn find(
-    connection: &mut Connection,
-    engine: Engine,
-    query: &str,
-    before: MessageId,
+    what: &str,
+    ask: &Ask,
+    (above, below): (Option<i64>, Option<i64>),
+    newest: bool,
     limit: i64,
-) -> Result<Vec<MessageId>, Error> {
-    let Some(matching) = matching(engine, query) else { return Ok(vec![]) };
-    let sql = match engine {
-        Engine::Sqlite => {
-            "SELECT rowid FROM message_search WHERE message_search MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3"
-        }
-        Engine::Postgres => {
-            "SELECT message_id FROM message_search WHERE words @@ to_tsquery('simple', $1) AND message_id < $2 \
-             ORDER BY message_id DESC LIMIT $3"
-        }
+) -> Result<Vec<i64>, Error> {
+    let (id, table) = (words::id_column(engine, what), format!("{what}_search"));
+    let condition = match engine {
+        Engine::Sqlite => format!("{table} MATCH $1"),
+        Engine::Postgres => "words @@ CAST($1 AS tsquery)".to_owned(),
     };
-    let found = rows(connection, sql, bound![matching, before, limit]).await?;
-    found.iter().map(|row| Ok(MessageId(Cells::new(row).int()?))).collect()
+    let direction = if newest { "DESC" } else { "ASC" };
+    let sql = format!(
+        "SELECT {id} FROM {table} WHERE {condition} AND {id} > $2 AND {id} < $3 ORDER BY {id} {direction} LIMIT $4"
+    );
+    let args: Vec<Arg> = bound![ask.print(engine), above.unwrap_or(i64::MIN), below.unwrap_or(i64::MAX), limit];
+    let found = rows(connection, sql, args).await?;
+    found.iter().map(|row| Cells::new(row).int()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Engine, folded, matching};
+    use super::snippet;
+    use samtal_model::query::parse;
 
     #[test]
-    fn words_are_found_without_accents_and_case() {
-        assert_eq!(folded("Łódź, ÅNGSTRÖM & straße"), "lodz angstrom strasse");
-        assert_eq!(folded("maja.olsson@post.example"), "maja olsson post example");
-    }
-
-    #[test]
-    fn a_query_cannot_speak_the_engines_language() {
-        assert_eq!(
-            matching(Engine::Sqlite, "a\" OR \"b NEAR(c)").as_deref(),
-            Some("\"a\" \"or\" \"b\" \"near\" \"c\"*")
+    fn a_snippet_begins_a_little_before_the_match() {
+        let query = parse("tras").query;
+        assert_eq!(snippet(&query, "Den är\n trasig, förstår ni"), "Den är trasig, förstår ni");
+        assert_eq!(snippet(&query, "Lampan lyser"), "");
+        let long = format!("{} Den är trasig {}", "ord ".repeat(50), "mera ".repeat(60));
+        let shown = snippet(&query, &long);
+        assert!(
+            shown.starts_with("…ord ord") && shown.contains("är trasig mera") && shown.ends_with("mera…"),
+            "{shown}"
         );
-        assert_eq!(matching(Engine::Postgres, "a' | !b").as_deref(), Some("'a' & 'b':*"));
-        assert_eq!(matching(Engine::Sqlite, " *\"'- "), None);
+        assert!(shown.chars().count() <= 160);
+        let one = format!("tras{}", "a".repeat(300));
+        assert_eq!(snippet(&query, &one).chars().count(), 160);
     }
 }

@@ -1,7 +1,7 @@
 //! Loads the part of the world that a command needs.
 
 use super::save::Batch;
-use super::sql::{Cells, bound, id_list, row, rows};
+use super::sql::{Cells, bound, row, rows};
 use super::{Connection, Error, conversation, log, message};
 use samtal_model::{Actor, AgentId, AuthorRef, Change, Command, ContactId, ConversationId, MessageId};
 use std::collections::btree_map::Entry;
@@ -130,23 +130,6 @@ impl Batch {
             }
         }
         Ok(())
-    }
-
-    /// Contacts' names and addresses, for the search words of their messages.
-    pub(super) async fn contact_words(
-        connection: &mut Connection,
-        ids: impl IntoIterator<Item = ContactId>,
-    ) -> Result<std::collections::BTreeMap<ContactId, String>, Error> {
-        let list = id_list(ids.into_iter().map(|id| id.0));
-        let found = rows(connection, format!("SELECT id, name, email FROM contacts WHERE id IN ({list})"), vec![]);
-        found
-            .await?
-            .iter()
-            .map(|row| {
-                let mut cells = Cells::new(row);
-                Ok((ContactId(cells.int()?), format!("{} {}", cells.text()?, cells.text()?)))
-            })
-            .collect()
     }
 
     /// Whether an agent is known; for receivers that name one.

@@ -23,7 +23,19 @@ fn readings(app: &TestApp, conversation: i64, message: i64, contact: i64) -> Vec
             path.replace("{id}", &app.support.to_string())
         };
         if path.ends_with("/conversations") {
-            for query in ["view=open", "view=email", "view=unassigned", "q=wombat", "q=wom", "q=papers"] {
+            for query in [
+                "view=open",
+                "view=email",
+                "view=unassigned",
+                "q=wombat",
+                "q=wom",
+                "q=papers",
+                "q=-wombat",
+                "q=is:open",
+                "q=has:attachment",
+                "status=open",
+                "q=wombat&sort=oldest_created",
+            ] {
                 paths.push(format!("{path}?inbox={}&{query}", app.support));
             }
             paths.push(format!("{path}?q=wombat"));

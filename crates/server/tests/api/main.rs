@@ -15,5 +15,6 @@ mod messages;
 mod pages;
 mod policy;
 mod problems;
+mod search;
 mod session;
 mod trash;

@@ -31,6 +31,19 @@ where
     }
 }
 
+/// The same for a test that opens the empty database itself.
+pub async fn on_each_url<F, Fut>(test: F)
+where
+    F: Fn(String) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    test(format!("sqlite:{}", folder.path().join("samtal.db").display())).await;
+    if let Ok(cluster) = std::env::var("SAMTAL_TEST_POSTGRES") {
+        test(new_database(&cluster).await).await;
+    }
+}
+
 /// A new, empty database in the cluster; the cluster is thrown away as a whole.
 async fn new_database(cluster: &str) -> String {
     sqlx::any::install_default_drivers();

@@ -3,12 +3,13 @@
 
 use crate::engines::{Bench, on_each_engine, request};
 use futures_util::StreamExt;
+use samtal_model::view::memberships;
 use samtal_model::wire::{ConversationView, FeedEvent, MessageView, ViewCount};
 use samtal_model::{
     Actor, Address, AgentId, AgentState, AuthorRef, Channel, Command, ConversationId, InboxId, MessageId, MessageKind,
-    Origin, Receive, Role, Timestamp, View,
+    Origin, Receive, Role, Sort, Timestamp, View,
 };
-use samtal_server::store::{ListQuery, ThreadAt};
+use samtal_server::store::{ListQuery, Search, ThreadAt};
 use std::collections::BTreeMap;
 
 /// What a browser holds.
@@ -27,15 +28,7 @@ impl Client {
             let Some(counts) = bench.store.view_counts(&reader, *inbox).await.expect("a query") else { continue };
             client.counts.insert(*inbox, counts);
             for view in [View::Open, View::Closed, View::Sent, View::Spam, View::Trash] {
-                let query = ListQuery {
-                    inbox: Some(*inbox),
-                    view,
-                    q: None,
-                    contact: None,
-                    limit: 200,
-                    cursor: None,
-                    position: None,
-                };
+                let query = ListQuery { limit: 200, ..ListQuery::of_view(*inbox, view) };
                 let page = bench.store.conversations(&reader, &query).await.expect("a query").expect("their inbox");
                 for item in page.items {
                     let page = bench.store.messages(&reader, item.id, ThreadAt::Newest, 100).await;
@@ -189,11 +182,47 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                     }
                 }
             }
+            if step % 10 == 0 {
+                check_orders(&bench, people[3], &inboxes).await;
+            }
         }
+        check_orders(&bench, people[3], &inboxes).await;
         let end = bench.store.sequence().await.expect("a query");
         assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);
     })
     .await;
+}
+
+/// What is kept of the views is what the rules say of the conversations, in every order (S4) and from every rank.
+async fn check_orders(bench: &Bench, agent: AgentId, inboxes: &[InboxId]) {
+    let reader = bench.reader(agent).await;
+    let everything = ListQuery { limit: 200, ..ListQuery::searching(Search::default()) };
+    let all = bench.store.conversations(&reader, &everything).await.expect("a query").expect("all").items;
+    for (inbox, view) in inboxes.iter().flat_map(|inbox| View::ALL.map(|view| (*inbox, view))) {
+        for sort in Sort::ALL {
+            let here = |it: &&ConversationView| {
+                it.inbox_id == inbox && memberships(&it.to_model()).contains(&view.key_for(agent))
+            };
+            let mut expected: Vec<_> = all.iter().filter(here).collect();
+            expected.sort_by_key(|it| match sort {
+                Sort::NewestActivity => (-it.last_activity_at.0, -it.id.0),
+                Sort::OldestActivity => (it.last_activity_at.0, it.id.0),
+                Sort::NewestCreated => (-it.created_at.0, -it.id.0),
+                Sort::OldestCreated => (it.created_at.0, it.id.0),
+                Sort::WaitingLongest => (it.waiting_since.map_or(i64::MAX, |since| since.0), it.id.0),
+            });
+            let expected: Vec<_> = expected.into_iter().map(|it| it.id).collect();
+            for position in [None, Some(expected.len() / 2)] {
+                let from = position.unwrap_or(0);
+                let position = position.map(|at| at as i64);
+                let query = ListQuery { limit: 200, sort, position, ..ListQuery::of_view(inbox, view) };
+                let page = bench.store.conversations(&reader, &query).await.expect("a query").expect("a page");
+                assert_eq!(page.total, Some(expected.len() as i64), "{view:?}");
+                let ids: Vec<_> = page.items.iter().map(|it| it.id).collect();
+                assert_eq!(ids, expected[from..], "{view:?} {sort:?} {position:?}");
+            }
+        }
+    }
 }
 
 /// An event never carries the text of what is hidden when it is sent.

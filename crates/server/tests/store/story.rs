@@ -1,6 +1,7 @@
 //! The store and the one door to it, on both engines.
 
 use crate::engines::{Bench, on_each_engine, request};
+use samtal_model::query::parse;
 use samtal_model::view::memberships;
 use samtal_model::wire::FeedEvent;
 use samtal_model::{
@@ -8,7 +9,7 @@ use samtal_model::{
     Receive, Refusal, Role, Sequence, Timestamp, View,
 };
 use samtal_server::dispatch::{Extras, Fault, MailExtras, Order, Request};
-use samtal_server::store::{ListQuery, ThreadAt};
+use samtal_server::store::{ListQuery, Search, ThreadAt};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -35,11 +36,12 @@ fn next_mail(thread: ConversationId, inbox: InboxId, from: &str, text: &str, at:
 }
 
 fn in_view(inbox: InboxId, view: View) -> ListQuery {
-    ListQuery { inbox: Some(inbox), view, q: None, contact: None, limit: 50, cursor: None, position: None }
+    ListQuery::of_view(inbox, view)
 }
 
 fn searching(inbox: InboxId, words: &str) -> ListQuery {
-    ListQuery { q: Some(words.into()), ..in_view(inbox, View::Open) }
+    let search = Search { query: parse(words).query, ..Search::default() };
+    ListQuery { inbox: Some(inbox), ..ListQuery::searching(search) }
 }
 
 /// A mail received; its conversation and message.
@@ -100,7 +102,8 @@ async fn a_contact_is_one_person_in_any_letter_case() {
         let rows = bench.store.conversations_by_id(&reader, &[first, second]).await.expect("a query");
         assert_eq!(rows[0].contact.as_ref().map(|it| it.id), rows[1].contact.as_ref().map(|it| it.id));
         let contact = rows[0].contact.as_ref().map(|it| it.id);
-        let query = ListQuery { inbox: None, contact, ..in_view(inbox, View::Open) };
+        let mine = format!("contact:{}", contact.expect("a contact"));
+        let query = ListQuery { inbox: None, ..searching(inbox, &mine) };
         assert_eq!(listed(&bench, anna, &query).await, [second, first]);
     })
     .await;

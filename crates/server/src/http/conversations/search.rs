@@ -1,0 +1,159 @@
+//! From the parameters of the list to what the store is asked: a view, or a search in which the typed text and the
+//! separate filters are one.
+
+use super::{LIMIT, checked_limit};
+use crate::http::problem::Failure;
+use crate::store::{ListQuery, Search};
+use axum::http::StatusCode;
+use chrono::DateTime;
+use samtal_model::query::{self, Assignee, ContactRef, Term, When};
+use samtal_model::wire::FieldError;
+use samtal_model::{AgentId, Channel, ContactId, ConversationState, InboxId, Query, Sort, Timestamp, View};
+use serde::Deserialize;
+
+/// How far clocks may be from UTC, in minutes.
+const OFFSET_MOST: i32 = 14 * 60;
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListParams {
+    /// Needed for a view. A search without it looks in every inbox of the reader.
+    inbox: Option<InboxId>,
+    /// `open` where nothing is said. A search has `in:` instead.
+    view: Option<View>,
+    /// A search, as it is typed. What is wrong in it is refused with one entry of `errors` for each; a value that is
+    /// only begun is passed over.
+    q: Option<String>,
+    /// `newest_activity` where nothing is said; where a message has to match, its newest match counts as the activity,
+    /// and for `oldest_activity` its oldest.
+    sort: Option<Sort>,
+    /// How many minutes the reader's clock is ahead of UTC, -840 to 840: days begin there.
+    offset: Option<i32>,
+    /// `open`, `closed`, with commas.
+    status: Option<String>,
+    /// `email`, `chat`, `messenger`, `form`, `call`, with commas.
+    channel: Option<String>,
+    /// `me`, `none`, `anyone`, `bot` or ids of agents, with commas.
+    assignee: Option<String>,
+    /// Ids of contacts, with commas.
+    contact: Option<String>,
+    /// From this day, month or year on: as after `after:`.
+    from: Option<String>,
+    /// Up to this day, month or year, which is not included: as after `before:`.
+    to: Option<String>,
+    /// Leaves Spam out.
+    hide_spam: Option<bool>,
+    /// Leaves Trash out.
+    hide_trash: Option<bool>,
+    /// 1 to 200; 50 where nothing is said.
+    limit: Option<i64>,
+    /// `next_cursor` of the page before, with the same parameters otherwise.
+    cursor: Option<String>,
+    /// Begins at this place of the view, from 0. Not in a search.
+    position: Option<i64>,
+}
+
+pub fn checked(params: ListParams, now: Timestamp) -> Result<ListQuery, Failure> {
+    let mut wrong = vec![];
+    let query = joined(&params, &mut wrong);
+    let ListParams { inbox, view, sort, offset, limit, cursor, position, .. } = params;
+    let offset = offset.unwrap_or(0);
+    if !(-OFFSET_MOST..=OFFSET_MOST).contains(&offset) {
+        wrong.push(error("offset", "wrong_value", "Clocks are at most 840 minutes from UTC."));
+    }
+    if position.is_some_and(|position| position < 0) {
+        wrong.push(error("position", "wrong_value", "A position counts from 0."));
+    }
+    if position.is_some() && query.is_some() {
+        wrong.push(error("position", "wrong_value", "A search has no positions; use its cursor."));
+    }
+    if wrong.is_empty() && inbox.is_none() && query.is_none() {
+        wrong.push(error("inbox", "missing", "Say which inbox, or what to find, or whose conversations."));
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::fields(StatusCode::BAD_REQUEST, "bad_query", wrong));
+    }
+    let limit = checked_limit(limit, LIMIT)?;
+    let search = query.map(|query| {
+        let here = now.plus_ms(i64::from(offset) * 60_000);
+        let today = DateTime::from_timestamp_millis(here.0).unwrap_or_default().date_naive();
+        let (from, to) = query.dates.bounds(today, offset);
+        Search { query, from, to }
+    });
+    let (view, sort) = (view.unwrap_or(View::Open), sort.unwrap_or_default());
+    Ok(ListQuery { inbox, view, search, sort, limit, cursor, position })
+}
+
+/// The typed text and the filters as one; none if nothing is asked, which is a view.
+fn joined(params: &ListParams, wrong: &mut Vec<FieldError>) -> Option<Query> {
+    let typed = params.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let parsed = query::parse(typed.unwrap_or_default());
+    let mistakes = parsed.wrong.iter().filter(|it| !it.is_incomplete());
+    wrong.extend(mistakes.map(|it| error("q", it.code.slug(), &it.sentence())));
+    let mut query = parsed.query;
+    let before = query.clone();
+    let mut terms = |field: &str, list: &Option<String>, read: fn(&str) -> Option<Term>| {
+        for value in list.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|value| !value.is_empty()) {
+            match read(value) {
+                Some(term) => query.want(term),
+                None => wrong.push(error(field, "wrong_value", &format!("`{value}` is no {field}."))),
+            }
+        }
+    };
+    terms("status", &params.status, status);
+    terms("channel", &params.channel, channel);
+    terms("assignee", &params.assignee, assignee);
+    terms("contact", &params.contact, |id| Some(Term::Contact(ContactRef::Id(ContactId(id.parse().ok()?)))));
+    for (field, value, operator, place) in [
+        ("from", &params.from, "after:", &mut query.dates.after),
+        ("to", &params.to, "before:", &mut query.dates.before),
+    ] {
+        let Some(value) = value.as_deref().map(str::trim).filter(|value| !value.is_empty()) else { continue };
+        match When::parse(value) {
+            None => wrong.push(error(field, "not_a_date", &format!("`{value}` is no date such as 2026-11-21."))),
+            Some(when) if place.is_some_and(|given| given != when) => {
+                wrong.push(error(field, "twice", &format!("`q` has another `{operator}` already.")));
+            }
+            Some(when) => *place = Some(when),
+        }
+    }
+    for (hide, view) in [(params.hide_spam, View::Spam), (params.hide_trash, View::Trash)] {
+        if hide == Some(true) {
+            query.exclude(Term::View(view));
+        }
+    }
+    (typed.is_some() || query != before).then_some(query)
+}
+
+fn status(value: &str) -> Option<Term> {
+    Some(Term::State(match value {
+        "open" => ConversationState::Open,
+        "closed" => ConversationState::Closed,
+        _ => return None,
+    }))
+}
+
+fn channel(value: &str) -> Option<Term> {
+    Some(Term::Channel(match value {
+        "email" => Channel::Email,
+        "chat" => Channel::Chat,
+        "messenger" => Channel::Messenger,
+        "form" => Channel::Form,
+        "call" => Channel::Call,
+        _ => return None,
+    }))
+}
+
+fn assignee(value: &str) -> Option<Term> {
+    Some(Term::Assignee(match value {
+        "me" => Assignee::Me,
+        "none" => Assignee::Nobody,
+        "anyone" => Assignee::Anyone,
+        "bot" => Assignee::Bot,
+        id => Assignee::Agent(AgentId(id.parse().ok()?)),
+    }))
+}
+
+fn error(field: &str, code: &str, message: &str) -> FieldError {
+    FieldError { field: field.into(), code: code.into(), message: message.into() }
+}
