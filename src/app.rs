@@ -1,7 +1,7 @@
 //! The app as a whole: who is here, and which screen they see.
 
 use crate::api;
-use crate::browser::when;
+use crate::browser::{history, when};
 use crate::parts::{Desk, fetch_sign_in, provide_desk};
 use crate::routes::{Nav, Route, provide_nav};
 use crate::shell::Shell;
@@ -51,7 +51,7 @@ pub fn App() -> impl IntoView {
         {part(move || Some(match session.get() {
             Session::Loading => ().into_any(),
             Session::Guest => {
-                let screen = fetch_sign_in();
+                let screen = fetch_sign_in(desk);
                 part(move || screen.get().map(|screen| screen(Callback::new(enter)))).into_any()
             }
             Session::SignedIn(store) => {
@@ -61,6 +61,7 @@ pub fn App() -> impl IntoView {
             Session::Unknown(problem) => view! { <Unreachable problem retry=Callback::new(move |()| ask())/> }.into_any(),
         }))}
         {part(move || desk.get().map(|parts| (parts.overlays)()))}
+        {part(move || desk.missing().get().then(|| view! { <PartMissing/> }))}
     }
 }
 
@@ -91,6 +92,19 @@ fn keep_address(nav: Nav, session: RwSignal<Session>) {
             _ => {}
         }
     });
+}
+
+/// A file of the app did not come: a newer version has taken its place, or the network is down.
+#[component]
+fn PartMissing() -> impl IntoView {
+    view! {
+        <p class="part-missing" role="alert">
+            "A part of the app could not be loaded. "
+            <button type="button" class="button" on:click=move |_| history::load(&history::address())>
+                "Reload"
+            </button>
+        </p>
+    }
 }
 
 #[component]

@@ -186,6 +186,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         });
     };
     handle.is(rows, to_row);
+    on_cleanup(move || handle.leave());
     // A row far away is read first, and then gets the focus, if nothing else has got it meanwhile.
     effect(move || {
         let Some(index) = awaited.get() else { return };
@@ -359,6 +360,11 @@ impl ListHandle {
     fn is(self, rows: Rows, to_row: impl Fn(usize) + Send + Sync + 'static) {
         self.rows.set_value(Some(rows));
         self.to_row.set_value(Some(Callback::new(to_row)));
+    }
+
+    fn leave(self) {
+        let _page_is_going = self.rows.try_set_value(None);
+        let _page_is_going = self.to_row.try_set_value(None);
     }
 
     /// Its rows.

@@ -5,7 +5,7 @@
 //! What is reached from here alone is in those files; whoever calls one of these functions by its own name draws it
 //! into the first one.
 
-use crate::browser::page;
+use crate::browser::{frame, page};
 use crate::keys::Keys;
 use crate::list::empty::Empty;
 use crate::list::feed::Source;
@@ -88,44 +88,63 @@ fn sign_in_screen() -> SignIn {
 
 #[cfg(feature = "split")]
 mod apart {
-    use super::{Parts, SignIn};
-    use leptos::prelude::*;
+    use super::{Missing, Parts, SignIn};
+    use leptos::wasm_split::wasm_split;
 
-    #[lazy]
-    pub fn desk() -> Parts {
-        super::all()
+    #[wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn desk() -> Result<Parts, Missing> {
+        Ok(super::all())
     }
 
-    #[lazy]
-    pub fn door() -> SignIn {
-        super::sign_in_screen()
+    #[wasm_split(door, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn door() -> Result<SignIn, Missing> {
+        Ok(super::sign_in_screen())
+    }
+
+    impl From<leptos::wasm_split::SplitLoaderError> for Missing {
+        fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+            Self
+        }
     }
 }
 
 #[cfg(not(feature = "split"))]
 mod apart {
-    use super::{Parts, SignIn};
+    use super::{Missing, Parts, SignIn};
 
-    pub async fn desk() -> Parts {
-        super::all()
+    pub async fn desk() -> Result<Parts, Missing> {
+        Ok(super::all())
     }
 
-    pub async fn door() -> SignIn {
-        super::sign_in_screen()
+    pub async fn door() -> Result<SignIn, Missing> {
+        Ok(super::sign_in_screen())
     }
 }
+
+/// A file of the app could not be fetched: the network, or a newer version has taken its place.
+pub struct Missing;
+
+/// Pause before a file is asked for again, in milliseconds, and how often.
+const AGAIN_MS: i32 = 1_500;
+const TRIES: u32 = 3;
 
 /// The parts as far as they are here.
 #[derive(Clone, Copy)]
 pub struct Desk {
     here: RwSignal<Option<Parts>>,
     asked: StoredValue<bool>,
+    missing: RwSignal<bool>,
     menus: MenuBody,
 }
 
 /// Makes them available to everything below.
 pub fn provide_desk() -> Desk {
-    let desk = Desk { here: RwSignal::new(None), asked: StoredValue::new(false), menus: menu::provide_menus() };
+    let desk = Desk {
+        here: RwSignal::new(None),
+        asked: StoredValue::new(false),
+        missing: RwSignal::new(false),
+        menus: menu::provide_menus(),
+    };
     provide_context(desk);
     desk
 }
@@ -155,22 +174,40 @@ impl Desk {
             self.asked.set_value(true);
             page::wake_styles();
             spawn(async move {
-                let parts = apart::desk().await;
-                self.menus.is(parts.menu);
-                self.here.set(Some(parts));
+                for _ in 0..TRIES {
+                    if let Ok(parts) = apart::desk().await {
+                        self.menus.is(parts.menu);
+                        self.here.set(Some(parts));
+                        return;
+                    }
+                    frame::pause(AGAIN_MS).await;
+                }
+                self.missing.set(true);
             });
         }
+    }
+
+    /// They could not be fetched: only loading the page anew helps.
+    #[must_use]
+    pub fn missing(self) -> RwSignal<bool> {
+        self.missing
     }
 }
 
 /// The sign-in screen as soon as it is here.
 #[must_use]
-pub fn fetch_sign_in() -> RwSignal<Option<SignIn>> {
+pub fn fetch_sign_in(desk: Desk) -> RwSignal<Option<SignIn>> {
     let here = RwSignal::new(None);
     page::wake_styles();
     spawn(async move {
-        let screen = apart::door().await;
-        let _gone = here.try_set(Some(screen));
+        for _ in 0..TRIES {
+            if let Ok(screen) = apart::door().await {
+                let _gone = here.try_set(Some(screen));
+                return;
+            }
+            frame::pause(AGAIN_MS).await;
+        }
+        desk.missing.set(true);
     });
     here
 }

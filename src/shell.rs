@@ -11,7 +11,7 @@ use crate::panes;
 use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
-use crate::thread::provide_copy_link;
+use crate::thread::{provide_copy_link, provide_editor_call};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, memo, part};
 use crate::views::Rail;
@@ -59,6 +59,7 @@ pub fn Shell() -> impl IntoView {
     });
     let copy = provide_copy_link();
     provide_list_handle();
+    provide_editor_call();
     let desk = use_desk();
     // Who comes by a link wants the conversation first.
     effect(move || {

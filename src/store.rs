@@ -14,6 +14,7 @@ pub use thread::{Thread, ThreadState};
 
 use crate::api;
 use crate::api::told::{Event, Told};
+use crate::browser::frame;
 use crate::ui::live::spawn;
 use counts::Counts;
 use entity::{Conversations, Messages};
@@ -110,6 +111,18 @@ pub fn open(session: SessionView) -> Store {
     let store = Store(Box::leak(Box::new(inner)));
     store.read_rosters(|_, _| {});
     store
+}
+
+/// Pause before something that every screen needs is asked for again, in milliseconds.
+const AGAIN_MS: i32 = 2_000;
+
+/// Waits a little, if the problem is one that passes: no connection, or a server that cannot answer just now.
+async fn passes(problem: &Problem) -> bool {
+    let passes = problem.status == 0 || problem.status >= 500;
+    if passes {
+        frame::pause(AGAIN_MS).await;
+    }
+    passes
 }
 
 /// A panic while a lock is held ends the page anyway.
@@ -372,7 +385,7 @@ impl Store {
         }
         if let Some((_, floor)) = change.read_floor().filter(|(agent, _)| *agent == self.my_id()) {
             *lock(&self.0.floor) = floor;
-            let ids = lock(&self.0.conversations).refresh_unread(floor);
+            let ids = lock(&self.0.conversations).refresh_unread(self.my_id(), floor);
             self.tell_news(&News::Changed { ids, own: true });
         }
         if own {
@@ -398,7 +411,14 @@ impl Store {
     pub(crate) fn reread(&self) {
         let store = *self;
         spawn(async move {
-            if let Ok(session) = api::session().await {
+            let session = loop {
+                match api::session().await {
+                    Ok(session) => break Some(session),
+                    Err(problem) if !passes(&problem).await => break None,
+                    Err(_) => {}
+                }
+            };
+            if let Some(session) = session {
                 // Before the rest is read: what changes meanwhile comes by the feed and is newer.
                 let mut sequence = lock(&store.0.sequence);
                 *sequence = session.sequence.max(*sequence);
@@ -420,15 +440,26 @@ impl Store {
     fn read_rosters(&self, known: fn(&Self, &[InboxView])) {
         let store = *self;
         spawn(async move {
-            if let Ok(list) = api::inboxes().await {
-                known(&store, &list.items);
-                store.0.inboxes.set(list.items);
-                store.0.inboxes_known.set(true);
+            loop {
+                match api::inboxes().await {
+                    Ok(list) => {
+                        known(&store, &list.items);
+                        store.0.inboxes.set(list.items);
+                        store.0.inboxes_known.set(true);
+                        return;
+                    }
+                    Err(problem) if !passes(&problem).await => return,
+                    Err(_) => {}
+                }
             }
         });
         spawn(async move {
-            if let Ok(list) = api::agents().await {
-                store.0.agents.set(list.items);
+            loop {
+                match api::agents().await {
+                    Ok(list) => return store.0.agents.set(list.items),
+                    Err(problem) if !passes(&problem).await => return,
+                    Err(_) => {}
+                }
             }
         });
     }

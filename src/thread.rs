@@ -9,7 +9,7 @@ mod message;
 mod messages;
 mod rows;
 
-use crate::browser::{frame, page};
+use crate::browser::{frame, page, scroll};
 use crate::editor::Editor;
 use crate::routes::use_nav;
 use crate::store::{ThreadState, use_store};
@@ -71,14 +71,22 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>) -> AnyView 
         let words = conversation.with(|it| it.as_ref().filter(|_| state.get() != ThreadState::Gone).map(heading));
         words.map_or_else(|| "Samtal".to_owned(), |words| [&words, " · Samtal"].concat())
     });
+    // Not made anew when the first page is there: somebody may be writing already.
+    let failure = Memo::new(move |_| match state.get() {
+        ThreadState::Gone => Some(None),
+        ThreadState::Failed(problem) => Some(Some(problem)),
+        ThreadState::Loading | ThreadState::Ready => None,
+    });
+    let retry = Callback::new(move |()| {
+        let _fetched_again_if_need_be = store.conversation(id);
+        thread.load_newest();
+    });
     view! {
         <main class="thread">
-            {move || match state.get() {
-                ThreadState::Gone => view! { <NotHere/> }.into_any(),
-                ThreadState::Failed(problem) => {
-                    view! { <Failed problem retry=Callback::new(move |()| thread.load_newest())/> }.into_any()
-                }
-                ThreadState::Loading | ThreadState::Ready => {
+            {move || match failure.get() {
+                Some(None) => view! { <NotHere/> }.into_any(),
+                Some(Some(problem)) => view! { <Failed problem retry/> }.into_any(),
+                None => {
                     view! {
                         <Header id conversation/>
                         <Messages id conversation thread linked/>
@@ -92,17 +100,48 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>) -> AnyView 
     .into_any()
 }
 
+/// A way to ask for the editor at once.
+#[derive(Clone, Copy)]
+pub struct EditorCall(RwSignal<u32>);
+
+/// Makes [`use_editor_call`] work below.
+pub fn provide_editor_call() {
+    provide_context(EditorCall(RwSignal::new(0)));
+}
+
+/// Call it at a component's top.
+#[must_use]
+pub fn use_editor_call() -> EditorCall {
+    expect_context()
+}
+
+impl EditorCall {
+    /// The editor is made now, if it is not there yet.
+    pub fn call(self) {
+        self.0.update(|calls| *calls += 1);
+    }
+}
+
 /// The editor, a frame after the messages: they are what the agent has come for.
 #[component]
 fn EditorPlace(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let place = NodeRef::<Div>::new();
     let here = RwSignal::new(false);
+    let call = expect_context::<EditorCall>();
+    // Who asks for it does not wait: the next letter is already for it.
+    Effect::new(move |before: Option<u32>| {
+        let now = call.0.get();
+        if before.is_some_and(|before| before != now) {
+            here.set(true);
+        }
+        now
+    });
     frame::after_paint(move || {
         let _gone = here.try_set(true);
     });
     on_cleanup(move || {
         if let Some(place) = place.get_untracked() {
-            EDITOR_PX.set(place.offset_height());
+            EDITOR_PX.set(scroll::height(&place));
         }
     });
     view! {

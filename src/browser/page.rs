@@ -34,10 +34,15 @@ pub fn set_property(element: &web_sys::Element, name: &str, value: &str) {
 /// What the window and the history call this page, for as long as the caller's owner lives. Followed.
 pub fn title(words: impl Fn() -> String + 'static) {
     let before = document().title();
+    let alive = StoredValue::new(());
     Effect::new(move |_| {
         let words = words();
         // Browsers tell their tab strip at once, which takes a while.
-        super::frame::after_paint(move || document().set_title(&words));
+        super::frame::after_paint(move || {
+            if alive.try_get_value().is_some() {
+                document().set_title(&words);
+            }
+        });
     });
     on_cleanup(move || document().set_title(&before));
 }

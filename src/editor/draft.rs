@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// How long after a key a draft is kept at the latest, in milliseconds.
 const KEEP_AFTER_MS: u64 = 250;
+/// How long an attempt to send may be the same one, in milliseconds: the server forgets it after some days.
+const ATTEMPT_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Which tab a draft belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,11 +80,18 @@ fn attempt_key(key: &str) -> String {
     [key, ".attempt"].concat()
 }
 
-/// The name of an attempt to send this very text that has not been confirmed.
-fn kept_attempt(key: &str, text: &str) -> Option<String> {
+/// The last attempt that has not been confirmed: its name and its text.
+fn attempted(key: &str) -> Option<(String, String)> {
     let kept = keep::read(&attempt_key(key))?;
-    let (attempt, of) = kept.split_once('\n')?;
-    (of == text).then(|| attempt.to_owned())
+    let (attempt, text) = kept.split_once('\n')?;
+    Some((attempt.to_owned(), text.to_owned()))
+}
+
+/// The name of an attempt to send this very text that has not been confirmed. One of yesterday is over.
+fn kept_attempt(key: &str, text: &str) -> Option<String> {
+    let (attempt, of) = attempted(key)?;
+    let begun = attempt.split('-').next().and_then(|begun| i64::from_str_radix(begun, 16).ok())?;
+    (of == text && frame::now_ms() - begun < ATTEMPT_MS).then_some(attempt)
 }
 
 /// The drafts of a conversation.
@@ -180,6 +189,10 @@ impl Draft {
             return;
         };
         let whole = joined(&under_way, &text);
+        // An attempt is of one text: another text, or none, is another message.
+        if attempted(&key).is_some_and(|(_, text)| !whole.starts_with(&text)) {
+            keep::forget(&attempt_key(&key));
+        }
         if whole.trim().is_empty() {
             keep::forget(&key);
         } else {

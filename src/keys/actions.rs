@@ -5,7 +5,8 @@ use crate::list::{ListHandle, use_list_handle};
 use crate::panes::{Panes, use_panes};
 use crate::routes::{Nav, Route, use_nav};
 use crate::store::{Store, use_store};
-use crate::thread::{CopyLink, copy_link};
+use crate::thread::{CopyLink, EditorCall, copy_link, use_editor_call};
+use crate::ui::live::spawn;
 use crate::ui::toast::{Toasts, use_toasts};
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
@@ -53,6 +54,7 @@ pub struct Desk {
     panes: Panes,
     copy: CopyLink,
     toasts: Toasts,
+    editor: EditorCall,
     sheet: RwSignal<bool>,
     palette: RwSignal<bool>,
 }
@@ -65,6 +67,7 @@ pub fn use_desk(sheet: RwSignal<bool>, palette: RwSignal<bool>) -> Desk {
         panes: use_panes(),
         copy: copy_link(),
         toasts: use_toasts(),
+        editor: use_editor_call(),
         sheet,
         palette,
     }
@@ -103,6 +106,15 @@ impl Desk {
             }
             _ => self.list.to_row(to),
         }
+    }
+
+    /// Opens a tab of the editor, which may not be there yet.
+    fn write(self, tab: &'static str) {
+        self.editor.call();
+        spawn(async move {
+            leptos::task::tick().await;
+            press(tab);
+        });
     }
 
     fn go_to(self, view: View) {
@@ -155,8 +167,8 @@ actions! {
         };
     }
     Conversation {
-        "r" "Reply" if is_open => |_| press("#editor-tab-reply");
-        "n" "Write a comment" if is_open => |_| press("#editor-tab-comment");
+        "r" "Reply" if is_open => |desk| desk.write("#editor-tab-reply");
+        "n" "Write a comment" if is_open => |desk| desk.write("#editor-tab-comment");
         "a" "Assign" if is_open => |_| press(".thread-owner");
         "i" "Assign to me" if moves => |desk| {
             let owner = Some(untrack(|| desk.store.me().id));
@@ -211,7 +223,7 @@ actions! {
 }
 
 impl Desk {
-    /// Opens the palette; for who has no keyboard at hand.
+    /// Something was chosen from the palette.
     pub fn close_palette(self) {
         self.palette.set(false);
     }

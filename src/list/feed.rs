@@ -80,6 +80,8 @@ pub struct Rows {
     glance: StoredValue<u32>,
     abort: StoredValue<Option<Abort>, LocalStorage>,
     cursor: StoredValue<Option<String>>,
+    /// Found conversations whose newest message is known to be hidden.
+    hidden: StoredValue<Vec<ConversationId>>,
     /// Our own reading tells the store, which tells us.
     taking: StoredValue<bool>,
     shift: StoredValue<Option<Callback<i64>>>,
@@ -106,6 +108,7 @@ impl Rows {
             glance: StoredValue::new(0),
             abort: StoredValue::new_local(None),
             cursor: StoredValue::new(None),
+            hidden: StoredValue::new(Vec::new()),
             taking: StoredValue::new(false),
             shift: StoredValue::new(None),
         };
@@ -241,7 +244,7 @@ impl Rows {
     /// Where the page begins that has to be read for what is in the page, and then for what may come into it.
     fn missing(self) -> Option<usize> {
         let (from, to) = self.wanted.get_value();
-        let search = self.source.with_value(|source| matches!(source, Source::Search { .. }));
+        let search = self.is_search();
         self.order.try_with_untracked(|order| {
             let near = order.first_empty(from, to);
             let near = near.or_else(|| order.first_empty(to, to + AHEAD));
@@ -251,8 +254,17 @@ impl Rows {
         })?
     }
 
+    fn is_search(self) -> bool {
+        self.source.with_value(|source| matches!(source, Source::Search { .. }))
+    }
+
     /// Reads a page from `from` on; what else was being read is not waited for.
     fn read(self, from: usize) {
+        let cursor = self.cursor.get_value().filter(|_| from > 0);
+        self.read_on(from, cursor);
+    }
+
+    fn read_on(self, from: usize, cursor: Option<String>) {
         let Some(ticket) = self.next_ticket() else { return };
         let abort = Abort::new();
         let stop = abort.signal();
@@ -261,7 +273,6 @@ impl Rows {
         let source = self.source.get_value();
         // Rows that wait above are on the server already.
         let above = if from == 0 { 0 } else { self.waiting_above() };
-        let cursor = self.cursor.get_value().filter(|_| from > 0);
         spawn(async move {
             let answer = match &source {
                 Source::View { inbox, view, sort } => {
@@ -314,7 +325,13 @@ impl Rows {
                 (None, None) => from + ids.len(),
             });
         });
+        let more = page.next_cursor.is_some();
         self.cursor.set_value(page.next_cursor);
+        if ids.is_empty() && more && self.is_search() {
+            // The server has looked through as much as one answer allows, and found nothing yet.
+            self.read_on(from, self.cursor.get_value());
+            return;
+        }
         self.known.set(true);
         let (from, to) = self.wanted.get_value();
         // An empty answer where rows were thought to be must not be asked for again at once.
@@ -348,6 +365,7 @@ impl Rows {
                     self.settle(*id);
                 }
             }
+            News::Reread if self.is_search() => self.read(0),
             News::Reread => {
                 // What is in the page stays until its answer is here.
                 let (from, to) = self.wanted.get_value();
@@ -364,10 +382,14 @@ impl Rows {
 
     /// A conversation changed: now, or when the agent has moved on.
     fn consider(self, id: ConversationId, own: bool) {
-        if matches!(self.source.get_value(), Source::Search { .. }) {
-            // A search shows what it found; rows change in place. What was found in words that are hidden now goes (M4).
+        if self.is_search() {
+            // A search shows what it found; rows change in place. Where the newest message is hidden now, it is asked
+            // again, once: it may have been what was found (M4).
             let listed = self.order.with_untracked(|order| order.index_of(id)).is_some();
-            if listed && self.store.peek(id).is_some_and(|known| known.preview_hidden) {
+            let hidden = self.store.peek(id).is_some_and(|known| known.preview_hidden);
+            let told = self.hidden.with_value(|hidden| hidden.contains(&id));
+            if listed && hidden && !told {
+                self.hidden.update_value(|hidden| hidden.push(id));
                 self.read(0);
             }
             return;

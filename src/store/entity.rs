@@ -144,15 +144,12 @@ impl Conversations {
     }
 
     /// Everything up to `floor` is read now; answers with all that is held.
-    pub fn refresh_unread(&mut self, floor: Option<MessageId>) -> Vec<ConversationId> {
+    pub fn refresh_unread(&mut self, me: AgentId, floor: Option<MessageId>) -> Vec<ConversationId> {
         for entry in self.held.each_mut() {
             if let Some(view) = &mut entry.confirmed {
                 let read = ReadState { up_to: view.read_up_to, marked_unread: view.marked_unread };
                 view.unread = view.to_model().is_unread(read, floor);
-                let shown = view.clone();
-                if entry.shown.with_untracked(|now| now.as_ref().is_some_and(|now| now.unread != shown.unread)) {
-                    entry.shown.set(Some(shown));
-                }
+                entry.show(me, floor);
             }
         }
         self.held.each().map(|(id, _)| id).collect()

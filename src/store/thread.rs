@@ -45,6 +45,8 @@ struct Held {
     state: RwSignal<ThreadState>,
     /// What is being read; one at a time.
     reading: RwSignal<Option<ThreadAt>>,
+    /// What came by the feed meanwhile: the page may have been read before it was there.
+    late: StoredValue<Vec<MessageId>>,
 }
 
 #[derive(Default)]
@@ -95,14 +97,17 @@ impl Store {
 
     /// Whether its messages are worth keeping.
     pub(super) fn keeps_thread(&self, id: ConversationId) -> bool {
-        self.held_thread(id).is_some_and(|thread| thread.held.state.get_untracked() == ThreadState::Ready)
+        self.held_thread(id).is_some_and(|thread| thread.is_here() || thread.is_reading())
     }
 
     /// A message that arrived or was written stands where its date says, if that part of the thread is here.
     pub(super) fn place_in_thread(&self, message: &MessageView) {
         let Some(thread) = self.held_thread(message.conversation_id) else { return };
         let held = thread.held;
-        if held.state.get_untracked() != ThreadState::Ready || held.order.read_untracked().contains(&message.id) {
+        if thread.is_reading() {
+            held.late.update_value(|late| late.push(message.id));
+        }
+        if !thread.is_here() || held.order.read_untracked().contains(&message.id) {
             return;
         }
         if held.has_after.get_untracked() {
@@ -165,6 +170,7 @@ impl Thread {
             has_after: RwSignal::new(false),
             state: RwSignal::new(ThreadState::Loading),
             reading: RwSignal::new(None),
+            late: StoredValue::new(Vec::new()),
         });
         store.0.owner.with(|| Self {
             order: held.order.into(),
@@ -175,6 +181,10 @@ impl Thread {
             store,
             held,
         })
+    }
+
+    fn is_here(self) -> bool {
+        self.held.state.get_untracked() == ThreadState::Ready
     }
 
     /// Whether a part of it is on its way. Followed.
@@ -239,6 +249,7 @@ impl Thread {
                     self.store.take_messages(page.items);
                     self.merge(at, ids, page.has_before, page.has_after);
                     held.state.set(ThreadState::Ready);
+                    self.place_late();
                 }
                 Err(problem) if problem.status == 404 => self.end(),
                 // A page that could not be added leaves what is here; its edge asks again.
@@ -250,6 +261,17 @@ impl Thread {
                 }
             }
         });
+    }
+
+    /// Puts in what came while a page was on its way.
+    fn place_late(self) {
+        let late = self.held.late.try_update_value(std::mem::take).unwrap_or_default();
+        for id in late {
+            let message = lock(&self.store.0.messages).confirmed(id).cloned();
+            if let Some(message) = message {
+                self.store.place_in_thread(&message);
+            }
+        }
     }
 
     fn merge(self, at: ThreadAt, ids: Vec<MessageId>, before: bool, after: bool) {

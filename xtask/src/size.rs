@@ -9,9 +9,6 @@ use crate::place;
 /// Bytes until the list can be used: the page, all that it names, and the icons.
 const INTERACTIVE: u64 = 150 * 1024;
 const SPRITE: &str = "icons.svg";
-/// What it came to when it was last made smaller, and a little: the budget is not held yet, and this keeps it from
-/// getting further away. It is lowered whenever the app shrinks, and goes when the budget is held.
-const INTERACTIVE_CEILING: u64 = 364_000;
 /// Bytes of everything the app can ever load.
 const EVERYTHING: u64 = 400 * 1024;
 
@@ -19,9 +16,8 @@ const EVERYTHING: u64 = 400 * 1024;
 pub struct Measured {
     pub what: &'static str,
     pub bytes: u64,
-    pub budget: u64,
     /// More than this fails the tests.
-    pub ceiling: u64,
+    pub budget: u64,
 }
 
 impl Measured {
@@ -52,9 +48,8 @@ pub fn measure() -> Result<[Measured; 2]> {
             what: "to an interactive list",
             bytes: interactive,
             budget: INTERACTIVE,
-            ceiling: INTERACTIVE_CEILING,
         },
-        Measured { what: "everything", bytes: everything, budget: EVERYTHING, ceiling: EVERYTHING },
+        Measured { what: "everything", bytes: everything, budget: EVERYTHING },
     ])
 }
 
