@@ -53,6 +53,13 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
     let me = untrack(|| store.me().id);
     let drafts = Drafts::open(me, id);
     let tab = RwSignal::new(drafts.first_kind());
+    Effect::new(move |before: Option<Kind>| {
+        let now = tab.get();
+        if before.is_some_and(|before| before != now) {
+            drafts.keep_kind(now);
+        }
+        now
+    });
     let draft = move || drafts.of(tab.get());
     let area = NodeRef::<Textarea>::new();
     page::on_leave(move || drafts.keep_now());
@@ -169,7 +176,13 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                 <span class="editor-failure" role="alert">
                     {move || draft().problem.get()}
                 </span>
-                <span class="editor-saved">{move || draft().kept.get().then_some("Draft saved")}</span>
+                <span class="editor-saved">
+                    {move || match (draft().kept.get(), tab.get()) {
+                        (true, _) => Some("Draft saved"),
+                        (false, Kind::Reply) => Some("Kept in the thread: delivery is not connected yet"),
+                        (false, Kind::Comment) => None,
+                    }}
+                </span>
                 <button type="submit" class="button button-main" data-tip="Ctrl+Enter">
                     {move || view! { <Icon glyph=tab.get().glyph()/> }}
                     {move || tab.get().action()}

@@ -201,6 +201,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     });
     // A row that leaves takes the focus with it: the one that comes into its place gets it.
     let focused = StoredValue::new(None::<(usize, Option<ConversationId>)>);
+    let focused_at = RwSignal::new(None::<usize>);
     effect(move || {
         let Some((index, Some(id))) = focused.get_value() else { return };
         let (from, to) = shown.get();
@@ -217,8 +218,16 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     });
     let note_focus = move |event: FocusEvent| {
         let index = float::closest(&event, "[data-row]").and_then(|row| row.get_attribute("data-row")?.parse().ok());
+        focused_at.set(index);
         focused.set_value(index.map(|index: usize| (index, rows.at_untracked(index))));
     };
+    // One step in for Tab: the row that had the focus, or the open one, or the first in sight; arrows do the rest.
+    let stop = memo(move || {
+        let (from, to) = shown.get();
+        let open = || open.get().and_then(|id| (from..to).find(|index| rows.at(*index) == Some(id)));
+        let first = || (offset.get() / ROW_PX).ceil() as usize;
+        focused_at.get().filter(|at| (from..to).contains(at)).or_else(open).unwrap_or_else(first)
+    });
     // Back from a conversation: its row has the focus again, unless something else has it by now.
     Effect::new(move |before: Option<Option<ConversationId>>| {
         let now = open.get();
@@ -324,6 +333,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
                                     total=Signal::derive(move || rows.len())
                                     route=Signal::derive(route)
                                     open=Signal::derive(move || open.get() == Some(id))
+                                    stop=Signal::derive(move || stop.get() == index.get())
                                 />
                             }
                                 .into_any()

@@ -5,6 +5,8 @@
 //! What is reached from here alone is in those files; whoever calls one of these functions by its own name draws it
 //! into the first one.
 
+use crate::api;
+use crate::browser::abort::Stop;
 use crate::browser::{frame, page};
 use crate::keys::Keys;
 use crate::list::empty::Empty;
@@ -23,8 +25,9 @@ use crate::ui::tooltip::TooltipHost;
 use crate::views::Offline;
 use crate::{details, session, thread};
 use leptos::prelude::*;
-use samtal_model::wire::SessionView;
-use samtal_model::{ConversationId, MessageId};
+use samtal_model::wire::{ConversationPage, Problem, SessionView};
+use samtal_model::{ConversationId, MessageId, Sort};
+use std::pin::Pin;
 
 /// The ways into what comes after the list.
 #[derive(Clone, Copy)]
@@ -49,7 +52,11 @@ pub struct Parts {
     /// Begins to follow the feed, and to tell what the store has to tell.
     pub follow: fn(Store, Toasts),
     pub fetch_ahead: fn(Store, ConversationId),
+    pub search_page: fn(String, Sort, Option<String>, usize, Stop) -> Found,
 }
+
+/// A page of what was found, on its way.
+pub type Found = Pin<Box<dyn Future<Output = Result<ConversationPage, Problem>>>>;
 
 fn all() -> Parts {
     Parts {
@@ -76,6 +83,9 @@ fn all() -> Parts {
             store::follow(store);
         },
         fetch_ahead: |store, id| store.fetch_ahead(id),
+        search_page: |q, sort, cursor, limit, stop| {
+            Box::pin(async move { api::search_page(&q, sort, cursor.as_deref(), limit, &stop).await })
+        },
     }
 }
 
@@ -127,6 +137,8 @@ pub struct Missing;
 /// Pause before a file is asked for again, in milliseconds, and how often.
 const AGAIN_MS: i32 = 1_500;
 const TRIES: u32 = 3;
+/// How often somebody who needs a part looks whether it is here, in milliseconds.
+const LOOK_MS: i32 = 20;
 
 /// The parts as far as they are here.
 #[derive(Clone, Copy)]
@@ -166,6 +178,20 @@ impl Desk {
     #[must_use]
     pub fn peek(self) -> Option<Parts> {
         self.here.get_untracked()
+    }
+
+    /// The same as soon as they are here; none if they do not come.
+    pub async fn fetched(self) -> Option<Parts> {
+        self.fetch();
+        loop {
+            if let Some(parts) = self.here.get_untracked() {
+                return Some(parts);
+            }
+            if self.missing.get_untracked() {
+                return None;
+            }
+            frame::pause(LOOK_MS).await;
+        }
     }
 
     /// Fetches them, the first time it is asked for.

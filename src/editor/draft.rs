@@ -99,6 +99,8 @@ fn kept_attempt(key: &str, text: &str) -> Option<String> {
 pub struct Drafts {
     reply: Draft,
     comment: Draft,
+    /// Where the tab that was open is kept.
+    tab: StoredValue<String>,
 }
 
 impl Drafts {
@@ -106,7 +108,8 @@ impl Drafts {
     #[must_use]
     pub fn open(agent: AgentId, conversation: ConversationId) -> Self {
         let draft = |kind| Draft::open(key(agent, conversation, kind));
-        Self { reply: draft(Kind::Reply), comment: draft(Kind::Comment) }
+        let tab = [&key(agent, conversation, Kind::Reply), ".tab"].concat();
+        Self { reply: draft(Kind::Reply), comment: draft(Kind::Comment), tab: StoredValue::new(tab) }
     }
 
     #[must_use]
@@ -117,11 +120,26 @@ impl Drafts {
         }
     }
 
-    /// The tab to begin with: the one where something was begun.
+    /// The tab to begin with: the one where something was begun; of both, the one that was open, so that nobody writes
+    /// to the customer what was meant for the team.
     #[must_use]
     pub fn first_kind(&self) -> Kind {
         let has = |draft: Draft| untrack(|| !draft.is_empty());
-        if has(self.comment) && !has(self.reply) { Kind::Comment } else { Kind::Reply }
+        let was_comment = keep::read(&self.tab.get_value()).is_some();
+        match (has(self.reply), has(self.comment)) {
+            (false, true) => Kind::Comment,
+            (true, true) if was_comment => Kind::Comment,
+            _ => Kind::Reply,
+        }
+    }
+
+    /// Remembers which tab is open.
+    pub fn keep_kind(&self, kind: Kind) {
+        let key = self.tab.get_value();
+        match kind {
+            Kind::Reply => keep::forget(&key),
+            Kind::Comment => keep::write(&key, "comment"),
+        }
     }
 
     /// Keeps both without waiting.

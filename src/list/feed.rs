@@ -5,6 +5,7 @@ use super::order::{Key, Order};
 use crate::api;
 use crate::browser::abort::Abort;
 use crate::browser::frame;
+use crate::parts::{Desk, use_desk};
 use crate::store::{News, Store, use_store};
 use crate::ui::live::spawn;
 use leptos::prelude::*;
@@ -61,6 +62,7 @@ struct Reading {
 #[derive(Clone, Copy)]
 pub struct Rows {
     store: Store,
+    desk: Desk,
     source: StoredValue<Source>,
     order: RwSignal<Order>,
     known: RwSignal<bool>,
@@ -94,6 +96,7 @@ impl Rows {
         let left_at = LEFT_AT.with_borrow(|left| left.iter().find(|(of, _)| *of == source).map_or(0.0, |(_, at)| *at));
         let rows = Self {
             store,
+            desk: use_desk(),
             source: StoredValue::new(source),
             order: RwSignal::new(Order::default()),
             known: RwSignal::new(false),
@@ -278,7 +281,10 @@ impl Rows {
                 Source::View { inbox, view, sort } => {
                     api::view_page(*inbox, *view, *sort, from + above, PAGE, &stop).await
                 }
-                Source::Search { q, sort } => api::search_page(q, *sort, cursor.as_deref(), PAGE, &stop).await,
+                Source::Search { q, sort } => match self.desk.fetched().await {
+                    Some(parts) => (parts.search_page)(q.clone(), *sort, cursor, PAGE, stop).await,
+                    None => return,
+                },
             };
             if self.reading.try_get_value().flatten().is_none_or(|reading| reading.ticket != ticket) {
                 return;

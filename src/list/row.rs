@@ -10,7 +10,7 @@ use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
-use samtal_model::{Author, Channel, ConversationId, ConversationState, MessageKind, Owner};
+use samtal_model::{AgentId, Author, Channel, ConversationId, ConversationState, MessageKind, Owner};
 
 /// How long the pointer rests on a row before it is thought to be pressed next, in milliseconds.
 const REST_MS: u64 = 50;
@@ -30,6 +30,9 @@ pub fn Row(
     #[prop(into)]
     route: Signal<Route>,
     #[prop(into)] open: Signal<bool>,
+    /// It is the one that Tab leads to.
+    #[prop(into)]
+    stop: Signal<bool>,
 ) -> impl IntoView {
     let store = use_store();
     let desk = use_desk();
@@ -47,8 +50,11 @@ pub fn Row(
         move || read(contact_name)
     });
     let subject = Signal::derive({
-        let read = read.clone();
-        move || read(subject_words)
+        let conversation = conversation.clone();
+        move || {
+            let me = store.me().id;
+            conversation.with(|known| known.as_ref().map(|known| subject_words(known, me)).unwrap_or_default())
+        }
     });
     let unread = Signal::derive({
         let conversation = conversation.clone();
@@ -66,9 +72,9 @@ pub fn Row(
         let conversation = conversation.clone();
         move || conversation.with(|known| known.as_ref().and_then(|known| known.owner))
     });
-    let closed = memo({
+    let place = memo({
         let conversation = conversation.clone();
-        move || conversation.with(|known| known.as_ref().is_some_and(|known| known.state == ConversationState::Closed))
+        move || conversation.with(|known| known.as_ref().and_then(place_word))
     });
     // Without a subject its first words have the room of both.
     let whole = live({
@@ -102,6 +108,7 @@ pub fn Row(
                 href=live(move || route.get().href())
                 aria-label=label
                 aria-current=live(move || open.get().then_some("true"))
+                tabindex=live(move || if stop.get() { "0" } else { "-1" })
                 data-row=live(move || index.get().to_string())
                 on:pointerenter=move |event| {
                     if event.pointer_type() == "mouse" {
@@ -129,7 +136,7 @@ pub fn Row(
                         let (glyph, label) = channel_words(channel.get());
                         Some(view! { <span class="chip"><Icon glyph/>{label}</span> })
                     })}
-                    {part(move || closed.get().then(|| view! { <span class="chip">"Closed"</span> }))}
+                    {part(move || place.get().map(|place| view! { <span class="chip">{place}</span> }))}
                     {part(move || owner.get().map(|owner| view! { <OwnerMark owner/> }))}
                 </span>
             </a>
@@ -180,12 +187,12 @@ fn contact_name(conversation: &ConversationView) -> String {
 }
 
 /// What it is about: its subject, or its first words, or what it is.
-fn subject_words(conversation: &ConversationView) -> String {
+fn subject_words(conversation: &ConversationView, me: AgentId) -> String {
     if !conversation.subject.is_empty() {
         return conversation.subject.clone();
     }
     if !conversation.preview.is_empty() {
-        return conversation.preview.clone();
+        return [whose(conversation, me), &conversation.preview].concat();
     }
     match conversation.channel {
         Channel::Chat => "Chat",
@@ -198,7 +205,7 @@ fn subject_words(conversation: &ConversationView) -> String {
 }
 
 /// Its last words, and whose they are; nothing where they stand in the subject's place already.
-fn preview(conversation: &ConversationView, me: samtal_model::AgentId) -> AnyView {
+fn preview(conversation: &ConversationView, me: AgentId) -> AnyView {
     if conversation.preview_hidden {
         return view! { <span class="row-preview row-preview-hidden">"Message has been hidden"</span> }.into_any();
     }
@@ -206,14 +213,29 @@ fn preview(conversation: &ConversationView, me: samtal_model::AgentId) -> AnyVie
         return ().into_any();
     }
     let words = conversation.preview.clone();
-    let who = match (conversation.preview_kind, conversation.preview_author) {
+    let who = whose(conversation, me);
+    view! { <span class="row-preview"><b>{who}</b>{words}</span> }.into_any()
+}
+
+/// Where it is, if that is not among the open ones.
+fn place_word(conversation: &ConversationView) -> Option<&'static str> {
+    match (conversation.trashed_at, conversation.spam, conversation.state) {
+        (Some(_), ..) => Some("Trash"),
+        (None, true, _) => Some("Spam"),
+        (None, false, ConversationState::Closed) => Some("Closed"),
+        (None, false, ConversationState::Open) => None,
+    }
+}
+
+/// Before words that are not the contact's: whose they are.
+fn whose(conversation: &ConversationView, me: AgentId) -> &'static str {
+    match (conversation.preview_kind, conversation.preview_author) {
         (Some(MessageKind::Comment), _) => "Comment: ",
         (Some(MessageKind::Outbound), Some(Author::Agent(agent))) if agent == me => "You: ",
         (Some(MessageKind::Outbound), Some(Author::Bot)) => "Bot: ",
         (Some(MessageKind::Outbound), _) => "Us: ",
         _ => "",
-    };
-    view! { <span class="row-preview"><b>{who}</b>{words}</span> }.into_any()
+    }
 }
 
 /// A channel's icon and name.

@@ -125,7 +125,7 @@ fn ShownMessage(conversation: ConversationId, message: MessageView) -> impl Into
                 view! {
                     <p class="message-unsent">
                         <Icon glyph=Glyph::Clock/>
-                        "Saved here. Not sent: outgoing mail is not connected yet"
+                        "Kept here. Not delivered: sending is not connected yet"
                     </p>
                 }
             })}

@@ -35,9 +35,14 @@ const HUE_NAMES: [&str; HUES as usize] = ["0", "1", "2", "3", "4", "5", "6", "7"
 #[must_use]
 pub fn initials(name: &str) -> String {
     let name = name.split('@').next().unwrap_or(name);
-    let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| is_letter(*letter)));
     let Some(first) = letters.next() else { return "?".into() };
     [Some(first), letters.next_back()].into_iter().flatten().collect()
+}
+
+/// Whether it can stand for a name. Beyond ASCII everything can: the tables that know better weigh 3 KB.
+fn is_letter(c: char) -> bool {
+    !c.is_ascii() || c.is_ascii_alphanumeric()
 }
 
 /// The same name always has the same colour (FNV-1a).

@@ -44,11 +44,7 @@ pub fn measure() -> Result<[Measured; 2]> {
         }
     }
     Ok([
-        Measured {
-            what: "to an interactive list",
-            bytes: interactive,
-            budget: INTERACTIVE,
-        },
+        Measured { what: "to an interactive list", bytes: interactive, budget: INTERACTIVE },
         Measured { what: "everything", bytes: everything, budget: EVERYTHING },
     ])
 }

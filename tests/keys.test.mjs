@@ -1,0 +1,125 @@
+// Working without the mouse: keys, the sheet that lists them, the palette (P2), and undo by key (T9).
+
+import assert from 'node:assert/strict';
+import { openStage } from './support/stage.mjs';
+import { eventually } from './support/wait.mjs';
+
+const stage = await openStage();
+const agent = await stage.server.api('agent');
+const { id } = await agent.inbox('Support');
+const OPEN = `/inbox/${id}/open`;
+let count = 0;
+
+async function fresh(text = 'Hello from a customer.') {
+  count += 1;
+  const subject = `Keyed letter ${count}`;
+  const [conversation] = await stage.server.receive([{ subject, text }]);
+  return { subject, conversation };
+}
+
+/** The keys have come with the rest of the app. */
+async function ready(inbox) {
+  await inbox.list.getByRole('link').first().waitFor();
+  await inbox.page.getByRole('button', { name: /^Sorted by/ }).waitFor();
+}
+
+stage.test('P2 j and k step through the list, o opens, u goes back, e closes, z takes it back', async ({ visit, api }) => {
+  await fresh();
+  await fresh();
+  const { subject, conversation } = await fresh();
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await ready(inbox);
+  await inbox.rowIsThere(subject);
+  const { keyboard } = inbox.page;
+  await keyboard.press('j');
+  await eventually(async () => assert.equal(await inbox.focused((element) => element.getAttribute('data-row')), '0'));
+  await keyboard.press('o');
+  await inbox.threadIsThere(subject);
+  await keyboard.press('j');
+  await eventually(async () => assert.equal(await inbox.list.locator('[aria-current="true"]').getAttribute('data-row'), '1'));
+  await keyboard.press('k');
+  await inbox.threadIsThere(subject);
+  await keyboard.press('e');
+  await inbox.told(/closed/i);
+  const state = async () => (await (await api('agent')).get(`/conversations/${conversation.id}`)).state;
+  await eventually(async () => assert.equal(await state(), 'closed'));
+  await keyboard.press('z');
+  await inbox.told(/undone/i);
+  await eventually(async () => assert.equal(await state(), 'open'));
+  await keyboard.press('u');
+  await eventually(() => assert.ok(inbox.page.url().endsWith(OPEN), inbox.page.url()));
+});
+
+stage.test('P2 letters typed right after r are for the reply, not for the keys', async ({ visit, api }) => {
+  const { subject, conversation } = await fresh();
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await ready(inbox);
+  await inbox.row(subject).first().click();
+  await inbox.heading.waitFor();
+  await inbox.page.keyboard.type('rie#!z');
+  await inbox.page.keyboard.type(' jello');
+  await eventually(async () => assert.match(await inbox.editor.inputValue(), /jello$/));
+  const now = await (await api('agent')).get(`/conversations/${conversation.id}`);
+  assert.deepEqual([now.state, now.spam, now.trashed_at, now.owner], ['open', false, null, null]);
+});
+
+stage.test('P2 g and a letter go to a view; single keys can be switched off', async ({ visit }) => {
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await ready(inbox);
+  const { keyboard } = inbox.page;
+  await keyboard.press('g');
+  await keyboard.press('t');
+  await eventually(() => assert.match(inbox.page.url(), /\/trash$/));
+  await keyboard.press('?');
+  const sheet = inbox.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await sheet.waitFor();
+  assert.match(await sheet.innerText(), /Next conversation[\s\S]*Go to Unassigned[\s\S]*Find anything/);
+  await sheet.getByRole('checkbox', { name: 'Single-key shortcuts' }).uncheck();
+  await inbox.button('Close', sheet).click();
+  await keyboard.press('g');
+  await keyboard.press('a');
+  await keyboard.press('?');
+  await inbox.page.waitForTimeout(200);
+  assert.match(inbox.page.url(), /\/trash$/);
+  assert.equal(await sheet.count(), 0);
+  await inbox.page.reload();
+  await ready(inbox);
+  await keyboard.press('?');
+  await inbox.page.waitForTimeout(200);
+  assert.equal(await sheet.count(), 0, 'it stays off after a reload');
+});
+
+stage.test('P2 the palette finds actions, views, conversations and contacts', async ({ visit }) => {
+  const { subject } = await fresh('A palindrome for the palette.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await ready(inbox);
+  const { keyboard } = inbox.page;
+  const palette = inbox.page.getByRole('dialog', { name: 'Find anything' });
+  await keyboard.press('ControlOrMeta+k');
+  await palette.getByRole('combobox').fill('spam');
+  await palette.getByRole('option', { name: /Go to Spam/ }).click();
+  await eventually(() => assert.match(inbox.page.url(), /\/spam$/));
+  await keyboard.press('ControlOrMeta+k');
+  await palette.getByRole('combobox').fill('palindrome');
+  await palette.getByRole('option', { name: new RegExp(subject) }).waitFor();
+  await palette.getByRole('combobox').press('Enter');
+  await inbox.threadIsThere(subject);
+  await keyboard.press('ControlOrMeta+k');
+  await palette.getByRole('combobox').fill('maja ols');
+  await palette.getByRole('option', { name: /all their conversations/ }).first().click();
+  await eventually(() => assert.match(inbox.page.url(), /q=contact%3A\d+/));
+});
+
+stage.test('P2 no key does anything while somebody types', async ({ visit, api }) => {
+  const { subject, conversation } = await fresh();
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await ready(inbox);
+  await inbox.openRow(subject);
+  await inbox.editor.fill('');
+  await inbox.editor.pressSequentially('e#!jkuz?');
+  assert.equal(await inbox.editor.inputValue(), 'e#!jkuz?');
+  await inbox.button('Search conversations').click();
+  await inbox.page.getByRole('searchbox').pressSequentially('e#!jk');
+  const now = await (await api('agent')).get(`/conversations/${conversation.id}`);
+  assert.deepEqual([now.state, now.spam, now.trashed_at], ['open', false, null]);
+});

@@ -1,0 +1,171 @@
+// Finding: what is typed, the filters that edit the same text, the order, and what is marked (S1–S6).
+
+import assert from 'node:assert/strict';
+import { openStage } from './support/stage.mjs';
+import { eventually } from './support/wait.mjs';
+
+const stage = await openStage();
+const agent = await stage.server.api('agent');
+const { id } = await agent.inbox('Support');
+const OPEN = `/inbox/${id}/open`;
+let count = 0;
+
+/** A mail with words that no other has. */
+async function fresh(text) {
+  count += 1;
+  const subject = `Sought letter ${count}`;
+  const [conversation] = await stage.server.receive([{ subject, text }]);
+  return { subject, conversation };
+}
+
+const field = (inbox) => inbox.page.getByRole('searchbox', { name: 'Search conversations' });
+const filters = (inbox) => inbox.page.getByRole('group', { name: 'Filters' });
+const q = (inbox) => new URL(inbox.page.url()).searchParams.get('q');
+
+async function search(inbox, text) {
+  await inbox.button('Search conversations').click();
+  await field(inbox).pressSequentially(text);
+}
+
+stage.test('S3 S6 a filter control and the typed query show the same thing, both ways', async ({ visit }) => {
+  const { subject } = await fresh('The zeppelin has landed.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await search(inbox, 'zeppelin ');
+  await inbox.rowIsThere(subject);
+  await inbox.button('Status', filters(inbox)).click();
+  await inbox.page.getByRole('checkbox', { name: 'Closed' }).check();
+  await eventually(() => assert.equal(q(inbox)?.trim(), 'zeppelin is:closed'));
+  await inbox.rowIsGone(subject);
+  await inbox.page.keyboard.press('Escape');
+  await field(inbox).fill('zeppelin is:open channel:email,chat');
+  await inbox.rowIsThere(subject);
+  await inbox.button('Channel 2', filters(inbox)).click();
+  assert.ok(await inbox.page.getByRole('checkbox', { name: 'Email' }).isChecked());
+  assert.ok(await inbox.page.getByRole('checkbox', { name: 'Chat' }).isChecked());
+  await inbox.page.getByRole('checkbox', { name: 'Email' }).uncheck();
+  await inbox.rowIsGone(subject);
+  assert.equal(await field(inbox).inputValue(), 'zeppelin is:open channel:chat');
+});
+
+stage.test('S6 operators are completed by keyboard, people too', async ({ visit }) => {
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await search(inbox, 'assi');
+  const offered = inbox.page.getByRole('listbox', { name: 'Suggestions' });
+  await offered.getByRole('option', { name: /^assignee:/ }).waitFor();
+  await inbox.page.keyboard.press('Tab');
+  await eventually(async () => assert.equal(await field(inbox).inputValue(), 'assignee:'));
+  await inbox.page.keyboard.type('second');
+  await offered.getByRole('option', { name: /second@demo\.test/ }).waitFor();
+  await inbox.page.keyboard.press('ArrowDown');
+  await inbox.page.keyboard.press('Enter');
+  await eventually(async () => assert.equal(await field(inbox).inputValue(), 'assignee:second@demo.test '));
+  await eventually(() => assert.match(q(inbox) ?? '', /assignee:second@demo\.test/));
+  await eventually(async () => {
+    const owners = await inbox.list.locator('.row-owner').evaluateAll((marks) => marks.map((mark) => mark.title));
+    assert.ok(owners.length > 0 && owners.every((owner) => owner === owners[0]), JSON.stringify(owners));
+  });
+});
+
+stage.test('S6 P5 nonsense gets a sentence that names it, and the list stays', async ({ visit }) => {
+  const { subject } = await fresh('A marmalade sandwich.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await search(inbox, 'marmalade');
+  await inbox.rowIsThere(subject);
+  await inbox.page.keyboard.type(' before:tomorow ');
+  const alert = inbox.page.getByRole('search').getByRole('alert');
+  await eventually(async () => assert.match(await alert.innerText(), /before:.*tomorow/));
+  assert.equal(await field(inbox).getAttribute('aria-invalid'), 'true');
+  await inbox.rowIsThere(subject);
+  await field(inbox).fill('marmalade form:anna');
+  await eventually(async () => assert.match(await alert.innerText(), /form:.*from:/));
+  await field(inbox).fill('marmalade');
+  await eventually(async () => assert.equal((await alert.innerText()).trim(), ''));
+});
+
+stage.test('S2 what was found is marked in the list and in the thread', async ({ visit }) => {
+  const { subject } = await fresh('Please send the Kuckucksuhr again. The kuckucksuhr is stuck.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await search(inbox, 'kuckucksu');
+  await inbox.openRow(subject);
+  const marked = () =>
+    inbox.page.evaluate(() => [...(CSS.highlights.get('found') ?? [])].map((range) => [range.toString(), Boolean(range.startContainer.parentElement.closest('main'))]));
+  await eventually(async () => {
+    const found = await marked();
+    assert.ok(found.some(([, inThread]) => inThread) && found.some(([, inThread]) => !inThread), JSON.stringify(found));
+    assert.ok(found.every(([text]) => /^kuckucksu/i.test(text)), JSON.stringify(found));
+  });
+  await inbox.button('Exit search').click();
+  await eventually(async () => assert.equal((await marked()).length, 0));
+});
+
+stage.test('S2 S3 accents, phrases, exclusion, order numbers and parts of addresses', async ({ visit }) => {
+  const { subject } = await fresh('Räksmörgås för Łukasz, order ORD-2291-77, gärna på fredag.');
+  const other = await fresh('Räksmörgås for everybody else.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await inbox.button('Search conversations').click();
+  for (const [query, finds] of [
+    ['raksmorgas lukasz', true],
+    ['"order ord-2291-77"', true],
+    ['2291', true],
+    ['raksmorgas -lukasz', false],
+    ['"fredag gärna"', false],
+    ['raksmorgas is:open -channel:chat', true],
+  ]) {
+    await field(inbox).fill(query);
+    if (finds) await inbox.rowIsThere(subject);
+    else await inbox.rowIsGone(subject);
+  }
+  await field(inbox).fill('raksmorgas -lukasz');
+  await inbox.rowIsThere(other.subject);
+});
+
+stage.test('S3 the date range by presets and by days; Hide trash', async ({ visit, api }) => {
+  const { subject, conversation } = await fresh('The xylophone is for today.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await search(inbox, 'xylophone ');
+  await inbox.rowIsThere(subject);
+  await inbox.button('Date', filters(inbox)).click();
+  await inbox.page.getByRole('button', { name: 'Yesterday' }).click();
+  await inbox.rowIsGone(subject);
+  assert.match(await field(inbox).inputValue(), /on:yesterday/);
+  await inbox.page.getByRole('button', { name: 'Last 7 days' }).click();
+  await inbox.rowIsThere(subject);
+  await inbox.page.keyboard.press('Escape');
+  await (await api('agent')).post(`/conversations/${conversation.id}/trash`);
+  await inbox.rowIsThere(subject);
+  await inbox.button('More', filters(inbox)).click();
+  await inbox.page.getByRole('checkbox', { name: 'Hide trash' }).check();
+  await inbox.rowIsGone(subject);
+});
+
+stage.test('S4 S5 the order is in the address, and Back leads to the one before', async ({ visit }) => {
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await inbox.list.getByRole('link').first().waitFor();
+  const names = () => inbox.list.getByRole('link').evaluateAll((rows) => rows.slice(0, 5).map((row) => row.getAttribute('aria-label')));
+  const newest = await names();
+  await inbox.page.getByRole('button', { name: /^Sorted by/ }).click();
+  await inbox.choose('Oldest activity');
+  await eventually(async () => assert.notDeepEqual(await names(), newest));
+  assert.match(inbox.page.url(), /sort=oldest_activity/);
+  const oldest = await (await stage.server.api('agent')).get(`/conversations?inbox=${id}&view=open&sort=oldest_activity&limit=5`);
+  const first = oldest.items[0];
+  await eventually(async () => assert.match((await names())[0], new RegExp(`^${(first.contact?.name ?? '').replace(/[()]/g, '.')}`)));
+  await inbox.page.reload();
+  await eventually(async () => assert.notDeepEqual(await names(), newest));
+  await inbox.page.goBack();
+  await eventually(async () => assert.deepEqual(await names(), newest));
+});
+
+stage.test('S1 S5 Exit search returns to the open conversation and the place in the list', async ({ visit }) => {
+  const one = await fresh('Words one looks for: quixotic.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await inbox.list.getByRole('link').first().waitFor();
+  const [, , third] = await inbox.list.getByRole('link').all();
+  await third.click();
+  await inbox.heading.waitFor();
+  const before = inbox.page.url();
+  await search(inbox, 'quixotic');
+  await inbox.openRow(one.subject);
+  await inbox.button('Exit search').click();
+  await eventually(() => assert.equal(inbox.page.url(), before));
+});
