@@ -3,13 +3,15 @@
 
 pub mod empty;
 pub mod feed;
+pub mod focus;
+pub mod live;
 mod order;
 pub mod pill;
 mod row;
 pub mod search;
 pub mod sorting;
 
-use crate::browser::{float, frame, scroll};
+use crate::browser::{frame, scroll};
 use crate::panes::use_panes;
 use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
@@ -19,8 +21,8 @@ use crate::ui::icon::Glyph;
 use crate::ui::live::{effect, live, memo, part};
 use crate::views;
 use feed::{Rows, Source};
+use focus::Seen;
 use leptos::either::Either;
-use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use order::{Scale, window};
@@ -28,7 +30,7 @@ use row::{Blank, Row};
 use samtal_model::{ConversationId, InboxId, View};
 
 /// The height of a row in pixels: `--row-height` in style/tokens.css.
-const ROW_PX: f64 = 104.0;
+pub const ROW_PX: f64 = 104.0;
 /// Rows in the page above and below those in view.
 const SPARE: usize = 6;
 
@@ -118,10 +120,9 @@ pub fn List(
 /// The rows of one source; another source is another scroller.
 #[component]
 fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) -> impl IntoView {
-    let (nav, store) = (use_nav(), use_store());
+    let nav = use_nav();
     let pane = NodeRef::<Div>::new();
     let rows = Rows::new(source.clone());
-    let handle = use_list_handle();
     let desk = use_desk();
     // The list can be used: now the rest.
     effect(move || {
@@ -164,63 +165,14 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             rows.scrolled((offset.get_untracked() / ROW_PX) as usize, to);
         }
     };
-    // The row that is to have the focus once it is there.
-    let awaited = RwSignal::new(None::<usize>);
-    let to_row = move |index: usize| {
-        let Some(pane) = pane.get_untracked() else { return };
-        let (top, view) = (index as f64 * ROW_PX, height.get_untracked());
-        let now = offset.get_untracked();
-        let wanted = if top < now { top } else { (top + ROW_PX - view).max(now) };
-        if wanted != now {
-            let to = scale.get_untracked().scroll(wanted);
-            pane.set_scroll_top(to as i32);
-            scrolled.set(to);
-        }
-        request_animation_frame(move || {
-            let selector = ["[data-row='", &index.to_string(), "']"].concat();
-            let link = float::all(&pane, &selector);
-            if let Some(link) = link.first() {
-                float::focus_quietly(link);
-            }
-            let _gone = awaited.try_set(link.is_empty().then_some(index));
-        });
-    };
-    handle.is(rows, to_row);
-    on_cleanup(move || handle.leave());
-    // A row far away is read first, and then gets the focus, if nothing else has got it meanwhile.
-    effect(move || {
-        let Some(index) = awaited.get() else { return };
-        if rows.at(index).is_some() {
-            request_animation_frame(move || {
-                let free = float::focused().is_none_or(|element| element.tag_name() == "BODY");
-                if free && awaited.try_get_untracked().flatten() == Some(index) {
-                    to_row(index);
-                }
-            });
-        }
-    });
-    // A row that leaves takes the focus with it: the one that comes into its place gets it.
-    let focused = StoredValue::new(None::<(usize, Option<ConversationId>)>);
     let focused_at = RwSignal::new(None::<usize>);
+    let seen = Seen { rows, pane, scrolled, height, scale, offset, shown, open, focused_at };
     effect(move || {
-        let Some((index, Some(id))) = focused.get_value() else { return };
-        let (from, to) = shown.get();
-        if (from..to).any(|index| rows.at(index) == Some(id)) {
-            return;
+        if let Some(parts) = desk.get() {
+            (parts.list_live)(rows);
+            (parts.list_focus)(seen);
         }
-        focused.set_value(None);
-        request_animation_frame(move || {
-            let last = rows.len_untracked().checked_sub(1);
-            if let Some(last) = last.filter(|_| nothing_focused() && rows.place_of(id).is_none()) {
-                to_row(index.min(last));
-            }
-        });
     });
-    let note_focus = move |event: FocusEvent| {
-        let index = float::closest(&event, "[data-row]").and_then(|row| row.get_attribute("data-row")?.parse().ok());
-        focused_at.set(index);
-        focused.set_value(index.map(|index: usize| (index, rows.at_untracked(index))));
-    };
     // One step in for Tab: the row that had the focus, or the open one, or the first in sight; arrows do the rest.
     let stop = memo(move || {
         let (from, to) = shown.get();
@@ -228,46 +180,6 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
         let first = || (offset.get() / ROW_PX).ceil() as usize;
         focused_at.get().filter(|at| (from..to).contains(at)).or_else(open).unwrap_or_else(first)
     });
-    // Back from a conversation: its row has the focus again, unless something else has it by now.
-    Effect::new(move |before: Option<Option<ConversationId>>| {
-        let now = open.get();
-        if let (Some(left), None) = (before.flatten(), now) {
-            request_animation_frame(move || {
-                if let Some(index) = rows.place_of(left).filter(|_| nothing_focused()) {
-                    to_row(index);
-                }
-            });
-        }
-        now
-    });
-    // The rows beside the open one are likely to be next.
-    effect(move || {
-        let Some(id) = open.get() else { return };
-        frame::when_idle(move || {
-            let Some(index) = rows.place_of(id) else { return };
-            for neighbour in [index.checked_add(1), index.checked_sub(1)].into_iter().flatten() {
-                if let (Some(parts), Some(id)) = (desk.peek(), rows.at_untracked(neighbour)) {
-                    (parts.fetch_ahead)(store, id);
-                }
-            }
-        });
-    });
-    let keys = move |event: KeyboardEvent| {
-        let Some(at) = focused_row(&event) else { return };
-        let last = rows.len_untracked().saturating_sub(1);
-        let page = (height.get_untracked() / ROW_PX) as usize;
-        let to = match event.key().as_str() {
-            "ArrowDown" => (at + 1).min(last),
-            "ArrowUp" => at.saturating_sub(1),
-            "PageDown" => (at + page).min(last),
-            "PageUp" => at.saturating_sub(page),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
-        };
-        event.prevent_default();
-        to_row(to);
-    };
     let to_top = Callback::new(move |()| {
         rows.let_in();
         if let Some(pane) = pane.get_untracked() {
@@ -300,13 +212,6 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             class="list-scroll"
             node_ref=pane
             on:scroll=look
-            on:keydown=keys
-            on:focusin=note_focus
-            on:focusout=move |event| {
-                if event.related_target().is_some() {
-                    focused.set_value(None);
-                }
-            }
         >
             {part(move || rows.failure().map(|words| view! { <p class="list-note" role="alert">{words}</p> }))}
             {part(move || empty().then(|| desk.get().map(|parts| (parts.empty)(source.clone()))))}
@@ -346,64 +251,9 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     }
 }
 
-/// The list that is on the page, for who steps through it from elsewhere.
-#[derive(Clone, Copy)]
-pub struct ListHandle {
-    rows: StoredValue<Option<Rows>>,
-    to_row: StoredValue<Option<Callback<usize>>>,
-}
-
-/// Makes the list known to everything below.
-pub fn provide_list_handle() -> ListHandle {
-    let handle = ListHandle { rows: StoredValue::new(None), to_row: StoredValue::new(None) };
-    provide_context(handle);
-    handle
-}
-
-/// The list; call it at a component's top.
-#[must_use]
-pub fn use_list_handle() -> ListHandle {
-    expect_context()
-}
-
-impl ListHandle {
-    fn is(self, rows: Rows, to_row: impl Fn(usize) + Send + Sync + 'static) {
-        self.rows.set_value(Some(rows));
-        self.to_row.set_value(Some(Callback::new(to_row)));
-    }
-
-    fn leave(self) {
-        let _page_is_going = self.rows.try_set_value(None);
-        let _page_is_going = self.to_row.try_set_value(None);
-    }
-
-    /// Its rows.
-    #[must_use]
-    pub fn rows(self) -> Option<Rows> {
-        self.rows.get_value()
-    }
-
-    /// Brings a row into view and gives it the focus.
-    pub fn to_row(self, index: usize) {
-        if let Some(to_row) = self.to_row.get_value() {
-            to_row.run(index);
-        }
-    }
-}
-
 /// What stands at one place of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Place {
     Row(ConversationId),
     Blank(usize),
-}
-
-/// Nothing on the page has the focus.
-fn nothing_focused() -> bool {
-    float::focused().is_none_or(|element| element.tag_name() == "BODY")
-}
-
-/// The row that has the focus.
-fn focused_row(event: &KeyboardEvent) -> Option<usize> {
-    float::closest(event, "[data-row]")?.get_attribute("data-row")?.parse().ok()
 }

@@ -10,7 +10,9 @@ use crate::browser::abort::Stop;
 use crate::browser::{frame, page};
 use crate::keys::Keys;
 use crate::list::empty::Empty;
-use crate::list::feed::Source;
+use crate::list::feed::{Rows, Source};
+use crate::list::focus::{self, ListHandle, Seen};
+use crate::list::live;
 use crate::list::pill::Pill;
 use crate::list::search::SearchBox;
 use crate::list::sorting::SortMenu;
@@ -41,6 +43,8 @@ pub struct Parts {
     /// Words for a feed that does not flow.
     pub offline: fn() -> AnyView,
     /// How many new rows wait above the list, and what shows them.
+    pub list_live: fn(Rows),
+    pub list_focus: fn(Seen),
     pub pill: fn(Signal<usize>, Callback<()>) -> AnyView,
     /// What an empty list says.
     pub empty: fn(Source) -> AnyView,
@@ -67,6 +71,8 @@ fn all() -> Parts {
         sort_menu: || view! { <SortMenu/> }.into_any(),
         keys: || view! { <Keys/> }.into_any(),
         offline: || view! { <Offline/> }.into_any(),
+        list_live: live::follow,
+        list_focus: focus::keep,
         pill: |fresh, to_top| view! { <Pill fresh to_top/> }.into_any(),
         empty: |source| view! { <Empty source/> }.into_any(),
         no_inbox: || view! { <NoInbox/> }.into_any(),
@@ -147,6 +153,8 @@ pub struct Desk {
     asked: StoredValue<bool>,
     missing: RwSignal<bool>,
     menus: MenuBody,
+    list: ListHandle,
+    editor_calls: RwSignal<u32>,
 }
 
 /// Makes them available to everything below.
@@ -156,6 +164,8 @@ pub fn provide_desk() -> Desk {
         asked: StoredValue::new(false),
         missing: RwSignal::new(false),
         menus: menu::provide_menus(),
+        list: ListHandle::new(),
+        editor_calls: RwSignal::new(0),
     };
     provide_context(desk);
     desk
@@ -192,6 +202,23 @@ impl Desk {
             }
             frame::pause(LOOK_MS).await;
         }
+    }
+
+    /// The list that is on the page.
+    #[must_use]
+    pub fn list(self) -> ListHandle {
+        self.list
+    }
+
+    /// The editor is to be made now, if it is not there yet.
+    pub fn call_editor(self) {
+        self.editor_calls.update(|calls| *calls += 1);
+    }
+
+    /// How often it was.
+    #[must_use]
+    pub fn editor_calls(self) -> RwSignal<u32> {
+        self.editor_calls
     }
 
     /// Fetches them, the first time it is asked for.

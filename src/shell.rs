@@ -6,12 +6,12 @@ pub mod splitter;
 
 use crate::browser::frame::later;
 use crate::browser::keep;
-use crate::list::{List, provide_list_handle};
+use crate::list::List;
 use crate::panes;
 use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
-use crate::thread::{provide_copy_link, provide_editor_call};
+use crate::thread::provide_copy_link;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, memo, part};
 use crate::views::Rail;
@@ -58,8 +58,6 @@ pub fn Shell() -> impl IntoView {
         (false, Some(_)) => Screen::Open,
     });
     let copy = provide_copy_link();
-    provide_list_handle();
-    provide_editor_call();
     let desk = use_desk();
     // Who comes by a link wants the conversation first.
     effect(move || {

@@ -11,6 +11,7 @@ mod rows;
 
 use crate::browser::{frame, page, scroll};
 use crate::editor::Editor;
+use crate::parts::use_desk;
 use crate::routes::use_nav;
 use crate::store::{ThreadState, use_store};
 use crate::ui::icon::{Glyph, Icon};
@@ -100,37 +101,15 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>) -> AnyView 
     .into_any()
 }
 
-/// A way to ask for the editor at once.
-#[derive(Clone, Copy)]
-pub struct EditorCall(RwSignal<u32>);
-
-/// Makes [`use_editor_call`] work below.
-pub fn provide_editor_call() {
-    provide_context(EditorCall(RwSignal::new(0)));
-}
-
-/// Call it at a component's top.
-#[must_use]
-pub fn use_editor_call() -> EditorCall {
-    expect_context()
-}
-
-impl EditorCall {
-    /// The editor is made now, if it is not there yet.
-    pub fn call(self) {
-        self.0.update(|calls| *calls += 1);
-    }
-}
-
 /// The editor, a frame after the messages: they are what the agent has come for.
 #[component]
 fn EditorPlace(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let place = NodeRef::<Div>::new();
     let here = RwSignal::new(false);
-    let call = expect_context::<EditorCall>();
+    let call = use_desk().editor_calls();
     // Who asks for it does not wait: the next letter is already for it.
     Effect::new(move |before: Option<u32>| {
-        let now = call.0.get();
+        let now = call.get();
         if before.is_some_and(|before| before != now) {
             here.set(true);
         }

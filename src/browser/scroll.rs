@@ -22,6 +22,18 @@ pub fn into_view(element: &Element) {
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
+/// Hears an event of `element`, for as long as the caller's owner lives.
+pub fn listen(element: &Element, name: &'static str, heard: impl FnMut(Event) + 'static) {
+    let heard = Closure::<dyn FnMut(Event)>::new(heard);
+    let _always_takes_listeners = element.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
+    let held = StoredValue::new_local((element.clone(), heard));
+    on_cleanup(move || {
+        held.with_value(|(element, heard)| {
+            let _was_there = element.remove_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
+        });
+    });
+}
+
 /// How high an element is, in CSS pixels.
 #[must_use]
 pub fn height(element: &HtmlElement) -> i32 {

@@ -1,11 +1,12 @@
 //! The table of what can be done by a key. Its letters follow what people know from mail.
 
 use crate::browser::float;
-use crate::list::{ListHandle, use_list_handle};
+use crate::list::focus::ListHandle;
 use crate::panes::{Panes, use_panes};
+use crate::parts::{Desk as Parts, use_desk as use_parts};
 use crate::routes::{Nav, Route, use_nav};
 use crate::store::{Store, use_store};
-use crate::thread::{CopyLink, EditorCall, copy_link, use_editor_call};
+use crate::thread::{CopyLink, copy_link};
 use crate::ui::live::spawn;
 use crate::ui::toast::{Toasts, use_toasts};
 use leptos::prelude::*;
@@ -54,7 +55,7 @@ pub struct Desk {
     panes: Panes,
     copy: CopyLink,
     toasts: Toasts,
-    editor: EditorCall,
+    parts: Parts,
     sheet: RwSignal<bool>,
     palette: RwSignal<bool>,
 }
@@ -63,11 +64,11 @@ pub fn use_desk(sheet: RwSignal<bool>, palette: RwSignal<bool>) -> Desk {
     Desk {
         nav: use_nav(),
         store: use_store(),
-        list: use_list_handle(),
+        list: use_parts().list(),
         panes: use_panes(),
         copy: copy_link(),
         toasts: use_toasts(),
-        editor: use_editor_call(),
+        parts: use_parts(),
         sheet,
         palette,
     }
@@ -110,7 +111,7 @@ impl Desk {
 
     /// Opens a tab of the editor, which may not be there yet.
     fn write(self, tab: &'static str) {
-        self.editor.call();
+        self.parts.call_editor();
         spawn(async move {
             leptos::task::tick().await;
             press(tab);

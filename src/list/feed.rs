@@ -1,12 +1,11 @@
-//! The rows behind the list: read where they are looked at, kept in order as things change, and held still while the
-//! agent is about to press one.
+//! The rows behind the list: read where they are looked at. How they follow what changes is in [`super::live`].
 
-use super::order::{Key, Order};
+use super::order::Order;
 use crate::api;
 use crate::browser::abort::Abort;
 use crate::browser::frame;
 use crate::parts::{Desk, use_desk};
-use crate::store::{News, Store, use_store};
+use crate::store::{Store, use_store};
 use crate::ui::live::spawn;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationPage;
@@ -22,7 +21,7 @@ const AHEAD: usize = 20;
 /// Pause before a page is asked for again that the server did not give, in milliseconds.
 const RETRY_MS: i32 = 2_000;
 /// Scrolled less than this, in pixels, the list counts as at its top.
-const TOP_PX: f64 = 4.0;
+pub(super) const TOP_PX: f64 = 4.0;
 
 /// Where rows come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,11 +42,6 @@ thread_local! {
     /// How far each list was scrolled when it was left, in pixels, for this visit.
     static LEFT_AT: RefCell<Vec<(Source, f64)>> = const { RefCell::new(Vec::new()) };
 }
-/// Among equal ones the greater id stands higher, or the smaller one where the list goes upward in time.
-fn is_upward(sort: Sort) -> bool {
-    matches!(sort, Sort::OldestActivity | Sort::OldestCreated | Sort::WaitingLongest)
-}
-
 /// Lists whose scroll position is remembered.
 const REMEMBERED: usize = 50;
 
@@ -61,20 +55,20 @@ struct Reading {
 /// The rows of one source.
 #[derive(Clone, Copy)]
 pub struct Rows {
-    store: Store,
+    pub(super) store: Store,
     desk: Desk,
-    source: StoredValue<Source>,
-    order: RwSignal<Order>,
-    known: RwSignal<bool>,
+    pub(super) source: StoredValue<Source>,
+    pub(super) order: RwSignal<Order>,
+    pub(super) known: RwSignal<bool>,
     failure: RwSignal<Option<String>>,
     /// Conversations whose change waits until the agent has moved on.
-    waiting: RwSignal<Vec<ConversationId>>,
+    pub(super) waiting: RwSignal<Vec<ConversationId>>,
     /// The pointer is over the list.
-    held: StoredValue<bool>,
+    pub(super) held: StoredValue<bool>,
     /// The first row in view.
-    first: StoredValue<usize>,
-    scrolled: StoredValue<f64>,
-    wanted: StoredValue<(usize, usize)>,
+    pub(super) first: StoredValue<usize>,
+    pub(super) scrolled: StoredValue<f64>,
+    pub(super) wanted: StoredValue<(usize, usize)>,
     /// What is being read; an answer to anything else is dropped.
     reading: StoredValue<Option<Reading>>,
     tickets: StoredValue<u32>,
@@ -83,10 +77,12 @@ pub struct Rows {
     abort: StoredValue<Option<Abort>, LocalStorage>,
     cursor: StoredValue<Option<String>>,
     /// Found conversations whose newest message is known to be hidden.
-    hidden: StoredValue<Vec<ConversationId>>,
+    pub(super) hidden: StoredValue<Vec<ConversationId>>,
     /// Our own reading tells the store, which tells us.
-    taking: StoredValue<bool>,
-    shift: StoredValue<Option<Callback<i64>>>,
+    pub(super) taking: StoredValue<bool>,
+    pub(super) shift: StoredValue<Option<Callback<i64>>>,
+    /// Puts a conversation where it belongs now; [`super::live`] brings it.
+    pub(super) settle: StoredValue<Option<fn(Self, ConversationId)>>,
 }
 
 impl Rows {
@@ -114,6 +110,7 @@ impl Rows {
             hidden: StoredValue::new(Vec::new()),
             taking: StoredValue::new(false),
             shift: StoredValue::new(None),
+            settle: StoredValue::new(None),
         };
         if let Source::View { inbox, view, .. } = rows.source.get_value()
             && let Some(count) = store.count_now(inbox, view)
@@ -121,7 +118,6 @@ impl Rows {
             // As long as it will be, so that the place it was left at is there at once.
             rows.order.update(|order| order.resize(count.max(0) as usize));
         }
-        store.on_news(move |news| rows.hear(news));
         on_cleanup(move || {
             let left = (rows.source.get_value(), rows.scrolled.get_value());
             LEFT_AT.with_borrow_mut(|all| {
@@ -214,8 +210,10 @@ impl Rows {
     /// Lets everything in that waited.
     pub fn let_in(self) {
         let waiting = self.waiting.try_update(std::mem::take).unwrap_or_default();
-        for id in waiting {
-            self.settle(id);
+        if let Some(settle) = self.settle.get_value() {
+            for id in waiting {
+                settle(self, id);
+            }
         }
     }
 
@@ -257,12 +255,12 @@ impl Rows {
         })?
     }
 
-    fn is_search(self) -> bool {
+    pub(super) fn is_search(self) -> bool {
         self.source.with_value(|source| matches!(source, Source::Search { .. }))
     }
 
     /// Reads a page from `from` on; what else was being read is not waited for.
-    fn read(self, from: usize) {
+    pub(super) fn read(self, from: usize) {
         let cursor = self.cursor.get_value().filter(|_| from > 0);
         self.read_on(from, cursor);
     }
@@ -347,7 +345,7 @@ impl Rows {
     }
 
     /// How many rows wait that the list does not show anywhere yet.
-    fn waiting_above(self) -> usize {
+    pub(super) fn waiting_above(self) -> usize {
         self.waiting.with_untracked(|waiting| {
             self.order.with_untracked(|order| {
                 waiting.iter().filter(|id| self.belongs(**id) && order.index_of(**id).is_none()).count()
@@ -355,142 +353,8 @@ impl Rows {
         })
     }
 
-    fn hear(self, news: &News) {
-        if self.taking.try_get_value() != Some(false) {
-            return;
-        }
-        match news {
-            News::Changed { ids, own } => {
-                for id in ids {
-                    self.consider(*id, *own);
-                }
-            }
-            News::Gone(ids) => {
-                for id in ids {
-                    self.waiting.update(|waiting| waiting.retain(|waits| waits != id));
-                    self.settle(*id);
-                }
-            }
-            News::Reread if self.is_search() => self.read(0),
-            News::Reread => {
-                // What is in the page stays until its answer is here.
-                let (from, to) = self.wanted.get_value();
-                let shown: Vec<_> =
-                    (from..to).filter_map(|index| self.order.with_untracked(|order| order.at(index))).collect();
-                self.order.update(|order| {
-                    order.empty();
-                    order.put(from.min(order.len()), &shown);
-                });
-                self.read(from);
-            }
-        }
-    }
-
-    /// A conversation changed: now, or when the agent has moved on.
-    fn consider(self, id: ConversationId, own: bool) {
-        if self.is_search() {
-            // A search shows what it found; rows change in place. Where the newest message is hidden now, it is asked
-            // again, once: it may have been what was found (M4).
-            let listed = self.order.with_untracked(|order| order.index_of(id)).is_some();
-            let hidden = self.store.peek(id).is_some_and(|known| known.preview_hidden);
-            let told = self.hidden.with_value(|hidden| hidden.contains(&id));
-            if listed && hidden && !told {
-                self.hidden.update_value(|hidden| hidden.push(id));
-                self.read(0);
-            }
-            return;
-        }
-        let at = self.order.with_untracked(|order| order.index_of(id));
-        let belongs = self.belongs(id);
-        if own || !(belongs || at.is_some()) {
-            self.waiting.update(|waiting| waiting.retain(|waits| *waits != id));
-            return self.settle(id);
-        }
-        let moves = match (at, belongs) {
-            (Some(at), true) => !self.in_place(at, id),
-            (None, true) | (Some(_), false) => true,
-            (None, false) => false,
-        };
-        if !moves {
-            return;
-        }
-        let scrolled = self.scrolled.get_value() > TOP_PX;
-        if self.held.get_value() || (scrolled && belongs) {
-            self.waiting.update(|waiting| {
-                if !waiting.contains(&id) {
-                    waiting.push(id);
-                }
-            });
-        } else {
-            self.settle(id);
-        }
-    }
-
-    fn belongs(self, id: ConversationId) -> bool {
+    pub(super) fn belongs(self, id: ConversationId) -> bool {
         let Source::View { inbox, view, .. } = self.source.get_value() else { return false };
         self.store.peek(id).is_some_and(|known| self.store.stands_in(&known, inbox, view))
-    }
-
-    fn key(self, id: ConversationId) -> Option<Key> {
-        let Source::View { sort, .. } = self.source.get_value() else { return None };
-        self.store.rank(id, sort).map(|at| (at, if is_upward(sort) { ConversationId(-id.0) } else { id }))
-    }
-
-    /// Whether its neighbours still are its neighbours.
-    fn in_place(self, at: usize, id: ConversationId) -> bool {
-        let Some(key) = self.key(id) else { return false };
-        self.order.with_untracked(|order| {
-            let above = at.checked_sub(1).and_then(|index| order.at(index)).and_then(|id| self.key(id));
-            let below = order.at(at + 1).and_then(|id| self.key(id));
-            above.is_none_or(|above| above > key) && below.is_none_or(|below| below < key)
-        })
-    }
-
-    /// Puts a conversation where it belongs now, and keeps the view where it was.
-    fn settle(self, id: ConversationId) {
-        let belongs = self.belongs(id);
-        let at = self.order.with_untracked(|order| order.index_of(id));
-        if at.is_none() && !belongs {
-            // It may stand at a place that is not read yet; the count tells.
-            return self.keep_length();
-        }
-        if at.is_some_and(|at| belongs && self.in_place(at, id)) {
-            return;
-        }
-        let first = self.first.get_value();
-        let mut shift = 0_i64;
-        let key = self.key(id);
-        self.order.update(|order| {
-            if let Some(was) = order.remove(id)
-                && was < first
-            {
-                shift -= 1;
-            }
-            if belongs && let Some(key) = key {
-                let is = order.insert(id, key, |id| self.key(id));
-                if is < first || (is == first && self.scrolled.get_value() > TOP_PX) {
-                    shift += 1;
-                }
-            }
-        });
-        if shift != 0
-            && self.scrolled.get_value() > TOP_PX
-            && let Some(told) = self.shift.get_value()
-        {
-            told.run(shift);
-        }
-        self.keep_length();
-        let (from, to) = self.wanted.get_value();
-        self.look_at(from, to);
-    }
-
-    /// As long as the view's count says, what waits apart.
-    fn keep_length(self) {
-        let Source::View { inbox, view, .. } = self.source.get_value() else { return };
-        let Some(count) = self.store.count_now(inbox, view) else { return };
-        let length = usize::try_from(count).unwrap_or(0).saturating_sub(self.waiting_above());
-        if self.known.get_untracked() && self.len_untracked() != length {
-            self.order.update(|order| order.fit(length));
-        }
     }
 }

@@ -1,0 +1,154 @@
+//! How the rows follow what changes: kept in order, and held still while the agent is about to press one (P1, V11).
+
+use super::feed::{Rows, Source, TOP_PX};
+use super::order::Key;
+use crate::store::News;
+use leptos::prelude::*;
+use samtal_model::{ConversationId, Sort};
+
+/// Among equal ones the greater id stands higher, or the smaller one where the list goes upward in time.
+fn is_upward(sort: Sort) -> bool {
+    matches!(sort, Sort::OldestActivity | Sort::OldestCreated | Sort::WaitingLongest)
+}
+
+/// Begins to follow, for as long as the caller's owner lives.
+pub fn follow(rows: Rows) {
+    rows.settle.set_value(Some(Rows::settle));
+    rows.store.on_news(move |news| rows.hear(news));
+}
+
+impl Rows {
+    fn hear(self, news: &News) {
+        if self.taking.try_get_value() != Some(false) {
+            return;
+        }
+        match news {
+            News::Changed { ids, own } => {
+                for id in ids {
+                    self.consider(*id, *own);
+                }
+            }
+            News::Gone(ids) => {
+                for id in ids {
+                    self.waiting.update(|waiting| waiting.retain(|waits| waits != id));
+                    self.settle(*id);
+                }
+            }
+            News::Reread if self.is_search() => self.read(0),
+            News::Reread => {
+                // What is in the page stays until its answer is here.
+                let (from, to) = self.wanted.get_value();
+                let shown: Vec<_> =
+                    (from..to).filter_map(|index| self.order.with_untracked(|order| order.at(index))).collect();
+                self.order.update(|order| {
+                    order.empty();
+                    order.put(from.min(order.len()), &shown);
+                });
+                self.read(from);
+            }
+        }
+    }
+
+    /// A conversation changed: now, or when the agent has moved on.
+    fn consider(self, id: ConversationId, own: bool) {
+        if self.is_search() {
+            // A search shows what it found; rows change in place. Where the newest message is hidden now, it is asked
+            // again, once: it may have been what was found (M4).
+            let listed = self.order.with_untracked(|order| order.index_of(id)).is_some();
+            let hidden = self.store.peek(id).is_some_and(|known| known.preview_hidden);
+            let told = self.hidden.with_value(|hidden| hidden.contains(&id));
+            if listed && hidden && !told {
+                self.hidden.update_value(|hidden| hidden.push(id));
+                self.read(0);
+            }
+            return;
+        }
+        let at = self.order.with_untracked(|order| order.index_of(id));
+        let belongs = self.belongs(id);
+        if own || !(belongs || at.is_some()) {
+            self.waiting.update(|waiting| waiting.retain(|waits| *waits != id));
+            return self.settle(id);
+        }
+        let moves = match (at, belongs) {
+            (Some(at), true) => !self.in_place(at, id),
+            (None, true) | (Some(_), false) => true,
+            (None, false) => false,
+        };
+        if !moves {
+            return;
+        }
+        let scrolled = self.scrolled.get_value() > TOP_PX;
+        if self.held.get_value() || (scrolled && belongs) {
+            self.waiting.update(|waiting| {
+                if !waiting.contains(&id) {
+                    waiting.push(id);
+                }
+            });
+        } else {
+            self.settle(id);
+        }
+    }
+
+    fn key(self, id: ConversationId) -> Option<Key> {
+        let Source::View { sort, .. } = self.source.get_value() else { return None };
+        self.store.rank(id, sort).map(|at| (at, if is_upward(sort) { ConversationId(-id.0) } else { id }))
+    }
+
+    /// Whether its neighbours still are its neighbours.
+    fn in_place(self, at: usize, id: ConversationId) -> bool {
+        let Some(key) = self.key(id) else { return false };
+        self.order.with_untracked(|order| {
+            let above = at.checked_sub(1).and_then(|index| order.at(index)).and_then(|id| self.key(id));
+            let below = order.at(at + 1).and_then(|id| self.key(id));
+            above.is_none_or(|above| above > key) && below.is_none_or(|below| below < key)
+        })
+    }
+
+    /// Puts a conversation where it belongs now, and keeps the view where it was.
+    fn settle(self, id: ConversationId) {
+        let belongs = self.belongs(id);
+        let at = self.order.with_untracked(|order| order.index_of(id));
+        if at.is_none() && !belongs {
+            // It may stand at a place that is not read yet; the count tells.
+            return self.keep_length();
+        }
+        if at.is_some_and(|at| belongs && self.in_place(at, id)) {
+            return;
+        }
+        let first = self.first.get_value();
+        let mut shift = 0_i64;
+        let key = self.key(id);
+        self.order.update(|order| {
+            if let Some(was) = order.remove(id)
+                && was < first
+            {
+                shift -= 1;
+            }
+            if belongs && let Some(key) = key {
+                let is = order.insert(id, key, |id| self.key(id));
+                if is < first || (is == first && self.scrolled.get_value() > TOP_PX) {
+                    shift += 1;
+                }
+            }
+        });
+        if shift != 0
+            && self.scrolled.get_value() > TOP_PX
+            && let Some(told) = self.shift.get_value()
+        {
+            told.run(shift);
+        }
+        self.keep_length();
+        let (from, to) = self.wanted.get_value();
+        self.look_at(from, to);
+    }
+
+    /// As long as the view's count says, what waits apart.
+    fn keep_length(self) {
+        let Source::View { inbox, view, .. } = self.source.get_value() else { return };
+        let Some(count) = self.store.count_now(inbox, view) else { return };
+        let length = usize::try_from(count).unwrap_or(0).saturating_sub(self.waiting_above());
+        if self.known.get_untracked() && self.len_untracked() != length {
+            self.order.update(|order| order.fit(length));
+        }
+    }
+}
