@@ -169,7 +169,7 @@ impl Batch {
                 for inbox in inboxes {
                     counts.push((inbox, store.all_counts(inbox).await?));
                 }
-                let people = changes().any(about_people);
+                let people = changes().any(Change::alters_sight);
                 Ok(Shared {
                     conversations: store.shared_conversations(&conversations).await?,
                     messages: store.shared_messages(&messages).await?,
@@ -181,19 +181,6 @@ impl Batch {
             })
             .await
     }
-}
-
-fn about_people(change: &Change) -> bool {
-    matches!(
-        change,
-        Change::InboxAdded { .. }
-            | Change::InboxOpenSet { .. }
-            | Change::AgentAdded { .. }
-            | Change::AgentStateSet { .. }
-            | Change::AgentRoleSet { .. }
-            | Change::AccessSet { .. }
-            | Change::ReadFloorSet { .. }
-    )
 }
 
 /// Where one stream stands.
@@ -217,7 +204,7 @@ enum Told {
 impl Stand {
     async fn tell(&mut self, store: &Store, batch: &Batch) -> Result<Told, store::Error> {
         let fresh: Vec<_> = batch.entries.iter().filter(|(entry, _)| entry.sequence > self.heard).collect();
-        let people = fresh.iter().any(|(entry, _)| about_people(&entry.change));
+        let people = fresh.iter().any(|(entry, _)| entry.change.alters_sight());
         let mut reload = batch.reload;
         if self.reader.is_none() || people || reload {
             let Some(now) = store.reader(self.agent).await? else { return Ok(Told::Over) };
@@ -262,7 +249,7 @@ impl Stand {
             store::personal_message(&mut view, reader);
             event.messages.push(view);
         }
-        if heard.iter().any(|(entry, _)| about_people(&entry.change)) {
+        if heard.iter().any(|(entry, _)| entry.change.alters_sight()) {
             event.agents.clone_from(&shared.agents);
             let visible = shared.inboxes.iter().filter(|inbox| reader.inboxes.contains(&inbox.id));
             event.inboxes = visible.cloned().collect();
