@@ -14,3 +14,5 @@ mod query_controls;
 mod query_laws;
 #[path = "model/rules.rs"]
 mod rules;
+#[path = "model/sort.rs"]
+mod sort;
