@@ -4,6 +4,7 @@ use crate::engines::{on_each_engine, request};
 use crate::story::{mail, received};
 use samtal_model::{Actor, Command, InboxId, Role, Sequence, Timestamp};
 use samtal_server::dispatch::{Extras, Fault, Known, MailExtras, Order, Request};
+use samtal_server::jobs;
 
 #[tokio::test]
 async fn the_same_key_does_the_same_thing_once() {
@@ -71,6 +72,34 @@ async fn of_two_edits_of_the_same_copy_in_one_group_the_first_wins() {
         assert_eq!(bench.dispatcher.ask(keyed()).await.expect("as it knew it").changes.len(), 1);
         assert!(bench.dispatcher.ask(keyed()).await.expect("the same answer").replayed);
         assert!(matches!(bench.dispatcher.ask(close()).await, Err(Fault::ChangedSince)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_are_forgotten_after_three_days_and_no_sooner() {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    on_each_engine(|bench| async move {
+        let inbox = bench.inbox("support", true).await;
+        let anna = bench.agent("anna", Role::Agent).await;
+        let (id, _) = received(&bench, mail(inbox, "maja@post.test", "hello", 0), 0).await;
+        let ask = async |key: String, at: i64| {
+            let command = Command::Assign { conversation: id, owner: Some(anna) };
+            let keyed = Request { key: Some(key), ..request(Actor::Agent(anna), at, command) };
+            bench.dispatcher.ask(keyed).await.expect("answered").replayed
+        };
+        for n in 0..5 {
+            assert!(!ask(format!("old{n}"), n).await);
+        }
+        ask("new".into(), 2 * DAY_MS).await;
+        let cases = [(4, 2, 2), (4, 2, 2), (4, 2, 0)];
+        for (before, limit, forgotten) in cases {
+            assert_eq!(bench.store.forget_keys(Timestamp(before), limit).await.expect("a query"), forgotten);
+        }
+        assert!(!ask("old0".into(), 4).await && ask("old4".into(), 4).await);
+        jobs::tidy(&bench.store, &bench.dispatcher, Timestamp(3 * DAY_MS + 5)).await.expect("tidied");
+        assert!(ask("new".into(), 3 * DAY_MS + 5).await);
+        assert!(!ask("old4".into(), 3 * DAY_MS + 5).await);
     })
     .await;
 }
