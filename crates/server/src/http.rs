@@ -10,7 +10,7 @@ mod events;
 pub mod extract;
 mod files;
 mod headers;
-mod images;
+pub mod images;
 mod inboxes;
 mod messages;
 pub mod openapi;
