@@ -67,7 +67,12 @@ async fn image(
         return Err(Failure::field(StatusCode::UNPROCESSABLE_ENTITY, "not_in_message", "url", "wrong_value", message));
     }
     let url = Url::parse(&url).map_err(|_| refused(Fault::Forbidden))?;
+    let turn = state.turns.take(session.id_hash).await.ok_or_else(|| {
+        let detail = "Other pictures are still on their way.";
+        Failure::new(StatusCode::GATEWAY_TIMEOUT, "image_too_slow", detail)
+    })?;
     let bytes = state.fetcher.get(url, ACCEPT).await.map_err(refused)?;
+    drop(turn);
     // It may have been hidden while its picture was on its way.
     is_visible().await?;
     let media_type = sniffed(&bytes).ok_or_else(|| {

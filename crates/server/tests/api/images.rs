@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use samtal_model::{InboxId, MessageId};
 use samtal_server::dispatch::MailExtras;
-use samtal_server::fetch::{Fetcher, Limits, Reach};
+use samtal_server::fetch::{Fetcher, Limits, Reach, Turns};
 use samtal_server::http::images;
 use samtal_server::store::Store;
 use std::net::SocketAddr;
@@ -24,7 +24,10 @@ stories![
     nothing_inside_our_network_is_asked,
     what_is_no_picture_or_cannot_be_had_is_said,
     a_slow_server_is_not_waited_for,
+    a_dead_server_is_given_up_sooner_than_a_slow_one,
     a_fetch_waits_for_its_turn,
+    a_session_fetches_four_at_once_and_others_are_not_kept_waiting,
+    what_waits_too_long_for_its_turn_is_told_so,
     a_picture_that_is_under_way_when_its_message_is_hidden_does_not_arrive,
 ];
 
@@ -94,6 +97,7 @@ async fn answer(path: String) -> Response {
             typed("image/png", PNG)
         }
         "/dripping.png" => drip(300, Duration::from_millis(100)).into_response(),
+        "/gentle.png" => drip(10, Duration::from_millis(100)).into_response(),
         "/brief.png" => {
             tokio::time::sleep(Duration::from_millis(50)).await;
             typed("image/png", PNG)
@@ -302,6 +306,55 @@ async fn a_slow_server_is_not_waited_for(app: TestApp) {
     for url in &urls {
         ask(&app, &anna, message, url).await.refused(504, "image_too_slow");
     }
+}
+
+async fn a_dead_server_is_given_up_sooner_than_a_slow_one(app: TestApp) {
+    let elsewhere = Elsewhere::open().await;
+    let app = app.with_fetcher(elsewhere.fetcher(Limits { first: Duration::from_millis(500), ..limits() }));
+    let (dead, slow) = (elsewhere.url("/slow.png"), elsewhere.url("/gentle.png"));
+    let message = mail(&app, app.support, &[dead.clone(), slow.clone()]).await;
+    let anna = app.anna().await;
+    ask(&app, &anna, message, &dead).await.refused(504, "image_too_slow");
+    let started = std::time::Instant::now();
+    ask(&app, &anna, message, &slow).await.ok();
+    assert!(started.elapsed() > Duration::from_millis(500), "once it has begun it may take its time");
+}
+
+async fn a_session_fetches_four_at_once_and_others_are_not_kept_waiting(app: TestApp) {
+    let elsewhere = Elsewhere::open().await;
+    let app = app.with_fetcher(elsewhere.fetcher(limits()));
+    let url = elsewhere.url("/late.png");
+    let message = mail(&app, app.support, std::slice::from_ref(&url)).await;
+    let (anna, jonas) = (app.anna().await, app.jonas().await);
+    let many = futures_util::future::join_all((0..6).map(|_| ask(&app, &anna, message, &url)));
+    let watch = async {
+        while elsewhere.asked().len() < 4 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let before = elsewhere.asked().len();
+        ask(&app, &jonas, message, &elsewhere.url("/dot.png")).await.ok();
+        before
+    };
+    let (answers, under_way) = tokio::join!(many, watch);
+    assert_eq!(under_way, 4);
+    for answer in answers {
+        assert_eq!(answer.ok().body, PNG);
+    }
+}
+
+async fn what_waits_too_long_for_its_turn_is_told_so(app: TestApp) {
+    let elsewhere = Elsewhere::open().await;
+    let mut app = app;
+    app.state.turns = Arc::new(Turns::new(1, Duration::from_millis(50)));
+    let app = app.with_fetcher(elsewhere.fetcher(limits()));
+    let url = elsewhere.url("/late.png");
+    let message = mail(&app, app.support, std::slice::from_ref(&url)).await;
+    let anna = app.anna().await;
+    let (first, second) = tokio::join!(ask(&app, &anna, message, &url), ask(&app, &anna, message, &url));
+    let (there, late) = if first.status.is_success() { (first, second) } else { (second, first) };
+    assert_eq!(there.ok().body, PNG);
+    late.refused(504, "image_too_slow");
 }
 
 async fn a_fetch_waits_for_its_turn(app: TestApp) {
