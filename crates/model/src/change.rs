@@ -205,6 +205,30 @@ impl Change {
         }
     }
 
+    /// Whether it may alter who sees what: it is about people, inboxes or access.
+    #[must_use]
+    pub fn alters_sight(&self) -> bool {
+        match self {
+            Self::InboxAdded { .. }
+            | Self::InboxOpenSet { .. }
+            | Self::AgentAdded { .. }
+            | Self::AgentStateSet { .. }
+            | Self::AgentRoleSet { .. }
+            | Self::AccessSet { .. }
+            | Self::ReadFloorSet { .. } => true,
+            Self::ContactAdded { .. }
+            | Self::ConversationStarted { .. }
+            | Self::MessageAdded { .. }
+            | Self::OwnerSet { .. }
+            | Self::StateSet { .. }
+            | Self::TrashSet { .. }
+            | Self::SpamSet { .. }
+            | Self::Deleted { .. }
+            | Self::HiddenSet { .. }
+            | Self::ReadSet { .. } => false,
+        }
+    }
+
     /// The only agent who may hear of it, for what is private to one.
     #[must_use]
     pub fn private_to(&self) -> Option<AgentId> {

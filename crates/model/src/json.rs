@@ -68,6 +68,11 @@ impl Json {
             None => T::absent(),
         }
     }
+
+    /// The same for a field that may be left out and is not null.
+    pub fn field_or_default<T: FromJson + Default>(&mut self, name: &str) -> Option<T> {
+        self.take(name).map_or_else(|| Some(T::default()), T::from_json)
+    }
 }
 
 impl FromJson for Json {
@@ -129,7 +134,7 @@ impl<T: FromJson> FromJson for Vec<T> {
 
 impl FromJson for Address {
     fn from_json(mut json: Json) -> Option<Self> {
-        Some(Self { name: json.field::<Option<String>>("name")?.unwrap_or_default(), email: json.field("email")? })
+        Some(Self { name: json.field_or_default("name")?, email: json.field("email")? })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The order of a list (S4).
 
+use crate::conversation::Conversation;
 use serde::{Deserialize, Serialize};
 
 /// By what a list is sorted. Equal ones stand in the order of their ids.
@@ -36,5 +37,27 @@ impl Sort {
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|sort| sort.slug() == slug)
+    }
+
+    /// Where a conversation stands: one with a greater key stands higher.
+    #[must_use]
+    pub fn key(self, conversation: &Conversation) -> i64 {
+        match self {
+            Self::NewestActivity => conversation.last_activity_at.0,
+            Self::OldestActivity => conversation.last_activity_at.0.saturating_neg(),
+            Self::NewestCreated => conversation.created_at.0,
+            Self::OldestCreated => conversation.created_at.0.saturating_neg(),
+            Self::WaitingLongest => conversation.waiting_since.map_or(i64::MIN, |since| since.0.saturating_neg()),
+        }
+    }
+
+    /// Whether times and ids grow from top to bottom: among equal keys the smaller id stands higher then, and the
+    /// greater one otherwise.
+    #[must_use]
+    pub fn is_upward(self) -> bool {
+        match self {
+            Self::NewestActivity | Self::NewestCreated => false,
+            Self::OldestActivity | Self::OldestCreated | Self::WaitingLongest => true,
+        }
     }
 }

@@ -305,7 +305,7 @@ impl FromJson for Problem {
             status: json.field("status")?,
             detail: json.field("detail")?,
             code: json.field("code")?,
-            errors: json.field::<Option<Vec<FieldError>>>("errors")?.unwrap_or_default(),
+            errors: json.field_or_default("errors")?,
             until: json.field("until")?,
         })
     }

@@ -1,7 +1,9 @@
-//! The rules, on a small team at work, and the language of search.
+//! The rules, on a small team at work, the language of search, and the shapes that are sent.
 
 #[path = "model/desk.rs"]
 mod desk;
+#[path = "model/json.rs"]
+mod json;
 #[path = "model/properties.rs"]
 mod properties;
 #[path = "model/query.rs"]
@@ -12,3 +14,5 @@ mod query_controls;
 mod query_laws;
 #[path = "model/rules.rs"]
 mod rules;
+#[path = "model/sort.rs"]
+mod sort;

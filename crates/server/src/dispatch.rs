@@ -11,6 +11,7 @@ use samtal_model::{
     Timestamp, decide,
 };
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use tokio::sync::{mpsc, oneshot};
 
 /// What a received mail brings beside its words.
@@ -171,48 +172,88 @@ async fn work(store: Store, feed: FeedHub, mut jobs: mpsc::Receiver<Job>) {
             size += next.0.len();
             group.push(next);
         }
-        match carry_out(&store, &group).await {
-            Ok((answers, changed)) => {
-                if changed {
-                    feed.wake();
-                }
-                for ((_, answer), outcome) in group.into_iter().zip(answers) {
-                    // Who asked may have gone; the work is done all the same.
-                    let _ = answer.send(outcome);
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "a transaction failed and was rolled back");
-                for (requests, answer) in group {
-                    let _ = answer.send(vec![Err(Fault::Store(error.clone())); requests.len()]);
-                }
-            }
+        let requests: Vec<&Request> = group.iter().flat_map(|(requests, _)| requests).collect();
+        let (answers, changed) = answers(&store, &requests).await;
+        if changed {
+            feed.wake();
+        }
+        let mut answers = answers.into_iter();
+        for (requests, answer) in group {
+            // Who asked may have gone; the work is done all the same.
+            let _ = answer.send(answers.by_ref().take(requests.len()).collect());
         }
     }
 }
 
-async fn carry_out(store: &Store, group: &[Job]) -> Result<(Vec<Vec<Answer>>, bool), store::Error> {
-    let mut transaction = store.begin().await?;
-    let mut batch = Batch::open(&mut transaction, store.engine()).await?;
-    let mut answers = Vec::with_capacity(group.len());
-    for (requests, _) in group {
-        let mut outcomes = Vec::with_capacity(requests.len());
-        for request in requests {
-            outcomes.push(match one(&mut batch, &mut transaction, request).await {
-                Ok(outcome) => Ok(outcome),
-                Err(Fault::Store(error)) => return Err(error),
-                Err(fault) => Err(fault),
-            });
+/// Why a transaction was rolled back.
+enum Failed {
+    /// While one of its requests was looked at: it may be the fault of that one alone, as of a row that cannot be read.
+    OverARequest(store::Error),
+    /// The database itself.
+    AsAWhole(store::Error),
+}
+
+/// What becomes of a group, in its order, and whether anything has changed. Requests that cannot go together go one by
+/// one, so that only those fail that have to.
+async fn answers(store: &Store, group: &[&Request]) -> (Vec<Answer>, bool) {
+    let error = match carry_out(store, group).await {
+        Ok(done) => return done,
+        Err(Failed::OverARequest(error)) if group.len() > 1 => {
+            tracing::warn!(%error, requests = group.len(), "a transaction was rolled back; each gets one of its own");
+            return one_by_one(store, group).await;
         }
-        answers.push(outcomes);
+        Err(Failed::OverARequest(error) | Failed::AsAWhole(error)) => error,
+    };
+    tracing::error!(%error, "a transaction failed and was rolled back");
+    (vec![Err(Fault::Store(error)); group.len()], false)
+}
+
+async fn one_by_one(store: &Store, group: &[&Request]) -> (Vec<Answer>, bool) {
+    let mut answers = Vec::with_capacity(group.len());
+    let mut any = false;
+    for request in group {
+        match carry_out(store, &[request]).await {
+            Ok((answer, changed)) => {
+                answers.extend(answer);
+                any |= changed;
+            }
+            Err(Failed::OverARequest(error)) => {
+                tracing::error!(%error, "a request failed and was rolled back");
+                answers.push(Err(Fault::Store(error)));
+            }
+            Err(Failed::AsAWhole(error)) => {
+                // It would keep each of the others waiting, and fail.
+                tracing::error!(%error, "a transaction failed and was rolled back");
+                answers.resize(group.len(), Err(Fault::Store(error)));
+                break;
+            }
+        }
+    }
+    (answers, any)
+}
+
+/// Carries out a group in one transaction.
+async fn carry_out(store: &Store, group: &[&Request]) -> Result<(Vec<Answer>, bool), Failed> {
+    let mut transaction = store.begin().await.map_err(Failed::AsAWhole)?;
+    let mut batch = Batch::open(&mut transaction, store.engine()).await.map_err(Failed::AsAWhole)?;
+    let mut answers = Vec::with_capacity(group.len());
+    for request in group {
+        answers.push(match one(&mut batch, &mut transaction, request).await {
+            Err(Fault::Store(error)) => return Err(Failed::OverARequest(error)),
+            answer => answer,
+        });
     }
     let changed = !batch.is_empty();
-    if changed {
-        batch.save(&mut transaction).await?;
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
-    }
+    let written = async {
+        if changed {
+            batch.save(&mut transaction).await?;
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
+        }
+        Ok(())
+    };
+    written.await.map_err(Failed::AsAWhole)?;
     Ok((answers, changed))
 }
 
@@ -276,13 +317,14 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) 
         let sequence = batch.sequence();
         return Ok(Outcome { command: None, changes: changes.collect(), undoable, sequence, replayed: false });
     }
-    for order in &request.orders {
-        if let Some(dedupe) = order.extras.mail.as_ref().and_then(|mail| mail.dedupe.as_ref())
-            && !batch.receive_once(connection, dedupe).await?
-        {
+    // All are looked at before one is noted: a request that is turned away leaves nothing behind.
+    let mut received = BTreeSet::new();
+    for key in request.orders.iter().filter_map(|order| order.extras.mail.as_ref()?.dedupe.as_deref()) {
+        if !received.insert(key) || batch.was_received(connection, key).await? {
             return Err(Fault::Duplicate);
         }
     }
+    received.into_iter().for_each(|key| batch.note_received(key));
     let command = (count > 0).then(|| batch.next_command());
     let mut logged = Vec::with_capacity(count);
     if let Some(command) = command {

@@ -57,25 +57,24 @@ impl FeedHub {
         let store = self.store.clone();
         let mut batches = self.batches.subscribe();
         async_stream::stream! {
-            let mut stand = Stand { agent, reader: None, told: after, heard: after };
+            let mut stand = Stand { agent, reader: None, resumes: true, told: after, heard: after };
             let mut behind = true;
             loop {
                 if behind {
-                    match missed(&store, stand.heard).await {
-                        Ok(batch) => {
+                    match stand.catch_up(&store).await {
+                        Ok(told) => {
                             behind = false;
-                            match stand.tell(&store, &batch).await {
-                                Ok(Told::Event(event)) => yield *event,
-                                Ok(Told::Nothing) => {}
-                                Ok(Told::Over) => return,
-                                Err(error) => { tracing::warn!(%error, "the feed could not be read"); behind = true; }
+                            match told {
+                                Told::Event(event) => yield *event,
+                                Told::Nothing => {}
+                                Told::Over => return,
                             }
                         }
-                        Err(error) => tracing::warn!(%error, "the feed could not be read"),
-                    }
-                    if behind {
-                        tokio::time::sleep(RETRY).await;
-                        continue;
+                        Err(error) => {
+                            tracing::warn!(%error, "the feed could not be read");
+                            tokio::time::sleep(RETRY).await;
+                            continue;
+                        }
                     }
                 }
                 match batches.recv().await {
@@ -169,7 +168,7 @@ impl Batch {
                 for inbox in inboxes {
                     counts.push((inbox, store.all_counts(inbox).await?));
                 }
-                let people = changes().any(about_people);
+                let people = changes().any(Change::alters_sight);
                 Ok(Shared {
                     conversations: store.shared_conversations(&conversations).await?,
                     messages: store.shared_messages(&messages).await?,
@@ -183,23 +182,12 @@ impl Batch {
     }
 }
 
-fn about_people(change: &Change) -> bool {
-    matches!(
-        change,
-        Change::InboxAdded { .. }
-            | Change::InboxOpenSet { .. }
-            | Change::AgentAdded { .. }
-            | Change::AgentStateSet { .. }
-            | Change::AgentRoleSet { .. }
-            | Change::AccessSet { .. }
-            | Change::ReadFloorSet { .. }
-    )
-}
-
 /// Where one stream stands.
 struct Stand {
     agent: AgentId,
     reader: Option<Reader>,
+    /// Nothing was looked at yet: what this agent could see where the client was left is not known.
+    resumes: bool,
     /// The sequence of the last event sent, or where the client said it stood.
     told: Sequence,
     /// How far the log was looked at.
@@ -215,15 +203,27 @@ enum Told {
 }
 
 impl Stand {
+    /// Tells what the log holds beyond what was heard.
+    async fn catch_up(&mut self, store: &Store) -> Result<Told, store::Error> {
+        if self.reader.is_none() {
+            // Before the log is read, so that a change between the two is seen as one.
+            self.reader = store.reader(self.agent).await?;
+        }
+        let batch = missed(store, self.heard).await?;
+        self.tell(store, &batch).await
+    }
+
     async fn tell(&mut self, store: &Store, batch: &Batch) -> Result<Told, store::Error> {
         let fresh: Vec<_> = batch.entries.iter().filter(|(entry, _)| entry.sequence > self.heard).collect();
-        let people = fresh.iter().any(|(entry, _)| about_people(&entry.change));
+        let people = fresh.iter().any(|(entry, _)| entry.change.alters_sight());
         let mut reload = batch.reload;
         if self.reader.is_none() || people || reload {
             let Some(now) = store.reader(self.agent).await? else { return Ok(Told::Over) };
+            reload |= people && self.resumes;
             reload |= self.reader.as_ref().is_some_and(|old| *old != now);
             self.reader = Some(now);
         }
+        self.resumes = false;
         let Some(reader) = &self.reader else { return Ok(Told::Over) };
         let mut event = FeedEvent {
             after: self.told,
@@ -262,7 +262,7 @@ impl Stand {
             store::personal_message(&mut view, reader);
             event.messages.push(view);
         }
-        if heard.iter().any(|(entry, _)| about_people(&entry.change)) {
+        if heard.iter().any(|(entry, _)| entry.change.alters_sight()) {
             event.agents.clone_from(&shared.agents);
             let visible = shared.inboxes.iter().filter(|inbox| reader.inboxes.contains(&inbox.id));
             event.inboxes = visible.cloned().collect();

@@ -6,14 +6,16 @@
 //! elsewhere between the look and the call. What the answer means is the caller's business.
 
 mod reach;
+mod turns;
 
 pub use reach::Reach;
+pub use turns::{Turn, Turns};
 
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, Empty};
-use hyper::Request;
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::client::conn::http1;
+use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -44,6 +46,8 @@ const USER_AGENT: &str = "Mozilla/5.0 (compatible; Samtal)";
 pub struct Limits {
     /// The longest body.
     pub bytes: usize,
+    /// From looking for a server to the first words of its answer; a dead one says nothing however long one listens.
+    pub first: Duration,
     /// From being asked to the last byte, waiting for a turn and being sent on included.
     pub time: Duration,
     /// Fetches under way; more wait for their turn.
@@ -52,7 +56,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 5 << 20, time: Duration::from_secs(10), at_once: 16 }
+        Self { bytes: 5 << 20, first: Duration::from_secs(4), time: Duration::from_secs(10), at_once: 16 }
     }
 }
 
@@ -117,6 +121,24 @@ impl Fetcher {
 
     /// One question and its answer; being sent on is one.
     async fn ask(&self, url: &Url, accept: &'static str) -> Result<Answer, Fault> {
+        let begun = tokio::time::timeout(self.0.limits.first, self.begin(url, accept)).await;
+        let (answer, _driver) = begun.unwrap_or(Err(Fault::TooSlow))?;
+        let (head, body) = answer.into_parts();
+        match head.status {
+            StatusCode::OK => self.whole(body).await.map(Answer::Whole),
+            StatusCode::MOVED_PERMANENTLY
+            | StatusCode::FOUND
+            | StatusCode::SEE_OTHER
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT => {
+                sent_to(url, &head.headers).map(Answer::Elsewhere).ok_or(Fault::Unreachable)
+            }
+            other => Err(Fault::Status(other)),
+        }
+    }
+
+    /// The question, and the first words of the answer.
+    async fn begin(&self, url: &Url, accept: &'static str) -> Result<(Response<Incoming>, Driver), Fault> {
         let secure = match url.scheme() {
             "https" => true,
             "http" => false,
@@ -136,7 +158,7 @@ impl Fetcher {
             .body(Empty::new())
             .map_err(|_| Fault::Forbidden)?;
         if !secure {
-            return self.exchange(url, stream, request).await;
+            return exchange(stream, request).await;
         }
         let name = match host {
             Host::Domain(name) => ServerName::try_from(name.to_owned()).map_err(|_| Fault::Forbidden)?,
@@ -145,7 +167,7 @@ impl Fetcher {
         };
         let tls = self.0.tls.get_or_try_init(|| async { connector(public_roots()) }).await.map_err(unreachable)?;
         let stream = tls.connect(name, stream).await.map_err(unreachable)?;
-        self.exchange(url, stream, request).await
+        exchange(stream, request).await
     }
 
     /// Where a host is, if it is nowhere that we may not go: one bad address spoils them all.
@@ -156,29 +178,6 @@ impl Fetcher {
             Host::Ipv6(ip) => vec![SocketAddr::from((*ip, port))],
         };
         if found.iter().all(|address| self.0.reach.allows(*address)) { Ok(found) } else { Err(Fault::Forbidden) }
-    }
-
-    async fn exchange<S>(&self, url: &Url, stream: S, request: Request<Empty<Bytes>>) -> Result<Answer, Fault>
-    where
-        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
-        let (mut sender, connection) =
-            http1::Builder::new().max_buf_size(HEAD_MOST).handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
-        // Ends with this call, however it ends.
-        let mut driver = JoinSet::new();
-        driver.spawn(connection);
-        let (head, body) = sender.send_request(request).await.map_err(unreachable)?.into_parts();
-        match head.status {
-            StatusCode::OK => self.whole(body).await.map(Answer::Whole),
-            StatusCode::MOVED_PERMANENTLY
-            | StatusCode::FOUND
-            | StatusCode::SEE_OTHER
-            | StatusCode::TEMPORARY_REDIRECT
-            | StatusCode::PERMANENT_REDIRECT => {
-                sent_to(url, &head.headers).map(Answer::Elsewhere).ok_or(Fault::Unreachable)
-            }
-            other => Err(Fault::Status(other)),
-        }
     }
 
     async fn whole(&self, mut body: Incoming) -> Result<Vec<u8>, Fault> {
@@ -197,6 +196,21 @@ impl Fetcher {
         }
         Ok(bytes)
     }
+}
+
+/// What reads and writes on a connection; it ends with the call that it belongs to, however that ends.
+type Driver = JoinSet<hyper::Result<()>>;
+
+async fn exchange<S>(stream: S, request: Request<Empty<Bytes>>) -> Result<(Response<Incoming>, Driver), Fault>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let (mut sender, connection) =
+        http1::Builder::new().max_buf_size(HEAD_MOST).handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
+    let mut driver = JoinSet::new();
+    driver.spawn(connection);
+    let answer = sender.send_request(request).await.map_err(unreachable)?;
+    Ok((answer, driver))
 }
 
 fn sent_to(url: &Url, headers: &HeaderMap) -> Option<Url> {

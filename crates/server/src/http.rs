@@ -10,7 +10,7 @@ mod events;
 pub mod extract;
 mod files;
 mod headers;
-mod images;
+pub mod images;
 mod inboxes;
 mod messages;
 pub mod openapi;
@@ -22,7 +22,7 @@ mod session;
 use crate::auth::{Ended, KnownSessions, Passwords, SignInLimits};
 use crate::dispatch::Dispatcher;
 use crate::feed::FeedHub;
-use crate::fetch::{Fetcher, Limits, Reach};
+use crate::fetch::{Fetcher, Limits, Reach, Turns};
 use crate::store::Store;
 use axum::Router;
 use axum::body::Body;
@@ -51,6 +51,7 @@ pub struct AppState {
     pub limits: Arc<SignInLimits>,
     pub known: Arc<KnownSessions>,
     pub fetcher: Fetcher,
+    pub turns: Arc<Turns>,
     /// The origin that people see, if the server was told: `https://inbox.example.org`.
     pub public_origin: Option<Arc<str>>,
     /// A proxy stands before the server and says in `X-Forwarded-For` who asks.
@@ -72,6 +73,7 @@ impl AppState {
             limits: Arc::default(),
             known: Arc::default(),
             fetcher: Fetcher::new(Reach::Public, Limits::default()),
+            turns: Arc::default(),
             public_origin: None,
             behind_proxy: false,
             clock: now,

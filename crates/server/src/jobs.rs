@@ -1,5 +1,5 @@
-//! What the server does by the clock, without being asked: it empties Trash (V9) and forgets sessions that have run
-//! out. Like everybody else it changes state by commands.
+//! What the server does by the clock, without being asked: it empties Trash (V9), and forgets sessions that have run out
+//! and requests that nobody will send again. Like everybody else it changes state by commands.
 
 use crate::dispatch::{Dispatcher, Fault, Request};
 use crate::http;
@@ -11,6 +11,11 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_secs(60 * 60);
 /// Conversations deleted in one transaction at the most, so that people do not wait for it.
 const AT_ONCE: usize = 50;
+/// How long the outcome of a request is remembered under its idempotency key. A browser tries again within seconds, a
+/// program within hours; three days let one that broke down on a Friday evening go on on Monday.
+const KEYS_KEPT_MS: i64 = 3 * 24 * 60 * 60 * 1000;
+/// Keys forgotten by one statement at the most, for the same reason.
+const KEYS_AT_ONCE: i64 = 1_000;
 
 /// Runs until it is dropped. The first look comes at once: a server may never run a whole hour.
 pub async fn run(store: Store, dispatcher: Dispatcher) {
@@ -29,6 +34,7 @@ pub async fn run(store: Store, dispatcher: Dispatcher) {
 /// The database.
 pub async fn tidy(store: &Store, dispatcher: &Dispatcher, now: Timestamp) -> Result<usize, store::Error> {
     store.forget_expired_sessions(now).await?;
+    while store.forget_keys(now.plus_ms(-KEYS_KEPT_MS), KEYS_AT_ONCE).await? == KEYS_AT_ONCE.unsigned_abs() {}
     let mut deleted = 0;
     loop {
         let due = store.trash_due(now).await?;

@@ -12,6 +12,7 @@ mod order;
 mod people;
 mod save;
 mod search;
+mod secret;
 mod session;
 mod sql;
 mod view;
@@ -26,6 +27,7 @@ pub use people::Reader;
 pub(crate) use save::Incoming;
 pub use save::{Batch, NewPerson};
 pub use search::Search;
+pub use secret::Secret;
 pub use view::ListQuery;
 pub(crate) use view::{KeptCount, counts_for};
 
@@ -45,6 +47,8 @@ pub enum Error {
     SqliteTooOld { found: String },
     #[error("the database holds {what}, which this version does not know")]
     Unknown { what: String },
+    #[error("the system has no random numbers: {0}")]
+    NoChance(getrandom::Error),
     #[error("the database address {url:?} is neither sqlite:PATH nor postgres://…")]
     Address { url: String },
 }
@@ -72,6 +76,7 @@ pub struct Store {
     writer: AnyPool,
     engine: Engine,
     url: Arc<str>,
+    secret: Secret,
 }
 
 impl Store {
@@ -102,8 +107,9 @@ impl Store {
             Engine::Postgres => sqlx::migrate!("migrations/postgres").run(&writer).await,
         }
         .map_err(|error| Error::Migration(Arc::new(error)))?;
+        let secret = Secret::kept(&mut *writer.acquire().await?, "signing").await?;
         let readers = pool(engine, READERS).connect(&url).await?;
-        let store = Self { readers, writer, engine, url: url.into() };
+        let store = Self { readers, writer, engine, url: url.into(), secret };
         store.refill_search().await?;
         Ok(store)
     }
@@ -117,6 +123,12 @@ impl Store {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// What this installation signs with.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.secret
     }
 
     async fn read(&self) -> Result<PoolConnection<Any>, Error> {

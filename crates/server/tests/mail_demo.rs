@@ -102,7 +102,7 @@ async fn look_round(store: Store) {
     let message = &thread.items[0];
     assert!(message.has_remote_images && message.attachments.iter().any(|file| file.inline));
     let raw = store.mail_source(&anna, message.id).await.expect("a query").expect("its source");
-    let body = samtal_server::mail::clean::body(&raw, false, "/a").expect("HTML");
+    let body = samtal_server::mail::clean::body(&raw, "/a", None).expect("HTML");
     assert!(body.contains("src=\"/a/attachments/0?inline=1\"") && !body.contains("images.hantverk"), "{body}");
 }
 

@@ -10,9 +10,21 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+fn body(raw: &[u8], images: bool) -> Option<String> {
+    let encoded = |url: &str| form_urlencoded::byte_serialize(url.as_bytes()).collect::<String>();
+    let through: clean::Through = Box::new(move |url| format!("/api/v1/messages/7/image?url={}", encoded(url)));
+    clean::body(raw, "/api/v1/messages/7", images.then_some(through))
+}
+
+/// Whether the body asks for a picture at `url`.
+fn names_image(raw: &[u8], url: &str) -> bool {
+    let encoded: String = form_urlencoded::byte_serialize(url.as_bytes()).collect();
+    body(raw, true).is_some_and(|html| html.contains(&format!("src=\"/api/v1/messages/7/image?url={encoded}\"")))
+}
+
 /// The document's content, without what we wrote around it ourselves.
 fn shown(raw: &[u8], images: bool) -> String {
-    let document = clean::body(raw, images, "/api/v1/messages/7").expect("it has HTML");
+    let document = body(raw, images).expect("it has HTML");
     let start = document.find("<body dir=\"auto\">").expect("our own body") + "<body dir=\"auto\">".len();
     document[start..].trim_end_matches("</body></html>").to_owned()
 }
@@ -149,7 +161,7 @@ fn only_pictures_that_are_shown_are_named() {
         "http://tracker.example/banner.png",
         "https://tracker.example/picture.jpg",
     ] {
-        assert!(clean::names_image(&raw, named), "{named}");
+        assert!(names_image(&raw, named), "{named}");
     }
     for other in [
         "https://tracker.example/open.gif",
@@ -164,13 +176,13 @@ fn only_pictures_that_are_shown_are_named() {
         "https://tracker.example/low.png",
         "",
     ] {
-        assert!(!clean::names_image(&raw, other), "{other}");
+        assert!(!names_image(&raw, other), "{other}");
     }
     let html = |body: &str| format!("From: a@b.example\nContent-Type: text/html; charset=utf-8\n\n{body}").into_bytes();
     let spaced =
         html("<img src=\" https://a.example/a b&amp;c=å%20+.png \"><a href=\"https://a.example/link.png\">x</a>");
-    assert!(clean::names_image(&spaced, "https://a.example/a b&c=å%20+.png"));
-    assert!(!clean::names_image(&spaced, "https://a.example/link.png"));
+    assert!(names_image(&spaced, "https://a.example/a b&c=å%20+.png"));
+    assert!(!names_image(&spaced, "https://a.example/link.png"));
     let picture = "url=https%3A%2F%2Fa.example%2Fa+b%26c%3D%C3%A5%2520%2B.png\"";
     assert!(shown(&spaced, true).contains(picture), "{}", shown(&spaced, true));
     for hidden in [
@@ -180,12 +192,25 @@ fn only_pictures_that_are_shown_are_named() {
         "<!-- @ -->",
     ] {
         let raw = html(&hidden.replace('@', "<img src=\"https://a.example/x.png\">"));
-        assert!(!clean::names_image(&raw, "https://a.example/x.png"), "{hidden}");
+        assert!(!names_image(&raw, "https://a.example/x.png"), "{hidden}");
     }
     let long = format!("https://a.example/{}", "x".repeat(9_000));
     let raw = html(&format!("<img src=\"{long}\" alt=\"long\">"));
-    assert!(!clean::names_image(&raw, &long) && !shown(&raw, true).contains("src="), "an address has an end");
-    assert!(!clean::names_image(b"no mail", "https://a.example/x.png"));
+    assert!(!names_image(&raw, &long) && !shown(&raw, true).contains("src="), "an address has an end");
+    assert!(!names_image(b"no mail", "https://a.example/x.png"));
+}
+
+#[test]
+fn a_mail_of_two_thousand_pictures_asks_for_a_hundred() {
+    let picture = |n: usize| format!("<img src=\"https://a.example/{n}.png\" alt=\"picture {n}\">");
+    let spacer = "<img src=\"https://a.example/spacer.gif\" alt=\"\">".repeat(500);
+    let pictures: String = (0..2_000).map(picture).collect();
+    let raw = format!("From: a@b.example\nContent-Type: text/html\n\n{spacer}{pictures}{spacer}").into_bytes();
+    let html = shown(&raw, true);
+    assert_eq!(html.matches("spacer.gif").count(), 1_000, "the same picture again is not another one");
+    assert_eq!(html.matches("image?url=").count(), 1_000 + clean::REMOTE_MOST - 1);
+    assert!(names_image(&raw, "https://a.example/98.png") && !names_image(&raw, "https://a.example/99.png"));
+    assert!(html.contains("alt=\"picture 1999\""), "the others keep their place and their words");
 }
 
 #[test]
@@ -285,7 +310,7 @@ fn damaged_mail_is_no_more_dangerous() {
                 let found = mail::attachment(&raw, usize::try_from(file.index).expect("an index")).expect("the file");
                 assert_eq!(found.bytes.len(), usize::try_from(file.size).expect("a size"), "{name}");
             }
-            let body = clean::body(&raw, true, "/api/v1/messages/7");
+            let body = body(&raw, true);
             assert_eq!(body.is_some(), parsed.has_html, "{name}");
             if body.is_some() {
                 assert_harmless(&name, &shown(&raw, true));

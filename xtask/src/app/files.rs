@@ -56,11 +56,11 @@ pub fn tree(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// One hash over the names and contents of a whole folder.
+/// One hash over the names and contents of a whole folder, wherever it lies.
 pub fn tree_hash(folder: &Path) -> Result<String> {
     let mut all = Vec::new();
     for path in tree(folder)? {
-        all.extend_from_slice(path.to_string_lossy().as_bytes());
+        all.extend_from_slice(path.strip_prefix(folder).about(&path)?.to_string_lossy().as_bytes());
         all.extend_from_slice(hash(&read(&path)?).as_bytes());
     }
     Ok(hash(&all))
@@ -98,12 +98,30 @@ pub fn compress_tree(folder: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::hash;
+    use super::{hash, tree_hash};
 
     #[test]
     fn a_name_changes_with_the_content_and_only_then() {
         assert_eq!(hash(b"a"), hash(b"a"));
         assert_ne!(hash(b"a"), hash(b"b"));
         assert_eq!(hash(b"").len(), 16);
+    }
+
+    #[test]
+    fn two_checkouts_of_the_same_files_have_one_hash() {
+        let root = std::env::temp_dir().join(format!("samtal-tree-{}", std::process::id()));
+        let folders = ["one", "another"].map(|name| root.join(name));
+        for folder in &folders {
+            std::fs::create_dir_all(folder.join("inner")).expect("a folder");
+            std::fs::write(folder.join("a.txt"), "a").expect("a file");
+            std::fs::write(folder.join("inner/b.txt"), "b").expect("a file");
+        }
+        let hashes = || folders.each_ref().map(|folder| tree_hash(folder).expect("a hash"));
+        let [one, another] = hashes();
+        assert_eq!(one, another);
+        std::fs::rename(folders[1].join("a.txt"), folders[1].join("c.txt")).expect("another name");
+        let [one, another] = hashes();
+        assert_ne!(one, another);
+        std::fs::remove_dir_all(&root).expect("tidied up");
     }
 }

@@ -6,8 +6,8 @@ use crate::app::files;
 use crate::failure::{About, Result};
 use crate::place;
 
-/// Folders and files, relative to the root. The builder itself is one of them.
-const SOURCES: [&str; 13] = [
+/// Folders and files, relative to the root. The builder itself is one of them, and so is what pins its tools.
+const SOURCES: [&str; 14] = [
     "src",
     "crates/model/src",
     "crates/model/Cargo.toml",
@@ -20,6 +20,7 @@ const SOURCES: [&str; 13] = [
     "tools/package-lock.json",
     "xtask/src/app.rs",
     "xtask/src/app",
+    "xtask/src/setup.rs",
     "rust-toolchain.toml",
 ];
 

@@ -54,35 +54,13 @@ impl KnownSessions {
 
     /// Forgets everything if one of these changes may alter what somebody sees.
     pub fn heed<'c>(&self, mut changes: impl Iterator<Item = &'c Change>) {
-        if changes.any(alters_sight) {
+        if changes.any(Change::alters_sight) {
             self.forget();
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn alters_sight(change: &Change) -> bool {
-    match change {
-        Change::InboxAdded { .. }
-        | Change::InboxOpenSet { .. }
-        | Change::AgentAdded { .. }
-        | Change::AgentStateSet { .. }
-        | Change::AgentRoleSet { .. }
-        | Change::AccessSet { .. }
-        | Change::ReadFloorSet { .. } => true,
-        Change::ContactAdded { .. }
-        | Change::ConversationStarted { .. }
-        | Change::MessageAdded { .. }
-        | Change::OwnerSet { .. }
-        | Change::StateSet { .. }
-        | Change::TrashSet { .. }
-        | Change::SpamSet { .. }
-        | Change::Deleted { .. }
-        | Change::HiddenSet { .. }
-        | Change::ReadSet { .. } => false,
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::http::extract::{Id, Query, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
-use crate::http::{API, AppState};
+use crate::http::{API, AppState, images};
 use crate::mail;
 use crate::mail::attachment::is_safe_image;
 use axum::extract::State;
@@ -55,9 +55,10 @@ async fn body(
     Query(BodyParams { images }): Query<BodyParams>,
 ) -> Result<impl IntoResponse, Failure> {
     let raw = raw(&state, &session, id).await?;
-    let images = images == Some(1);
-    let message = format!("{API}/messages/{id}");
-    let html = off_thread(move || mail::clean::body(&raw, images, &message)).await?;
+    let secret = state.store.secret().clone();
+    let through: mail::clean::Through = Box::new(move |url: &str| images::address(&secret, id, url));
+    let through = (images == Some(1)).then_some(through);
+    let html = off_thread(move || mail::clean::body(&raw, &format!("{API}/messages/{id}"), through)).await?;
     let html = html.ok_or_else(|| Failure::not_found(Noun::Message))?;
     Ok((
         [
@@ -107,13 +108,13 @@ async fn attachment(
 }
 
 /// The mail as it came, if this reader may see it.
-pub(super) async fn raw(state: &AppState, session: &Session, id: MessageId) -> Result<Vec<u8>, Failure> {
+async fn raw(state: &AppState, session: &Session, id: MessageId) -> Result<Vec<u8>, Failure> {
     let raw = state.store.mail_source(&session.reader, id).await?;
     raw.ok_or_else(|| Failure::not_found(Noun::Message))
 }
 
 /// Parsing a large mail takes long enough to hold up others.
-pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Failure::internal(&error))
 }
 

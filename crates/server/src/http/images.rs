@@ -2,15 +2,17 @@
 //! where, and the reader's browser speaks to nobody but us.
 //!
 //! Only what the message itself names is fetched, and only for those who may read it, so this is no proxy for anything
-//! else. Nothing is kept: a message that is hidden has no pictures either (M4).
+//! else: the addresses that its body hands out are signed, and the mail is not taken apart again for each of them.
+//! Nothing is kept: a message that is hidden has no pictures either (M4).
+
+mod sign;
 
 use crate::fetch::Fault;
-use crate::http::AppState;
 use crate::http::extract::{Id, Query, Session};
-use crate::http::files::{off_thread, raw};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
-use crate::mail;
+use crate::http::{API, AppState};
+use crate::store::Secret;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -31,6 +33,15 @@ const ACCEPT: &str = "image/avif,image/webp,image/png,image/jpeg,image/gif,image
 struct ImageParams {
     /// The picture's address, as the message's HTML names it.
     url: String,
+    /// As the message's HTML has it: shows that the address stands there.
+    sign: Option<String>,
+}
+
+/// Where the browser asks for the picture at `url` that the body of `message` names.
+#[must_use]
+pub fn address(secret: &Secret, message: MessageId, url: &str) -> String {
+    let encoded: String = form_urlencoded::byte_serialize(url.as_bytes()).collect();
+    format!("{API}/messages/{message}/image?url={encoded}&sign={}", sign::sign(secret, message, url))
 }
 
 /// A picture on another server that the message names, fetched by this one.
@@ -43,21 +54,27 @@ async fn image(
     State(state): State<AppState>,
     session: Session,
     Id(id): Id<MessageId>,
-    Query(ImageParams { url }): Query<ImageParams>,
+    Query(ImageParams { url, sign }): Query<ImageParams>,
 ) -> Result<impl IntoResponse, Failure> {
-    let raw = raw(&state, &session, id).await?;
-    let named = url.clone();
-    if !off_thread(move || mail::clean::names_image(&raw, &named)).await? {
+    let is_visible = async || match state.store.has_mail_source(&session.reader, id).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::not_found(Noun::Message)),
+        Err(error) => Err(error.into()),
+    };
+    is_visible().await?;
+    if !sign.is_some_and(|sign| sign::is_signed(state.store.secret(), id, &url, &sign)) {
         let message = "This message names no picture at that address.";
         return Err(Failure::field(StatusCode::UNPROCESSABLE_ENTITY, "not_in_message", "url", "wrong_value", message));
     }
     let url = Url::parse(&url).map_err(|_| refused(Fault::Forbidden))?;
+    let turn = state.turns.take(session.id_hash).await.ok_or_else(|| {
+        let detail = "Other pictures are still on their way.";
+        Failure::new(StatusCode::GATEWAY_TIMEOUT, "image_too_slow", detail)
+    })?;
     let bytes = state.fetcher.get(url, ACCEPT).await.map_err(refused)?;
+    drop(turn);
     // It may have been hidden while its picture was on its way.
-    let found = state.store.message(&session.reader, id).await?;
-    if found.is_none_or(|found| found.message.hidden) {
-        return Err(Failure::not_found(Noun::Message));
-    }
+    is_visible().await?;
     let media_type = sniffed(&bytes).ok_or_else(|| {
         let detail = "What stands at the picture's address is not a picture that can be shown.";
         Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_an_image", detail)

@@ -14,9 +14,8 @@ use super::html;
 use super::limits::Defused;
 use super::parse::{html_source, parse};
 use super::text::{escaped, tidy};
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 /// What is shown where HTML is nested deeper than this. Browsers stop at 512.
 const DEPTH_MOST: usize = 400;
@@ -26,6 +25,8 @@ const HTML_MOST: usize = 4 * 1024 * 1024;
 const INLINE_MOST: usize = 1024 * 1024;
 /// The most a mail's style elements may hold, in bytes.
 const STYLES_MOST: usize = 128 * 1024;
+/// Pictures on other servers that one body shows at the most; newsletters have a few dozen.
+pub const REMOTE_MOST: usize = 100;
 /// Selectors nest with parentheses and are read by recursion.
 const PARENTHESES_MOST: usize = 1_000;
 /// Rules × tags: what matching selectors can cost.
@@ -51,13 +52,16 @@ details.quoted>summary:focus-visible{outline:2px solid #0b57d0;outline-offset:2p
 pub const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 
+/// Where to ask for a picture on another server, by its address there.
+pub type Through = Box<dyn Fn(&str) -> String + Send + Sync>;
+
 /// The HTML body of a mail as a whole document; none if the mail has no HTML or cannot be read.
 ///
 /// `address` is that of the message in the API. Pictures that came with it are asked for at
-/// `{address}/attachments/{index}?inline=1`. Those on other servers keep their place and their words, and with
-/// `remote_images` they are asked for at `{address}/image?url=…`.
+/// `{address}/attachments/{index}?inline=1`. Those on other servers keep their place and their words, and the first
+/// [`REMOTE_MOST`] are asked for where `through` says.
 #[must_use]
-pub fn body(raw: &[u8], remote_images: bool, address: &str) -> Option<String> {
+pub fn body(raw: &[u8], address: &str, through: Option<Through>) -> Option<String> {
     let defused = Defused::new(raw).ok()?;
     let message = defused.parse().ok()?;
     let source = html_source(&message, raw)?;
@@ -70,29 +74,20 @@ pub fn body(raw: &[u8], remote_images: bool, address: &str) -> Option<String> {
         .filter(|file| is_safe_image(&file.media_type()))
         .filter_map(|file| Some((file.cid()?, format!("{address}/attachments/{}?inline=1", file.index()))))
         .collect();
-    let through = remote_images.then(|| format!("{address}/image?url="));
+    let named = Mutex::new(HashSet::new());
     let remote = move |url: &str| {
-        let url: String = form_urlencoded::byte_serialize(url.as_bytes()).collect();
-        through.as_ref().map(|through| through.clone() + &url)
+        let through = through.as_ref()?;
+        let mut named = named.lock().unwrap_or_else(PoisonError::into_inner);
+        if !named.contains(url) {
+            if named.len() == REMOTE_MOST {
+                return None;
+            }
+            named.insert(url.to_owned());
+        }
+        Some(through(url))
     };
     let clean = tags::clean(&with_styles_inlined(&source), images, remote);
     Some(document(&fold::fold(&clean)))
-}
-
-/// Whether the mail shows a picture from another server at `url`, written exactly so.
-#[must_use]
-pub fn names_image(raw: &[u8], url: &str) -> bool {
-    let Ok(defused) = Defused::new(raw) else { return false };
-    let Ok(message) = defused.parse() else { return false };
-    let Some(source) = html_source(&message, raw).filter(|source| is_cleanable(source)) else { return false };
-    let found = Arc::new(AtomicBool::new(false));
-    let (told, wanted) = (Arc::clone(&found), url.to_owned());
-    let remote = move |url: &str| {
-        told.fetch_or(url == wanted, Ordering::Relaxed);
-        None
-    };
-    tags::clean(&source, HashMap::new(), remote);
-    found.load(Ordering::Relaxed)
 }
 
 /// Whether it is small and shallow enough to be taken apart.

@@ -173,6 +173,17 @@ impl Store {
         Ok(())
     }
 
+    /// Forgets what came with idempotency keys before `before`, at most `limit` of them, and says how many.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn forget_keys(&self, before: Timestamp, limit: i64) -> Result<u64, Error> {
+        let mut connection = self.write().await?;
+        let sql = "DELETE FROM idempotency WHERE (actor, idem_key) IN \
+                   (SELECT actor, idem_key FROM idempotency WHERE at < $1 ORDER BY at LIMIT $2)";
+        run(&mut connection, sql, bound![before, limit]).await
+    }
+
     /// The changes of one command.
     ///
     /// # Errors

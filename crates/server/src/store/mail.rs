@@ -38,6 +38,18 @@ impl Store {
         Ok(Some(cells.blob()?))
     }
 
+    /// Whether [`Self::mail_source`] would give one; the mail itself is not read.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn has_mail_source(&self, reader: &Reader, id: MessageId) -> Result<bool, Error> {
+        let mut connection = self.read().await?;
+        let sql = "SELECT m.conversation_id FROM messages m JOIN mail_sources s ON s.message_id = m.id \
+                   WHERE m.id = $1 AND m.hidden_by IS NULL";
+        let Some(found) = row(&mut connection, sql, bound![id]).await? else { return Ok(false) };
+        visible(&mut connection, reader, ConversationId(Cells::new(&found).int()?)).await
+    }
+
     /// The conversation in `inbox` that the first known one of these Message-IDs belongs to.
     ///
     /// # Errors

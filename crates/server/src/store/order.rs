@@ -21,14 +21,12 @@ pub(super) struct Order {
 
 impl Order {
     pub(super) fn of(sort: Sort) -> Self {
-        let (key, descending) = match sort {
-            Sort::NewestActivity => (Key::Activity, true),
-            Sort::OldestActivity => (Key::Activity, false),
-            Sort::NewestCreated => (Key::Created, true),
-            Sort::OldestCreated => (Key::Created, false),
-            Sort::WaitingLongest => (Key::Waiting, false),
+        let key = match sort {
+            Sort::NewestActivity | Sort::OldestActivity => Key::Activity,
+            Sort::NewestCreated | Sort::OldestCreated => Key::Created,
+            Sort::WaitingLongest => Key::Waiting,
         };
-        Self { key, descending }
+        Self { key, descending: !sort.is_upward() }
     }
 
     /// In `view_days.sort`.

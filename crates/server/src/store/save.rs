@@ -248,14 +248,15 @@ impl Batch {
         if here.is_empty() { log::of_command(connection, command).await } else { Ok(here) }
     }
 
-    /// Notes that a mail was received; false if it had been before.
-    pub(crate) async fn receive_once(&mut self, connection: &mut Connection, key: &str) -> Result<bool, Error> {
+    /// Whether a mail with this key was received, in this batch or before it.
+    pub(crate) async fn was_received(&self, connection: &mut Connection, key: &str) -> Result<bool, Error> {
         let sql = "SELECT 1 FROM mail_received WHERE dedupe_key = $1";
-        if self.dedupe.contains(key) || super::sql::row(connection, sql, bound![key]).await?.is_some() {
-            return Ok(false);
-        }
+        Ok(self.dedupe.contains(key) || super::sql::row(connection, sql, bound![key]).await?.is_some())
+    }
+
+    /// Notes that a mail was received.
+    pub(crate) fn note_received(&mut self, key: &str) {
         self.dedupe.insert(key.to_owned());
-        Ok(true)
     }
 
     /// Whether anything is to be written.

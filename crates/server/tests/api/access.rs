@@ -35,6 +35,7 @@ async fn a_stranger_and_nobody_look_the_same_on_every_route(app: TestApp) {
         get("/messages/MESSAGE/body"),
         get("/messages/MESSAGE/source"),
         get("/messages/MESSAGE/attachments/0"),
+        get("/messages/MESSAGE/image?url=x"),
         (Method::PATCH, "/conversations/ID".into(), Some(json!({ "state": "closed" }))),
         (Method::PATCH, "/conversations/ID".into(), Some(json!({}))),
         (Method::DELETE, "/conversations/ID".into(), None),

@@ -11,6 +11,7 @@ use std::time::Duration;
 stories![
     what_happens_is_told_with_its_sequence,
     a_lost_line_goes_on_where_it_was,
+    a_line_that_was_lost_while_access_changed_has_to_read_anew,
     nobody_hears_of_inboxes_that_are_not_theirs,
     the_stream_ends_with_the_session,
     the_stream_ends_when_its_agent_is_switched_off,
@@ -115,6 +116,28 @@ async fn a_lost_line_goes_on_where_it_was(app: TestApp) {
     assert_eq!(told, [first, second]);
     let mut line = Line::open(&jonas, "/events?after=99999", &[]).await;
     assert!(line.event().await.reload, "a future that never was is read anew");
+}
+
+async fn a_line_that_was_lost_while_access_changed_has_to_read_anew(app: TestApp) {
+    let (anna, ewa) = (app.anna().await, app.ewa().await);
+    let access = format!("/inboxes/{}/access/{}", app.sales, app.anna);
+    let here = async || anna.get("/session").await.ok().json()["sequence"].to_string();
+    let start = here().await;
+    ewa.put(&access).await.ok();
+    let granted = here().await;
+    let mut line = Line::open(&anna, "/events", &[("last-event-id", &start)]).await;
+    assert!(line.event().await.reload, "an inbox has come");
+    ewa.delete(&access).await.ok();
+    let taken = here().await;
+    app.mail(app.support, "Hi", "Hello").await;
+    let mut line = Line::open(&anna, &format!("/events?after={start}"), &[("last-event-id", &granted)]).await;
+    let event = line.event().await;
+    assert!(event.reload, "an inbox has gone");
+    assert_eq!(event.after.to_string(), granted);
+    // Where nothing of the kind has happened since, it goes on as ever.
+    let mut line = Line::open(&anna, "/events", &[("last-event-id", &taken)]).await;
+    let event = line.event().await;
+    assert!(!event.reload && event.conversations.len() == 1);
 }
 
 async fn nobody_hears_of_inboxes_that_are_not_theirs(app: TestApp) {

@@ -8,7 +8,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use samtal_model::{InboxId, MessageId};
 use samtal_server::dispatch::MailExtras;
-use samtal_server::fetch::{Fetcher, Limits, Reach};
+use samtal_server::fetch::{Fetcher, Limits, Reach, Turns};
+use samtal_server::http::images;
+use samtal_server::store::Store;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,10 +20,14 @@ stories![
     a_picture_comes_through_us_and_tells_nothing_of_its_reader,
     only_who_may_read_the_message_gets_its_pictures,
     only_what_the_message_names_is_fetched,
+    an_address_is_good_on_every_node_and_after_a_restart,
     nothing_inside_our_network_is_asked,
     what_is_no_picture_or_cannot_be_had_is_said,
     a_slow_server_is_not_waited_for,
+    a_dead_server_is_given_up_sooner_than_a_slow_one,
     a_fetch_waits_for_its_turn,
+    a_session_fetches_four_at_once_and_others_are_not_kept_waiting,
+    what_waits_too_long_for_its_turn_is_told_so,
     a_picture_that_is_under_way_when_its_message_is_hidden_does_not_arrive,
 ];
 
@@ -91,6 +97,7 @@ async fn answer(path: String) -> Response {
             typed("image/png", PNG)
         }
         "/dripping.png" => drip(300, Duration::from_millis(100)).into_response(),
+        "/gentle.png" => drip(10, Duration::from_millis(100)).into_response(),
         "/brief.png" => {
             tokio::time::sleep(Duration::from_millis(50)).await;
             typed("image/png", PNG)
@@ -119,13 +126,8 @@ async fn mail(app: &TestApp, inbox: InboxId, urls: &[String]) -> MessageId {
     app.receive(receive(inbox, "Pictures", "Look"), mail).await.1
 }
 
-fn path(message: MessageId, url: &str) -> String {
-    let url: String = form_urlencoded::byte_serialize(url.as_bytes()).collect();
-    format!("/messages/{message}/image?url={url}")
-}
-
-async fn ask(client: &Client<'_>, message: MessageId, url: &str) -> Answer {
-    client.get(&path(message, url)).await
+async fn ask(app: &TestApp, client: &Client<'_>, message: MessageId, url: &str) -> Answer {
+    client.get(&images::address(app.store.secret(), message, url)).await
 }
 
 async fn a_picture_comes_through_us_and_tells_nothing_of_its_reader(app: TestApp) {
@@ -138,6 +140,7 @@ async fn a_picture_comes_through_us_and_tells_nothing_of_its_reader(app: TestApp
     assert_eq!(elsewhere.asked(), [] as [&str; 0], "showing the mail fetches nothing yet");
 
     let address = body.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a picture");
+    let address = &address.replace("&amp;", "&");
     let from_browser =
         [("user-agent", "Mozilla/5.0 (X11; Linux) Browser"), ("referer", "http://inbox.example/"), ("dnt", "1")];
     let answer = anna.send(axum::http::Method::GET, address, &from_browser, None).await.ok();
@@ -156,8 +159,8 @@ async fn a_picture_comes_through_us_and_tells_nothing_of_its_reader(app: TestApp
     assert_eq!(headers[header::HOST].to_str().ok(), Some(elsewhere.address.to_string().as_str()));
     assert_eq!(headers[header::USER_AGENT], "Mozilla/5.0 (compatible; Samtal)");
 
-    assert_eq!(ask(&anna, message, &urls[1]).await.ok().body, PNG, "sent on once");
-    assert_eq!(ask(&anna, message, &urls[2]).await.ok().body.len(), MOST);
+    assert_eq!(ask(&app, &anna, message, &urls[1]).await.ok().body, PNG, "sent on once");
+    assert_eq!(ask(&app, &anna, message, &urls[2]).await.ok().body.len(), MOST);
     assert_eq!(elsewhere.asked(), ["/dot.png?id=1", "/to?dot.png", "/dot.png", "/full.png"]);
 }
 
@@ -171,38 +174,56 @@ async fn only_who_may_read_the_message_gets_its_pictures(app: TestApp) {
     anna.post(&format!("/messages/{hidden}/hide")).await.ok();
     let (_, plain) = app.mail(app.support, "Plain", "no html").await;
 
-    ask(&app.anonymous(), theirs, &url).await.refused(401, "sign_in");
+    ask(&app, &app.anonymous(), theirs, &url).await.refused(401, "sign_in");
     for message in [theirs, hidden, plain, MessageId(4711)] {
-        ask(&anna, message, &url).await.refused(404, "not_found");
+        ask(&app, &anna, message, &url).await.refused(404, "not_found");
     }
-    ask(&app.daan().await, hidden, &url).await.refused(404, "not_found");
+    ask(&app, &app.daan().await, hidden, &url).await.refused(404, "not_found");
     assert_eq!(elsewhere.asked(), [] as [&str; 0]);
-    ask(&ewa, theirs, &url).await.ok();
+    ask(&app, &ewa, theirs, &url).await.ok();
     anna.post(&format!("/messages/{hidden}/unhide")).await.ok();
-    ask(&anna, hidden, &url).await.ok();
+    ask(&app, &anna, hidden, &url).await.ok();
     assert_eq!(elsewhere.asked().len(), 2);
 }
 
 async fn only_what_the_message_names_is_fetched(app: TestApp) {
     let elsewhere = Elsewhere::open().await;
     let app = app.with_fetcher(elsewhere.fetcher(limits()));
-    let message = mail(&app, app.support, &[elsewhere.url("/dot.png")]).await;
-    let other = mail(&app, app.support, &[elsewhere.url("/dot.png?id=1")]).await;
+    let (dot, other_dot) = (elsewhere.url("/dot.png"), elsewhere.url("/dot.png?id=1"));
+    let message = mail(&app, app.support, std::slice::from_ref(&dot)).await;
+    let other = mail(&app, app.support, std::slice::from_ref(&other_dot)).await;
     let anna = app.anna().await;
-    for url in [
-        &elsewhere.url("/dot.png?id=1"),
-        &elsewhere.url("/dot.pn"),
-        &elsewhere.url("/dot.png#x"),
-        &elsewhere.url("/"),
-        "https://kund.example/link.png",
-        "/api/v1/session",
-        "",
-    ] {
-        ask(&anna, message, url).await.names(422, "not_in_message", "url", "wrong_value");
+    let signed = images::address(app.store.secret(), message, &dot);
+    let (_, sign) = signed.split_once("&sign=").expect("a signature");
+    let encoded = |url: &str| form_urlencoded::byte_serialize(url.as_bytes()).collect::<String>();
+    let nearly = format!("{}{}", &sign[..63], if sign.ends_with('0') { '1' } else { '0' });
+    let mut wrong: Vec<(MessageId, &str, Option<&str>)> =
+        ["", "0", "+f", &sign[..62], &nearly].iter().map(|sign| (message, dot.as_str(), Some(*sign))).collect();
+    wrong.push((message, &dot, None));
+    // One message's signature is not another's, and one address's not another's.
+    wrong.push((other, &dot, Some(sign)));
+    let elses = [elsewhere.url("/dot.pn"), elsewhere.url("/dot.png#x"), elsewhere.url("/")];
+    wrong.extend(
+        [other_dot.as_str(), "https://kund.example/link.png", "/api/v1/session", ""]
+            .map(|url| (message, url, Some(sign))),
+    );
+    wrong.extend(elses.iter().map(|url| (message, url.as_str(), Some(sign))));
+    for (message, url, sign) in wrong {
+        let sign = sign.map(|sign| format!("&sign={sign}")).unwrap_or_default();
+        let path = format!("/messages/{message}/image?url={}{sign}", encoded(url));
+        anna.get(&path).await.names(422, "not_in_message", "url", "wrong_value");
     }
     anna.get(&format!("/messages/{message}/image")).await.names(400, "bad_query", "url", "missing");
     assert_eq!(elsewhere.asked(), [] as [&str; 0]);
-    ask(&anna, other, &elsewhere.url("/dot.png?id=1")).await.ok();
+    anna.get(&signed).await.ok();
+    ask(&app, &anna, other, &other_dot).await.ok();
+}
+
+async fn an_address_is_good_on_every_node_and_after_a_restart(app: TestApp) {
+    let again = Store::open(app.store.url()).await.expect("the same database");
+    let address = |store: &Store| images::address(store.secret(), MessageId(1), "https://a.example/x.png");
+    assert_eq!(address(&again), address(&app.store));
+    assert!(!format!("{:?}", app.store).contains(&format!("{:?}", app.store.secret().bytes())), "it is in no log");
 }
 
 async fn nothing_inside_our_network_is_asked(app: TestApp) {
@@ -241,7 +262,7 @@ async fn nothing_inside_our_network_is_asked(app: TestApp) {
     let message = mail(&app, app.support, &urls).await;
     let anna = app.anna().await;
     for url in &urls {
-        let answer = ask(&anna, message, url).await;
+        let answer = ask(&app, &anna, message, url).await;
         assert_eq!(answer.status, 422, "{url}");
         answer.refused(422, "address_refused");
     }
@@ -270,7 +291,7 @@ async fn what_is_no_picture_or_cannot_be_had_is_said(app: TestApp) {
     let message = mail(&app, app.support, &cases.clone().map(|(url, ..)| url)).await;
     let anna = app.anna().await;
     for (url, status, code) in &cases {
-        let answer = ask(&anna, message, url).await;
+        let answer = ask(&app, &anna, message, url).await;
         assert_eq!(answer.status.as_u16(), *status, "{url} {}", answer.text());
         answer.refused(*status, code);
     }
@@ -283,8 +304,57 @@ async fn a_slow_server_is_not_waited_for(app: TestApp) {
     let message = mail(&app, app.support, &urls).await;
     let anna = app.anna().await;
     for url in &urls {
-        ask(&anna, message, url).await.refused(504, "image_too_slow");
+        ask(&app, &anna, message, url).await.refused(504, "image_too_slow");
     }
+}
+
+async fn a_dead_server_is_given_up_sooner_than_a_slow_one(app: TestApp) {
+    let elsewhere = Elsewhere::open().await;
+    let app = app.with_fetcher(elsewhere.fetcher(Limits { first: Duration::from_millis(500), ..limits() }));
+    let (dead, slow) = (elsewhere.url("/slow.png"), elsewhere.url("/gentle.png"));
+    let message = mail(&app, app.support, &[dead.clone(), slow.clone()]).await;
+    let anna = app.anna().await;
+    ask(&app, &anna, message, &dead).await.refused(504, "image_too_slow");
+    let started = std::time::Instant::now();
+    ask(&app, &anna, message, &slow).await.ok();
+    assert!(started.elapsed() > Duration::from_millis(500), "once it has begun it may take its time");
+}
+
+async fn a_session_fetches_four_at_once_and_others_are_not_kept_waiting(app: TestApp) {
+    let elsewhere = Elsewhere::open().await;
+    let app = app.with_fetcher(elsewhere.fetcher(limits()));
+    let url = elsewhere.url("/late.png");
+    let message = mail(&app, app.support, std::slice::from_ref(&url)).await;
+    let (anna, jonas) = (app.anna().await, app.jonas().await);
+    let many = futures_util::future::join_all((0..6).map(|_| ask(&app, &anna, message, &url)));
+    let watch = async {
+        while elsewhere.asked().len() < 4 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let before = elsewhere.asked().len();
+        ask(&app, &jonas, message, &elsewhere.url("/dot.png")).await.ok();
+        before
+    };
+    let (answers, under_way) = tokio::join!(many, watch);
+    assert_eq!(under_way, 4);
+    for answer in answers {
+        assert_eq!(answer.ok().body, PNG);
+    }
+}
+
+async fn what_waits_too_long_for_its_turn_is_told_so(app: TestApp) {
+    let elsewhere = Elsewhere::open().await;
+    let mut app = app;
+    app.state.turns = Arc::new(Turns::new(1, Duration::from_millis(50)));
+    let app = app.with_fetcher(elsewhere.fetcher(limits()));
+    let url = elsewhere.url("/late.png");
+    let message = mail(&app, app.support, std::slice::from_ref(&url)).await;
+    let anna = app.anna().await;
+    let (first, second) = tokio::join!(ask(&app, &anna, message, &url), ask(&app, &anna, message, &url));
+    let (there, late) = if first.status.is_success() { (first, second) } else { (second, first) };
+    assert_eq!(there.ok().body, PNG);
+    late.refused(504, "image_too_slow");
 }
 
 async fn a_fetch_waits_for_its_turn(app: TestApp) {
@@ -294,7 +364,8 @@ async fn a_fetch_waits_for_its_turn(app: TestApp) {
     let message = mail(&app, app.support, std::slice::from_ref(&url)).await;
     let anna = app.anna().await;
     let started = std::time::Instant::now();
-    let (a, b, c) = tokio::join!(ask(&anna, message, &url), ask(&anna, message, &url), ask(&anna, message, &url));
+    let (a, b, c) =
+        tokio::join!(ask(&app, &anna, message, &url), ask(&app, &anna, message, &url), ask(&app, &anna, message, &url));
     for answer in [a, b, c] {
         assert_eq!(answer.ok().body, PNG);
     }
@@ -313,6 +384,6 @@ async fn a_picture_that_is_under_way_when_its_message_is_hidden_does_not_arrive(
         }
         jonas.post(&format!("/messages/{message}/hide")).await.ok()
     };
-    let (picture, _) = tokio::join!(ask(&anna, message, &url), hide);
+    let (picture, _) = tokio::join!(ask(&app, &anna, message, &url), hide);
     picture.refused(404, "not_found");
 }

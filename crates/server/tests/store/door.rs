@@ -2,8 +2,9 @@
 
 use crate::engines::{on_each_engine, request};
 use crate::story::{mail, received};
-use samtal_model::{Actor, Command, MessageId, Role, Sequence};
+use samtal_model::{Actor, Command, InboxId, Role, Sequence, Timestamp};
 use samtal_server::dispatch::{Extras, Fault, Known, MailExtras, Order, Request};
+use samtal_server::jobs;
 
 #[tokio::test]
 async fn the_same_key_does_the_same_thing_once() {
@@ -76,26 +77,98 @@ async fn of_two_edits_of_the_same_copy_in_one_group_the_first_wins() {
 }
 
 #[tokio::test]
+async fn keys_are_forgotten_after_three_days_and_no_sooner() {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    on_each_engine(|bench| async move {
+        let inbox = bench.inbox("support", true).await;
+        let anna = bench.agent("anna", Role::Agent).await;
+        let (id, _) = received(&bench, mail(inbox, "maja@post.test", "hello", 0), 0).await;
+        let ask = async |key: String, at: i64| {
+            let command = Command::Assign { conversation: id, owner: Some(anna) };
+            let keyed = Request { key: Some(key), ..request(Actor::Agent(anna), at, command) };
+            bench.dispatcher.ask(keyed).await.expect("answered").replayed
+        };
+        for n in 0..5 {
+            assert!(!ask(format!("old{n}"), n).await);
+        }
+        ask("new".into(), 2 * DAY_MS).await;
+        let cases = [(4, 2, 2), (4, 2, 2), (4, 2, 0)];
+        for (before, limit, forgotten) in cases {
+            assert_eq!(bench.store.forget_keys(Timestamp(before), limit).await.expect("a query"), forgotten);
+        }
+        assert!(!ask("old0".into(), 4).await && ask("old4".into(), 4).await);
+        jobs::tidy(&bench.store, &bench.dispatcher, Timestamp(3 * DAY_MS + 5)).await.expect("tidied");
+        assert!(ask("new".into(), 3 * DAY_MS + 5).await);
+        assert!(!ask("old4".into(), 3 * DAY_MS + 5).await);
+    })
+    .await;
+}
+
+/// One request that receives a mail for each of these keys.
+fn receiving(inbox: InboxId, keys: &[&str]) -> Request {
+    let order = |key: &&str| {
+        let extras = MailExtras { dedupe: Some((*key).into()), ..MailExtras::default() };
+        let command = mail(inbox, "maja@post.test", "hello", 1000);
+        Order { command, extras: Extras { mail: Some(extras), ..Extras::default() } }
+    };
+    Request::new(Actor::System, Timestamp(1000), keys.iter().map(order).collect())
+}
+
+#[tokio::test]
 async fn a_mail_received_twice_is_kept_once() {
     on_each_engine(|bench| async move {
         let inbox = bench.inbox("support", true).await;
-        let twice = || {
-            let extras = MailExtras { dedupe: Some("<one@post.test>".into()), ..MailExtras::default() };
-            let order = Order {
-                command: mail(inbox, "maja@post.test", "hello", 1000),
-                extras: Extras { mail: Some(extras), ..Extras::default() },
-            };
-            Request {
-                orders: vec![order],
-                ..request(Actor::System, 1000, Command::MarkAllRead { up_to: MessageId(0) })
-            }
-        };
+        let twice = || receiving(inbox, &["<one@post.test>"]);
         let answers = bench.dispatcher.ask_many(vec![twice(), twice()]).await;
         assert!(answers[0].is_ok());
         assert!(matches!(answers[1], Err(Fault::Duplicate)));
         assert!(matches!(bench.dispatcher.ask(twice()).await, Err(Fault::Duplicate)));
         let known = bench.store.already_received(&["<one@post.test>".into(), "<two@post.test>".into()]).await;
         assert_eq!(known.expect("a query"), [true, false]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_is_not_lost_because_another_of_its_request_had_come_before() {
+    on_each_engine(|bench| async move {
+        let inbox = bench.inbox("support", true).await;
+        bench.dispatcher.ask(receiving(inbox, &["one"])).await.expect("received");
+        let answers = bench.dispatcher.ask_many(vec![
+            receiving(inbox, &["two", "one"]),
+            receiving(inbox, &["three", "three"]),
+            receiving(inbox, &["two"]),
+            receiving(inbox, &["three"]),
+        ]);
+        let answers = answers.await;
+        assert!(answers[..2].iter().all(|answer| matches!(answer, Err(Fault::Duplicate))), "{answers:?}");
+        assert!(answers[2..].iter().all(Result::is_ok), "{answers:?}");
+        let known = bench.store.already_received(&["one".into(), "two".into(), "three".into()]).await;
+        assert_eq!(known.expect("a query"), [true; 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_fails_only_the_request_that_needs_it() {
+    on_each_engine(|bench| async move {
+        let inbox = bench.inbox("support", true).await;
+        let anna = bench.agent("anna", Role::Agent).await;
+        let mut ids = vec![];
+        for at in [1000, 2000, 3000] {
+            ids.push(received(&bench, mail(inbox, "maja@post.test", "hello", at), at).await.0);
+        }
+        let pool = sqlx::AnyPool::connect(&bench.url).await.expect("the database");
+        let spoil = "UPDATE conversations SET channel = 'pigeon' WHERE id = $1";
+        sqlx::query(spoil).bind(ids[1].0).execute(&pool).await.expect("spoilt");
+        pool.close().await;
+        let close = |conversation| request(Actor::Agent(anna), 4000, Command::Close { conversation });
+        let answers = bench.dispatcher.ask_many(ids.iter().copied().map(close).collect()).await;
+        assert!(matches!(answers[1], Err(Fault::Store(_))), "{:?}", answers[1]);
+        for good in [&answers[0], &answers[2]] {
+            assert_eq!(good.as_ref().expect("closed").changes.len(), 1);
+        }
+        assert!(answers[0].as_ref().expect("closed").command < answers[2].as_ref().expect("closed").command);
     })
     .await;
 }

@@ -10,6 +10,7 @@ use samtal_model::{
     Origin, Receive, Role, Sort, Timestamp, View,
 };
 use samtal_server::store::{ListQuery, Search, ThreadAt};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// What a browser holds.
@@ -204,13 +205,8 @@ async fn check_orders(bench: &Bench, agent: AgentId, inboxes: &[InboxId]) {
                 it.inbox_id == inbox && memberships(&it.to_model()).contains(&view.key_for(agent))
             };
             let mut expected: Vec<_> = all.iter().filter(here).collect();
-            expected.sort_by_key(|it| match sort {
-                Sort::NewestActivity => (-it.last_activity_at.0, -it.id.0),
-                Sort::OldestActivity => (it.last_activity_at.0, it.id.0),
-                Sort::NewestCreated => (-it.created_at.0, -it.id.0),
-                Sort::OldestCreated => (it.created_at.0, it.id.0),
-                Sort::WaitingLongest => (it.waiting_since.map_or(i64::MAX, |since| since.0), it.id.0),
-            });
+            let place = |id: ConversationId| if sort.is_upward() { id.0 } else { -id.0 };
+            expected.sort_by_key(|it| (Reverse(sort.key(&it.to_model())), place(it.id)));
             let expected: Vec<_> = expected.into_iter().map(|it| it.id).collect();
             for position in [None, Some(expected.len() / 2)] {
                 let from = position.unwrap_or(0);
