@@ -77,7 +77,7 @@ impl Told {
         }
         let to = self.change.at("to");
         let by = AgentId(to.at("by").int()?);
-        let at = to.at("at").text().and_then(Timestamp::parse)?;
+        let at = to.at("at").text().and_then(Timestamp::read)?;
         Some((self.message()?, Hidden { by, at }))
     }
 

@@ -4,12 +4,7 @@ use super::feed::{Rows, Source, TOP_PX};
 use super::order::Key;
 use crate::store::News;
 use leptos::prelude::*;
-use samtal_model::{ConversationId, Sort};
-
-/// Among equal ones the greater id stands higher, or the smaller one where the list goes upward in time.
-fn is_upward(sort: Sort) -> bool {
-    matches!(sort, Sort::OldestActivity | Sort::OldestCreated | Sort::WaitingLongest)
-}
+use samtal_model::ConversationId;
 
 /// Begins to follow, for as long as the caller's owner lives.
 pub fn follow(rows: Rows) {
@@ -91,7 +86,7 @@ impl Rows {
 
     fn key(self, id: ConversationId) -> Option<Key> {
         let Source::View { sort, .. } = self.source.get_value() else { return None };
-        self.store.rank(id, sort).map(|at| (at, if is_upward(sort) { ConversationId(-id.0) } else { id }))
+        self.store.rank(id, sort).map(|at| (at, if sort.is_upward() { ConversationId(-id.0) } else { id }))
     }
 
     /// Whether its neighbours still are its neighbours.

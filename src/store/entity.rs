@@ -75,17 +75,7 @@ impl Conversations {
 
     /// What the list is ordered by: the greater stands higher.
     pub fn rank(&self, id: ConversationId, sort: Sort) -> Option<i64> {
-        self.held.get(id)?.shown.with_untracked(|shown| {
-            let shown = shown.as_ref()?;
-            Some(match sort {
-                Sort::NewestActivity => shown.last_activity_at.0,
-                Sort::OldestActivity => -shown.last_activity_at.0,
-                Sort::NewestCreated => shown.created_at.0,
-                Sort::OldestCreated => -shown.created_at.0,
-                // Where nobody waits, last.
-                Sort::WaitingLongest => shown.waiting_since.map_or(i64::MIN, |since| -since.0),
-            })
-        })
+        self.held.get(id)?.shown.with_untracked(|shown| shown.as_ref().map(|shown| sort.key(&shown.to_model())))
     }
 
     pub fn take(&mut self, conversation: ConversationView, me: AgentId, floor: Option<MessageId>) {

@@ -107,7 +107,7 @@ impl FromJson for String {
 
 impl FromJson for Timestamp {
     fn from_json(json: Json) -> Option<Self> {
-        Self::parse(json.text()?)
+        Self::read(json.text()?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A moment, in milliseconds since 1970 in UTC; RFC 3339 where people or programs read it.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -22,6 +22,24 @@ impl Timestamp {
         DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// Reads what [`Timestamp::to_rfc3339`] prints and nothing else, in a twentieth of the code of [`Timestamp::parse`]:
+    /// a browser reads these before it shows anything.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        const SHAPE: &[u8; 24] = b"0000-00-00T00:00:00.000Z";
+        let text = text.as_bytes();
+        let fits = |(is, wanted): (&u8, &u8)| if *wanted == b'0' { is.is_ascii_digit() } else { is == wanted };
+        if text.len() != SHAPE.len() || !text.iter().zip(SHAPE).all(fits) {
+            return None;
+        }
+        let number =
+            |from: usize, to: usize| text[from..to].iter().fold(0, |all, digit| all * 10 + i64::from(digit - b'0'));
+        let day = NaiveDate::from_ymd_opt(number(0, 4) as i32, number(5, 7) as u32, number(8, 10) as u32)?;
+        let days = day.signed_duration_since(NaiveDate::default()).num_days();
+        let minutes = (days * 24 + number(11, 13)) * 60 + number(14, 16);
+        Some(Self((minutes * 60 + number(17, 19)) * 1_000 + number(20, 23)))
+    }
+
     /// Reads any RFC 3339 moment; its offset is folded into UTC.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -39,5 +57,24 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| de::Error::custom("expected a time as in 2026-11-20T16:02:00Z"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    #[test]
+    fn what_is_printed_is_read_by_both() {
+        for ms in [0, 1, -1, 951_782_400_000, 1_700_000_000_123, 4_102_444_799_999, -62_135_596_800_000] {
+            let printed = Timestamp(ms).to_rfc3339();
+            assert_eq!(Timestamp::read(&printed), Some(Timestamp(ms)), "{printed}");
+            assert_eq!(Timestamp::parse(&printed), Some(Timestamp(ms)), "{printed}");
+        }
+        for text in
+            ["", "2026-11-20", "2026-11-20T16:02:00Z", "2026-13-20T16:02:00.000Z", "2026-11-20T16:02:00.000+01:00"]
+        {
+            assert_eq!(Timestamp::read(text), None, "{text}");
+        }
     }
 }
