@@ -49,7 +49,8 @@ pub fn List(
     let sort = memo(move || nav.route().with(Route::sort));
     let searching = RwSignal::new(q.get_untracked().is_some());
     effect(move || {
-        if q.get().is_some() {
+        // Said again, the search box would be made anew under the one who types.
+        if q.get().is_some() && !searching.get_untracked() {
             searching.set(true);
         }
     });

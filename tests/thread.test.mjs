@@ -234,6 +234,16 @@ stage.test('R1 nothing is sent twice by a double click, nor when it is empty', a
   assert.equal(await inbox.message('Sent but once.').count(), 1);
 });
 
+stage.test('T4 a double click on Close closes, and does not open again', async ({ visit, api }) => {
+  const { subject, conversation, path } = await fresh(stage.server);
+  const inbox = await visit({ as: 'agent', path });
+  await inbox.threadIsThere(subject);
+  await inbox.button('Close conversation').dblclick();
+  await inbox.told(/closed/i);
+  await inbox.page.waitForTimeout(300);
+  assert.equal((await (await api('agent')).get(`/conversations/${conversation.id}`)).state, 'closed');
+});
+
 stage.test('R6 drafts survive reload, each for its conversation and tab, and are never mixed', async ({ visit, server }) => {
   const one = await fresh(server);
   const other = await fresh(server);

@@ -2,7 +2,7 @@
 
 use super::message::copy::use_copy_link;
 use super::{channel_words, contact_name, heading};
-use crate::browser::when;
+use crate::browser::{frame, when};
 use crate::details::DetailsToggle;
 use crate::routes::{Route, use_nav};
 use crate::store::{Store, use_store};
@@ -116,6 +116,9 @@ fn choices(store: Store) -> Vec<Choice> {
     [mine, nobody].into_iter().chain(others).collect()
 }
 
+/// Two presses within this many milliseconds are one.
+const DOUBLE_MS: i64 = 500;
+
 /// What the main button does now.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Main {
@@ -128,6 +131,7 @@ enum Main {
 #[component]
 fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let store = use_store();
+    let pressed_at = StoredValue::new(0_i64);
     let clock = when::use_clock();
     let main = Memo::new(move |_| {
         conversation.with(|it| {
@@ -171,7 +175,11 @@ fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView
                 aria-describedby=move || why().is_some().then_some("close-barred")
                 data-tip=move || why().unwrap_or_else(|| name.to_owned())
                 on:click=move |_| {
-                    if untrack(why).is_none() {
+                    // The second press of a double click would take back the first: the button does the opposite by then.
+                    let now = frame::now_ms();
+                    let again = now - pressed_at.get_value() < DOUBLE_MS;
+                    pressed_at.set_value(now);
+                    if untrack(why).is_none() && !again {
                         store.act(command.clone(), |_| {});
                     }
                 }
