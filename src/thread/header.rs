@@ -177,9 +177,8 @@ fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView
                 on:click=move |_| {
                     // The second press of a double click would take back the first: the button does the opposite by then.
                     let now = frame::now_ms();
-                    let again = now - pressed_at.get_value() < DOUBLE_MS;
-                    pressed_at.set_value(now);
-                    if untrack(why).is_none() && !again {
+                    if untrack(why).is_none() && now - pressed_at.get_value() >= DOUBLE_MS {
+                        pressed_at.set_value(now);
                         store.act(command.clone(), |_| {});
                     }
                 }
