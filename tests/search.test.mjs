@@ -98,6 +98,25 @@ stage.test('S2 what was found is marked in the list and in the thread', async ({
   await eventually(async () => assert.equal((await marked()).length, 0));
 });
 
+stage.test('S2 one steps from match to match in a thread', async ({ visit }) => {
+  const text = ['The gherkin is here.', ...Array.from({ length: 60 }, (_, n) => `Line ${n}.`), 'A second gherkin.', 'And the last gherkin.'].join('\n');
+  const { subject } = await fresh(text);
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await search(inbox, 'gherkin');
+  await inbox.openRow(subject);
+  const line = inbox.page.getByRole('search').getByRole('status');
+  await eventually(async () => assert.equal(await line.innerText(), '3 matches in this conversation'));
+  const now = () => inbox.page.evaluate(() => [...(CSS.highlights.get('found-now') ?? [])].map((range) => Math.round(range.getBoundingClientRect().top)));
+  await inbox.button('Next match').click();
+  await eventually(async () => assert.equal(await line.innerText(), '1 of 3 in this conversation'));
+  const [first] = await now();
+  assert.ok(first > 0 && first < 900, `it is in sight: ${first}`);
+  await inbox.button('Previous match').click();
+  await eventually(async () => assert.equal(await line.innerText(), '3 of 3 in this conversation'));
+  const [last] = await now();
+  assert.ok(last > 0 && last < 900, `it is in sight: ${last}`);
+});
+
 stage.test('S2 S3 accents, phrases, exclusion, order numbers and parts of addresses', async ({ visit }) => {
   const { subject } = await fresh('Räksmörgås för Łukasz, order ORD-2291-77, gärna på fredag.');
   const other = await fresh('Räksmörgås for everybody else.');
@@ -168,4 +187,18 @@ stage.test('S1 S5 Exit search returns to the open conversation and the place in 
   await inbox.openRow(one.subject);
   await inbox.button('Exit search').click();
   await eventually(() => assert.equal(inbox.page.url(), before));
+});
+
+stage.test('S3 former users are offered when asked for', async ({ visit, api }) => {
+  const admin = await api('super');
+  const added = await admin.post('/agents', { name: 'Former Colleague', email: 'former@demo.test', role: 'agent', password: 'a long enough password' });
+  await admin.ask('PATCH', `/agents/${added.agent.id}`, { state: 'deactivated' });
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await inbox.button('Search conversations').click();
+  await inbox.button('Assignee', filters(inbox)).click();
+  await inbox.page.getByRole('checkbox', { name: 'Me', exact: true }).waitFor();
+  assert.equal(await inbox.page.getByRole('checkbox', { name: /Former Colleague/ }).count(), 0);
+  await inbox.page.getByRole('checkbox', { name: 'Show deactivated/removed users' }).check();
+  await inbox.page.getByRole('checkbox', { name: 'Former Colleague (deactivated)' }).check();
+  await eventually(() => assert.match(q(inbox) ?? '', new RegExp(`assignee:#${added.agent.id}`)));
 });

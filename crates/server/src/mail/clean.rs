@@ -40,7 +40,7 @@ img{max-width:100%}img:not([width]):not([style*=width]){height:auto}\
 img:not([src]){display:inline-block;box-sizing:border-box;overflow:hidden;vertical-align:middle;\
 border:1px dashed #b6bcc4;border-radius:3px;background:#f6f7f8;color:#59636e;font-size:12px}\
 img:not([src]):is([width=\"0\"],[width=\"1\"],[height=\"0\"],[height=\"1\"]){display:none}\
-::highlight(found){background:#ffe58a;color:#1f2328}a{color:#0b57d0}table{max-width:100%}pre{white-space:pre-wrap;font:inherit}\
+::highlight(found){background:#ffe58a;color:#1f2328}::highlight(found-now){background:#1f5fd6;color:#fff}a{color:#0b57d0}table{max-width:100%}pre{white-space:pre-wrap;font:inherit}\
 blockquote{margin:8px 0;padding-left:12px;border-left:2px solid #d0d7de}\
 details.quoted>summary{display:inline-block;margin:8px 0;padding:0 8px;border-radius:99px;background:#eceef1;\
 color:#59636e;font-size:12px;line-height:16px;cursor:pointer;list-style:none;user-select:none}\
