@@ -85,7 +85,7 @@ pub fn List(
                 if panes.rail_open.get() { "Fold the views".to_owned() } else { "Unfold the views".to_owned() }
             },
         );
-    let total = live(move || store.count(inbox.get(), view.get()).map(|count| crate::browser::when::number(count)));
+    let total = live(move || store.count(inbox.get(), view.get()).map(crate::browser::when::number));
     view! {
         <section class="list" aria-label="Conversation list">
             {part(move || {

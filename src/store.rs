@@ -321,8 +321,9 @@ impl Store {
     }
 
     fn conversation_failed(&self, id: ConversationId, problem: &Problem) {
-        lock(&self.0.conversations).fetch_failed(id);
-        if problem.status == 404 {
+        let gone = problem.status == 404;
+        lock(&self.0.conversations).fetch_failed(id, gone);
+        if gone {
             self.end_thread(id);
         }
     }

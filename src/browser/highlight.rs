@@ -31,14 +31,20 @@ pub struct Watch {
     _changed: Closure<dyn FnMut()>,
 }
 
+/// A mark in the open conversation, and the frame it is in.
+type Mark = (web_sys::Range, Option<HtmlIFrameElement>);
+
+/// Where marks are in a text, in bytes.
+type Find = Box<dyn Fn(&str) -> Vec<Range<usize>>>;
+
 struct State {
-    find: Box<dyn Fn(&str) -> Vec<Range<usize>>>,
+    find: Find,
     waiting: Cell<bool>,
     gone: Cell<bool>,
     /// The windows of mails that have marks.
     frames: RefCell<Vec<Window>>,
     /// The marks in the open conversation, in order, with the frame they are in.
-    thread: RefCell<Vec<(web_sys::Range, Option<HtmlIFrameElement>)>>,
+    thread: RefCell<Vec<Mark>>,
     /// Told how many there are.
     counted: Box<dyn Fn(usize)>,
 }

@@ -45,6 +45,8 @@ thread_local! {
 /// Lists whose scroll position is remembered.
 const REMEMBERED: usize = 50;
 
+type Settle = fn(Rows, ConversationId);
+
 /// A page on its way.
 #[derive(Clone, Copy)]
 struct Reading {
@@ -82,7 +84,7 @@ pub struct Rows {
     pub(super) taking: StoredValue<bool>,
     pub(super) shift: StoredValue<Option<Callback<i64>>>,
     /// Puts a conversation where it belongs now; [`super::live`] brings it.
-    pub(super) settle: StoredValue<Option<fn(Self, ConversationId)>>,
+    pub(super) settle: StoredValue<Option<Settle>>,
 }
 
 impl Rows {

@@ -114,10 +114,10 @@ pub fn Row(
                     if event.pointer_type() == "mouse" {
                         rested_on.set_value(true);
                         frame::after(REST_MS, move || {
-                            if rested_on.try_get_value() == Some(true) {
-                                if let Some(parts) = desk.peek() {
-                                    (parts.fetch_ahead)(store, id);
-                                }
+                            if rested_on.try_get_value() == Some(true)
+                                && let Some(parts) = desk.peek()
+                            {
+                                (parts.fetch_ahead)(store, id);
                             }
                         });
                     }

@@ -154,7 +154,6 @@ pub fn SearchBox(#[prop(into)] on_exit: Callback<()>) -> impl IntoView {
                     aria-label="Search conversations"
                     aria-autocomplete="list"
                     aria-controls="search-suggestions"
-                    aria-expanded=move || suggestions.is_open().to_string()
                     aria-activedescendant=move || suggestions.active()
                     aria-invalid=move || invalid().then_some("true")
                     aria-describedby="search-wrong"

@@ -89,9 +89,11 @@ impl Conversations {
         self.bound();
     }
 
-    pub fn fetch_failed(&mut self, id: ConversationId) {
+    /// It could not be fetched; `gone`: it is not there for this agent, and is not asked for again.
+    pub fn fetch_failed(&mut self, id: ConversationId, gone: bool) {
         if let Some(entry) = self.held.get_mut(id) {
             entry.fetching = false;
+            entry.gone = gone;
         }
     }
 

@@ -272,6 +272,9 @@ async fn what_is_not_there_is_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_server_tells_of_what_another_process_imports() {
     for bench in Bench::each().await {
+        // The inbox is there before anybody listens: one that comes makes them read anew.
+        let first = mail("0", "a@post.example", INBOX, "Wed, 18 Nov 2026 18:00:00 +0100", "", "Before");
+        bench.import(&bench.mail("zero.eml", first)).await.expect("imported");
         let reader = bench.reader().await;
         let feed = FeedHub::start(bench.store.clone()).await.expect("it starts");
         let mut events = Box::pin(feed.subscribe(reader.agent, bench.store.sequence().await.expect("a number")));

@@ -102,10 +102,8 @@ fn numbers_times_and_words() {
     all_read_alike(&[String::new(), "Räksmörgås \"☃\"".to_owned()]);
     all_read_alike(&[None, Some(AgentId(1))]);
     all_read_alike(&[vec![], vec![Role::Agent, Role::Admin]]);
-    assert_eq!(
-        Timestamp::from_json(Json::Text("2026-11-20T17:02:00+01:00".into())),
-        Timestamp::parse("2026-11-20T16:02:00Z")
-    );
+    // Only what the server prints is read.
+    assert_eq!(Timestamp::from_json(Json::Text("2026-11-20T17:02:00+01:00".into())), None);
 }
 
 #[test]
