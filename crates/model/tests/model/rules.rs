@@ -73,6 +73,22 @@ fn v5_v7_outbound_shows_in_sent_alone_until_it_is_answered() {
 }
 
 #[test]
+fn a_recipients_name_cannot_bring_a_header_of_its_own() {
+    let mut desk = Desk::open();
+    let compose = |name: &str| {
+        let to = Address { name: name.into(), email: "maja@post.test".into() };
+        Command::Compose { inbox: SUPPORT, to, subject: "Recall".into(), text: "Dear Maja".into() }
+    };
+    for name in ["Maja\r\nBcc: all@post.test", "Maja\n", "\rMaja", "Ma\0ja", "Maja\u{85}", "Maja\u{1b}[2J"] {
+        let why = Invalid::ControlCharacter;
+        assert_eq!(desk.refusal(ANNA, compose(name)), Refusal::Invalid { field: "to.name", why }, "{name:?}");
+    }
+    for name in ["", "Maja Öberg", "\"Maja\" <maja>"] {
+        desk.by(ANNA, compose(name));
+    }
+}
+
+#[test]
 fn v6_bots_until_a_person_has_owned_it() {
     let mut desk = Desk::open();
     let id = desk.receive(SUPPORT, None, Channel::Chat, Origin::Bot, MessageKind::Outbound);
