@@ -304,6 +304,45 @@ fn undo_is_refused_when_somebody_changed_it_since() {
 }
 
 #[test]
+fn undo_does_not_overrule_a_colleague_who_came_to_the_same_end() {
+    let mut desk = Desk::open();
+    let id = desk.mail(SUPPORT, None);
+    let first = desk.by(ANNA, Command::MarkSpam { conversation: id });
+    desk.by(JONAS, Command::MarkNotSpam { conversation: id });
+    let again = desk.by(JONAS, Command::MarkSpam { conversation: id });
+    assert_eq!(desk.refusal(ANNA, Command::Undo { command: first }), Refusal::ChangedSince);
+    assert!(desk.world.conversations[&id].spam, "as Jonas left it");
+    desk.by(JONAS, Command::Undo { command: again });
+
+    let message = desk.last_message(id);
+    let hide = desk.by(ANNA, Command::Hide { message });
+    desk.by(DAAN, Command::Unhide { message });
+    desk.by(ANNA, Command::Hide { message });
+    assert_eq!(desk.refusal(ANNA, Command::Undo { command: hide }), Refusal::ChangedSince);
+
+    // What else happened is no matter, there or to others.
+    let close = desk.by(ANNA, Command::Close { conversation: id });
+    desk.by(JONAS, Command::Assign { conversation: id, owner: Some(JONAS) });
+    let other = desk.mail(SUPPORT, None);
+    desk.by(JONAS, Command::Close { conversation: other });
+    desk.by(ANNA, Command::Undo { command: close });
+}
+
+#[test]
+fn t7_undoing_a_take_over_leaves_no_bots_conversation_closed_too_soon() {
+    let mut desk = Desk::open();
+    let id = desk.receive(SUPPORT, None, Channel::Chat, Origin::Bot, MessageKind::Outbound);
+    desk.receive(SUPPORT, Some(id), Channel::Chat, Origin::Bot, MessageKind::Inbound);
+    let command = desk.by(ANNA, Command::Assign { conversation: id, owner: Some(ANNA) });
+    let close = desk.by(ANNA, Command::Close { conversation: id });
+    let refusal = desk.refusal(ANNA, Command::Undo { command });
+    assert!(matches!(refusal, Refusal::BotWaits { .. }), "{refusal:?}");
+    desk.by(ANNA, Command::Undo { command: close });
+    desk.by(ANNA, Command::Undo { command });
+    assert!(!desk.world.conversations[&id].ownership.person_ever);
+}
+
+#[test]
 fn reading_is_each_agents_own_and_never_ahead_of_the_mail() {
     let mut desk = Desk::open();
     let id = desk.mail(SUPPORT, None);
