@@ -207,6 +207,14 @@ fn within_reach(property: &str, value: &str) -> Option<String> {
     (!computed || sum <= LENGTH_MOST).then_some(kept)
 }
 
+/// The same for an attribute that is a number of pixels or, with a sign, of hundredths.
+pub(super) fn is_within_reach(attribute: &str) -> bool {
+    let value = attribute.trim().trim_start_matches('+');
+    let (number, unit) = value.split_at(number_length(value));
+    let most = if unit.trim_start().starts_with('%') { 100.0 } else { LENGTH_MOST };
+    number.parse::<f64>().map_or(true, |number| number <= most)
+}
+
 /// How far a number goes that `text` begins with.
 fn number_length(text: &str) -> usize {
     let digits = |from: usize| {
