@@ -302,6 +302,9 @@ async fn what_is_not_there_is_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_server_tells_of_what_another_process_imports() {
     for bench in Bench::each().await {
+        // A new inbox would make every stream read anew.
+        let day = "Thu, 19 Nov 2026 17:00:00 +0100";
+        bench.import(&bench.mail("first.eml", mail("0", "a@post.example", INBOX, day, "", "First"))).await.expect("in");
         let reader = bench.reader().await;
         let feed = FeedHub::start(bench.store.clone()).await.expect("it starts");
         let mut events = Box::pin(feed.subscribe(reader.agent, bench.store.sequence().await.expect("a number")));
