@@ -97,6 +97,11 @@ fn checked_line(field: &'static str, text: &str) -> Result<(), Refusal> {
     Err(Refusal::Invalid { field, why })
 }
 
+/// The name beside an address; there need not be one.
+fn checked_name(field: &'static str, text: &str) -> Result<(), Refusal> {
+    if text.is_empty() { Ok(()) } else { checked_line(field, text) }
+}
+
 /// Something before one `@` and a name after it, without spaces: what is worth trying to send to.
 fn checked_address(field: &'static str, text: &str) -> Result<(), Refusal> {
     checked_line(field, text)?;

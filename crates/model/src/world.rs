@@ -55,7 +55,7 @@ pub struct World {
     pub conversations: BTreeMap<ConversationId, Conversation>,
     pub messages: BTreeMap<MessageId, Message>,
     pub reads: BTreeMap<(AgentId, ConversationId), ReadState>,
-    /// The changes of commands that are to be undone.
+    /// All changes of the commands that are to be undone, and what changed the same conversations later.
     pub history: BTreeMap<CommandId, Vec<Logged>>,
 }
 

@@ -221,6 +221,36 @@ async fn parent_after_child(bench: &Bench) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mail_to_the_inbox_is_not_ours_for_naming_a_colleague_as_its_sender() {
+    let bench = Bench::new().await;
+    let day = "Thu, 19 Nov 2026 18:00:00 +0100";
+    let forged = |id, to: &str| mail(id, "Anna Lind <anna@hyllan.example>", to, day, "", "Pay this bill");
+    bench.mail("in/1.eml", forged("1", INBOX));
+    bench.mail("in/2.eml", forged("2", "maja@post.example, Support@hyllan.example"));
+    bench.mail("in/3.eml", forged("3", "maja@post.example\nCc: support@hyllan.example"));
+    bench.mail("in/4.eml", mail("4", &format!("Us <{INBOX}>"), &format!("maja@post.example, {INBOX}"), day, "", "Us?"));
+    bench.mail("in/5.eml", forged("5", "maja@post.example"));
+    let (store, dispatcher, path) = (&bench.store, &bench.dispatcher, bench.folder.path().join("mail"));
+    let address = Some(INBOX.to_owned());
+    let never = std::future::pending();
+    import::run(store, dispatcher, &path, "Support", address.as_deref(), bench.now, never).await.expect("imported");
+
+    let reader = bench.reader().await;
+    let mut told = vec![];
+    for one in bench.list(View::Open).await.into_iter().chain(bench.list(View::Sent).await) {
+        let thread = store.messages(&reader, one.id, ThreadAt::Newest, 10).await.expect("a query").expect("visible");
+        let first = &thread.items[0];
+        let by_contact = matches!(first.author, Author::Contact(_));
+        told.push((one.subject, first.kind, by_contact, one.contact.map(|it| it.email).unwrap_or_default()));
+    }
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    let inbound = |n: u8, from: &str| (format!("Shelf {n}"), MessageKind::Inbound, true, from.to_owned());
+    let anna = "anna@hyllan.example";
+    let outbound = ("Shelf 5".to_owned(), MessageKind::Outbound, false, "maja@post.example".to_owned());
+    assert_eq!(told, [inbound(1, anna), inbound(2, anna), inbound(3, anna), inbound(4, INBOX), outbound]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_import_goes_on_where_it_stopped() {
     let bench = Bench::new().await;
     let mut mbox = String::new();
@@ -272,9 +302,9 @@ async fn what_is_not_there_is_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_server_tells_of_what_another_process_imports() {
     for bench in Bench::each().await {
-        // The inbox is there before anybody listens: one that comes makes them read anew.
-        let first = mail("0", "a@post.example", INBOX, "Wed, 18 Nov 2026 18:00:00 +0100", "", "Before");
-        bench.import(&bench.mail("zero.eml", first)).await.expect("imported");
+        // A new inbox would make every stream read anew.
+        let day = "Thu, 19 Nov 2026 17:00:00 +0100";
+        bench.import(&bench.mail("first.eml", mail("0", "a@post.example", INBOX, day, "", "First"))).await.expect("in");
         let reader = bench.reader().await;
         let feed = FeedHub::start(bench.store.clone()).await.expect("it starts");
         let mut events = Box::pin(feed.subscribe(reader.agent, bench.store.sequence().await.expect("a number")));

@@ -1,6 +1,6 @@
 //! How conversations begin and messages from outside come in.
 
-use super::{Changes, asked, by_rule, checked_address, checked_line, checked_text, person};
+use super::{Changes, asked, by_rule, checked_address, checked_line, checked_name, checked_text, person};
 use crate::change::{Change, Rule};
 use crate::command::{Address, AuthorRef, Receive};
 use crate::contact::Contact;
@@ -97,6 +97,7 @@ pub(super) fn compose(
         return Err(Refusal::NotFound(Noun::Inbox));
     }
     checked_address("to", &to.email)?;
+    checked_name("to.name", &to.name)?;
     checked_line("subject", subject)?;
     checked_text("text", text)?;
     let mut changes = Changes::new();

@@ -27,7 +27,15 @@ pub(super) fn create_inbox(
     manages(world, ask, Role::Agent)?;
     checked_line("name", name)?;
     checked_address("address", address)?;
-    Ok(vec![asked(Change::InboxAdded { inbox: Inbox { id: ask.fresh.inbox, open_to_all } })])
+    let id = ask.fresh.inbox;
+    let mut changes = vec![asked(Change::InboxAdded { inbox: Inbox { id, open_to_all } })];
+    // Who makes an inbox for chosen people is the first of them.
+    if let Actor::Agent(agent) = ask.actor
+        && !open_to_all
+    {
+        changes.push(asked(Change::AccessSet { agent, inbox: id, from: false, to: true }));
+    }
+    Ok(changes)
 }
 
 pub(super) fn add_agent(world: &World, ask: &Ask, name: &str, email: &str, role: Role) -> Result<Changes, Refusal> {

@@ -2,12 +2,13 @@
 
 use super::people::{manages, people_after, super_admin_stays};
 use super::{Changes, person};
-use crate::change::{Cause, Change};
-use crate::conversation::Owner;
-use crate::id::CommandId;
+use crate::change::{Cause, Change, Logged};
+use crate::conversation::{Conversation, ConversationState, Owner};
+use crate::id::{CommandId, ConversationId};
 use crate::person::Role;
 use crate::refusal::{Noun, Refusal};
 use crate::world::{Actor, Ask, World};
+use std::collections::BTreeMap;
 
 pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Changes, Refusal> {
     person(ask)?;
@@ -26,7 +27,7 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
             return Err(Refusal::NotYoursToUndo);
         }
         let inverse = entry.change.inverse().ok_or(Refusal::NotUndoable)?;
-        if !still_as_left(world, &entry.change) || !possible(world, &inverse) {
+        if !still_as_left(world, &entry.change) || changed_later(world, entry) || !possible(world, &inverse, logged) {
             return Err(Refusal::ChangedSince);
         }
         match &inverse {
@@ -43,6 +44,7 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
         return Err(Refusal::NotUndoable);
     }
     super_admin_stays(world, &people_after(world, changes.iter().map(|(_, change)| change)))?;
+    not_closed_too_soon(world, ask, changes.iter().map(|(_, change)| change))?;
     // The order matters for who can own what: people come back before their conversations do.
     changes.sort_by_key(|(_, change)| matches!(change, Change::OwnerSet { .. }));
     Ok(changes)
@@ -72,14 +74,62 @@ fn still_as_left(world: &World, change: &Change) -> bool {
     }
 }
 
+/// Whether somebody decided on the same thing after it, even if they came to the same end: that decision is theirs.
+fn changed_later(world: &World, entry: &Logged) -> bool {
+    world.history.values().flatten().any(|later| {
+        later.sequence > entry.sequence
+            && later.command != entry.command
+            && is_about_the_same(&later.change, &entry.change)
+    })
+}
+
+fn is_about_the_same(one: &Change, other: &Change) -> bool {
+    match (one, other) {
+        (Change::OwnerSet { .. }, Change::OwnerSet { .. })
+        | (Change::StateSet { .. }, Change::StateSet { .. })
+        | (Change::TrashSet { .. }, Change::TrashSet { .. })
+        | (Change::SpamSet { .. }, Change::SpamSet { .. }) => one.conversation() == other.conversation(),
+        (Change::HiddenSet { message, .. }, Change::HiddenSet { message: same, .. }) => message == same,
+        (
+            Change::ReadSet { agent, conversation, .. },
+            Change::ReadSet { agent: same, conversation: same_conversation, .. },
+        ) => agent == same && conversation == same_conversation,
+        _ => false,
+    }
+}
+
+/// T7 also holds for what an undo leaves behind: a bot's conversation that a person took over and closed would be
+/// closed and never have been a person's.
+fn not_closed_too_soon<'c>(world: &World, ask: &Ask, changes: impl Iterator<Item = &'c Change>) -> Result<(), Refusal> {
+    let mut after: BTreeMap<ConversationId, Conversation> = BTreeMap::new();
+    for change in changes {
+        let Some(id) = change.conversation() else { continue };
+        let Some(now) = world.conversations.get(&id) else { continue };
+        let then = after.entry(id).or_insert_with(|| now.clone());
+        match change {
+            Change::OwnerSet { to, .. } => then.ownership = *to,
+            Change::StateSet { to, .. } => then.state = *to,
+            _ => {}
+        }
+    }
+    for then in after.values().filter(|then| then.state == ConversationState::Closed) {
+        let now = &world.conversations[&then.id];
+        let was = now.state == ConversationState::Closed && now.closing_barred_until(ask.now).is_some();
+        if let Some(until) = then.closing_barred_until(ask.now).filter(|_| !was) {
+            return Err(Refusal::BotWaits { until });
+        }
+    }
+    Ok(())
+}
+
 /// Whether the old value can stand today: an owner who was there then may be gone now. An owner who comes back in
 /// the same undo is looked at as the one they will be.
-fn possible(world: &World, inverse: &Change) -> bool {
+fn possible(world: &World, inverse: &Change, logged: &[Logged]) -> bool {
     match inverse {
         Change::OwnerSet { conversation, to, .. } => match (to.owner, world.conversations.get(conversation)) {
             (Some(Owner::Agent(owner)), Some(conversation)) => {
                 world.may_see(Actor::Agent(owner), conversation.inbox)
-                    || world.history.values().flatten().any(|entry| concerns_sight_of(&entry.change, owner))
+                    || logged.iter().any(|entry| concerns_sight_of(&entry.change, owner))
             }
             (_, found) => found.is_some(),
         },

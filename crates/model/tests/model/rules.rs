@@ -73,6 +73,22 @@ fn v5_v7_outbound_shows_in_sent_alone_until_it_is_answered() {
 }
 
 #[test]
+fn a_recipients_name_cannot_bring_a_header_of_its_own() {
+    let mut desk = Desk::open();
+    let compose = |name: &str| {
+        let to = Address { name: name.into(), email: "maja@post.test".into() };
+        Command::Compose { inbox: SUPPORT, to, subject: "Recall".into(), text: "Dear Maja".into() }
+    };
+    for name in ["Maja\r\nBcc: all@post.test", "Maja\n", "\rMaja", "Ma\0ja", "Maja\u{85}", "Maja\u{1b}[2J"] {
+        let why = Invalid::ControlCharacter;
+        assert_eq!(desk.refusal(ANNA, compose(name)), Refusal::Invalid { field: "to.name", why }, "{name:?}");
+    }
+    for name in ["", "Maja Öberg", "\"Maja\" <maja>"] {
+        desk.by(ANNA, compose(name));
+    }
+}
+
+#[test]
 fn v6_bots_until_a_person_has_owned_it() {
     let mut desk = Desk::open();
     let id = desk.receive(SUPPORT, None, Channel::Chat, Origin::Bot, MessageKind::Outbound);
@@ -285,6 +301,45 @@ fn undo_is_refused_when_somebody_changed_it_since() {
     assert_eq!(desk.refusal(ANNA, Command::Undo { command: close }), Refusal::NotYoursToUndo);
     let reply = desk.by(ANNA, Command::Reply { conversation: id, text: "Hi".into() });
     assert_eq!(desk.refusal(ANNA, Command::Undo { command: reply }), Refusal::NotUndoable);
+}
+
+#[test]
+fn undo_does_not_overrule_a_colleague_who_came_to_the_same_end() {
+    let mut desk = Desk::open();
+    let id = desk.mail(SUPPORT, None);
+    let first = desk.by(ANNA, Command::MarkSpam { conversation: id });
+    desk.by(JONAS, Command::MarkNotSpam { conversation: id });
+    let again = desk.by(JONAS, Command::MarkSpam { conversation: id });
+    assert_eq!(desk.refusal(ANNA, Command::Undo { command: first }), Refusal::ChangedSince);
+    assert!(desk.world.conversations[&id].spam, "as Jonas left it");
+    desk.by(JONAS, Command::Undo { command: again });
+
+    let message = desk.last_message(id);
+    let hide = desk.by(ANNA, Command::Hide { message });
+    desk.by(DAAN, Command::Unhide { message });
+    desk.by(ANNA, Command::Hide { message });
+    assert_eq!(desk.refusal(ANNA, Command::Undo { command: hide }), Refusal::ChangedSince);
+
+    // What else happened is no matter, there or to others.
+    let close = desk.by(ANNA, Command::Close { conversation: id });
+    desk.by(JONAS, Command::Assign { conversation: id, owner: Some(JONAS) });
+    let other = desk.mail(SUPPORT, None);
+    desk.by(JONAS, Command::Close { conversation: other });
+    desk.by(ANNA, Command::Undo { command: close });
+}
+
+#[test]
+fn t7_undoing_a_take_over_leaves_no_bots_conversation_closed_too_soon() {
+    let mut desk = Desk::open();
+    let id = desk.receive(SUPPORT, None, Channel::Chat, Origin::Bot, MessageKind::Outbound);
+    desk.receive(SUPPORT, Some(id), Channel::Chat, Origin::Bot, MessageKind::Inbound);
+    let command = desk.by(ANNA, Command::Assign { conversation: id, owner: Some(ANNA) });
+    let close = desk.by(ANNA, Command::Close { conversation: id });
+    let refusal = desk.refusal(ANNA, Command::Undo { command });
+    assert!(matches!(refusal, Refusal::BotWaits { .. }), "{refusal:?}");
+    desk.by(ANNA, Command::Undo { command: close });
+    desk.by(ANNA, Command::Undo { command });
+    assert!(!desk.world.conversations[&id].ownership.person_ever);
 }
 
 #[test]

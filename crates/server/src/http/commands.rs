@@ -1,7 +1,7 @@
 //! `/commands`: taking one back (T9).
 
 use crate::http::answer::{About, Asker};
-use crate::http::extract::Id;
+use crate::http::extract::{Id, Nothing};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
 use samtal_model::wire::CommandAnswer;
@@ -17,6 +17,6 @@ pub fn routes(routes: Routes) -> Routes {
     params(("id" = CommandId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn undo(Id(command): Id<CommandId>, asker: Asker) -> Result<axum::Json<CommandAnswer>, Failure> {
+async fn undo(Id(command): Id<CommandId>, asker: Asker, _: Nothing) -> Result<axum::Json<CommandAnswer>, Failure> {
     Ok(axum::Json(asker.ask(Command::Undo { command }, About::Changes).await?))
 }

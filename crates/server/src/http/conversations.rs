@@ -3,7 +3,7 @@
 use crate::dispatch::{Known, Order};
 use crate::http::AppState;
 use crate::http::answer::{About, Asker, created_unless};
-use crate::http::extract::{Id, Json, Query, Session};
+use crate::http::extract::{Id, Json, Nothing, Query, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
 use axum::extract::State;
@@ -125,7 +125,11 @@ async fn edit(
     params(("id" = ConversationId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn delete(Id(conversation): Id<ConversationId>, asker: Asker) -> Result<axum::Json<CommandAnswer>, Failure> {
+async fn delete(
+    Id(conversation): Id<ConversationId>,
+    asker: Asker,
+    _: Nothing,
+) -> Result<axum::Json<CommandAnswer>, Failure> {
     let command = Command::Delete { conversation };
     Ok(axum::Json(asker.ask(command, About::Conversation(conversation)).await?))
 }

@@ -6,7 +6,9 @@ use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Pat
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::LengthLimitError;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::error::Error as _;
 use std::sync::Arc;
 
@@ -83,6 +85,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             ));
         }
         let bytes = axum::body::to_bytes(request.into_body(), BODY_MOST).await.map_err(unread)?;
+        only_objects(&bytes)?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
@@ -96,6 +99,43 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         })?;
         json.end().map_err(|error| not_readable(&error))?;
         Ok(Self(value))
+    }
+}
+
+/// No body, or an object without fields.
+pub struct Nothing;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoFields {}
+
+impl<S: Send + Sync> FromRequest<S> for Nothing {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let bytes = axum::body::to_bytes(body, BODY_MOST).await.map_err(unread)?;
+        if !bytes.is_empty() {
+            Json::<NoFields>::from_request(Request::from_parts(parts, bytes.into()), state).await?;
+        }
+        Ok(Self)
+    }
+}
+
+/// Serde takes an array for an object with its fields in order. No body has a list in it.
+fn only_objects(json: &[u8]) -> Result<(), Failure> {
+    let wrong = |field: String| {
+        let message = "There is an array where an object has to be.";
+        Failure::field(StatusCode::BAD_REQUEST, "bad_json", field, "wrong_value", message.to_owned())
+    };
+    match serde_json::from_slice(json) {
+        Ok(Value::Array(_)) => Err(wrong(String::new())),
+        Ok(Value::Object(fields)) => match fields.into_iter().find(|(_, value)| value.is_array()) {
+            Some((field, _)) => Err(wrong(field)),
+            None => Ok(()),
+        },
+        // What is no JSON is told by who reads it for good.
+        _ => Ok(()),
     }
 }
 

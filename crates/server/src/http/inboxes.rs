@@ -2,7 +2,7 @@
 
 use crate::http::AppState;
 use crate::http::answer::{About, Asker, created_unless};
-use crate::http::extract::{Id, Json, Session};
+use crate::http::extract::{Id, Json, Nothing, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
 use axum::extract::State;
@@ -81,7 +81,11 @@ async fn views(
     params(("id" = InboxId, Path), ("agent" = AgentId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn allow(Id((inbox, agent)): Id<(InboxId, AgentId)>, asker: Asker) -> Result<axum::Json<CommandAnswer>, Failure> {
+async fn allow(
+    Id((inbox, agent)): Id<(InboxId, AgentId)>,
+    asker: Asker,
+    _: Nothing,
+) -> Result<axum::Json<CommandAnswer>, Failure> {
     let command = Command::SetAccess { agent, inbox, allowed: true };
     Ok(axum::Json(asker.ask(command, About::Inbox(inbox)).await?))
 }
@@ -92,7 +96,11 @@ async fn allow(Id((inbox, agent)): Id<(InboxId, AgentId)>, asker: Asker) -> Resu
     params(("id" = InboxId, Path), ("agent" = AgentId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn deny(Id((inbox, agent)): Id<(InboxId, AgentId)>, asker: Asker) -> Result<axum::Json<CommandAnswer>, Failure> {
+async fn deny(
+    Id((inbox, agent)): Id<(InboxId, AgentId)>,
+    asker: Asker,
+    _: Nothing,
+) -> Result<axum::Json<CommandAnswer>, Failure> {
     let command = Command::SetAccess { agent, inbox, allowed: false };
     Ok(axum::Json(asker.ask(command, About::Inbox(inbox)).await?))
 }

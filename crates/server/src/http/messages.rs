@@ -3,7 +3,7 @@
 use crate::http::AppState;
 use crate::http::answer::{About, Asker, created_unless};
 use crate::http::conversations::checked_limit;
-use crate::http::extract::{Id, Json, Query, Session};
+use crate::http::extract::{Id, Json, Nothing, Query, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
 use crate::store::ThreadAt;
@@ -111,7 +111,7 @@ async fn show(
     params(("id" = MessageId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn hide(Id(message): Id<MessageId>, asker: Asker) -> Result<axum::Json<CommandAnswer>, Failure> {
+async fn hide(Id(message): Id<MessageId>, asker: Asker, _: Nothing) -> Result<axum::Json<CommandAnswer>, Failure> {
     Ok(axum::Json(asker.ask(Command::Hide { message }, About::Message(message)).await?))
 }
 
@@ -121,6 +121,6 @@ async fn hide(Id(message): Id<MessageId>, asker: Asker) -> Result<axum::Json<Com
     params(("id" = MessageId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn unhide(Id(message): Id<MessageId>, asker: Asker) -> Result<axum::Json<CommandAnswer>, Failure> {
+async fn unhide(Id(message): Id<MessageId>, asker: Asker, _: Nothing) -> Result<axum::Json<CommandAnswer>, Failure> {
     Ok(axum::Json(asker.ask(Command::Unhide { message }, About::Message(message)).await?))
 }

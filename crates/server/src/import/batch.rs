@@ -169,9 +169,12 @@ impl<'s> Importer<'s> {
         let from = parsed.from.email.to_lowercase();
         let agent = self.agents.get(&from).copied();
         let own = |address: &Address| address.email.eq_ignore_ascii_case(&self.inbox.address);
-        let to_others = parsed.to.iter().chain(&parsed.cc).find(|address| !own(address) && !address.email.is_empty());
-        // What we sent to nobody but ourselves is a note to us: it came in.
-        let ours = (own(&parsed.from) || agent.is_some()) && to_others.is_some();
+        let mut recipients = parsed.to.iter().chain(&parsed.cc);
+        let to_others = recipients.clone().find(|address| !own(address) && !address.email.is_empty());
+        // What was sent to the inbox itself came in, whoever it says it is from: anybody can write a colleague's
+        // address there.
+        let came_in = recipients.any(own);
+        let ours = (own(&parsed.from) || agent.is_some()) && !came_in && to_others.is_some();
         let (kind, origin, author, contact) = if ours {
             let author = agent.map_or(AuthorRef::Inbox, AuthorRef::Agent);
             (MessageKind::Outbound, Origin::Outbound, author, to_others.cloned())

@@ -135,6 +135,17 @@ pub(super) async fn of_command(connection: &mut Connection, command: CommandId) 
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
 }
 
+/// The changes of a conversation after `after`, in order.
+pub(super) async fn of_conversation(
+    connection: &mut Connection,
+    conversation: ConversationId,
+    after: Sequence,
+) -> Result<Vec<Logged>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND sequence > $2 ORDER BY sequence");
+    let found = rows(connection, sql, bound![conversation, after]).await?;
+    found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
+}
+
 impl Store {
     /// The end of the log.
     ///

@@ -237,6 +237,11 @@ impl Batch {
         self.keys.insert((actor, key), (what, now));
     }
 
+    /// What this batch adds to the log.
+    pub(super) fn accepted(&self) -> impl Iterator<Item = &Logged> {
+        self.logged.iter().map(|(entry, _)| entry)
+    }
+
     /// The changes of a command, in this batch or before it.
     pub(crate) async fn changes_of(
         &self,

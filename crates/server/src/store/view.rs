@@ -42,6 +42,15 @@ impl ListQuery {
         let sort = Sort::default();
         Self { inbox: None, view: View::Open, search: Some(search), sort, limit: 50, cursor: None, position: None }
     }
+
+    /// Whether the cursor, if there is one, is of the kind such lists give out: a place, or in a search by its matches
+    /// the last one's number.
+    #[must_use]
+    pub fn has_known_cursor(&self) -> bool {
+        self.cursor.as_deref().is_none_or(|cursor| {
+            Place::parse(cursor).is_some() || (self.search.is_some() && cursor.parse::<i64>().is_ok())
+        })
+    }
 }
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;

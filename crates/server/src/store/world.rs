@@ -3,7 +3,8 @@
 use super::save::Batch;
 use super::sql::{Cells, bound, row, rows};
 use super::{Connection, Error, conversation, log, message};
-use samtal_model::{Actor, AgentId, AuthorRef, Change, Command, ContactId, ConversationId, MessageId};
+use samtal_model::{Actor, AgentId, AuthorRef, Change, Command, ContactId, ConversationId, MessageId, Sequence};
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 
 impl Batch {
@@ -40,17 +41,22 @@ impl Batch {
                 self.load_owned(connection, "owner_agent IS NOT NULL AND inbox_id = $1", bound![*inbox]).await?;
             }
             Command::Undo { command } => {
-                let logged = log::of_command(connection, *command).await?;
+                let logged = self.changes_of(connection, *command).await?;
+                let mut touched = BTreeSet::new();
                 for entry in &logged {
                     if let Some(id) = entry.change.conversation() {
                         self.load_conversation(connection, actor, id).await?;
+                        touched.insert(id);
                     }
                     if let Change::HiddenSet { message, .. } = &entry.change {
                         self.load_message(connection, actor, *message).await?;
                     }
                 }
-                if !logged.is_empty() {
+                if let Some(last) = logged.last().map(|entry| entry.sequence) {
                     self.world.history.insert(*command, logged);
+                    for id in touched {
+                        self.load_later(connection, id, last).await?;
+                    }
                 }
             }
             // The conversation or message it names is enough, or the people, who are always there.
@@ -81,6 +87,24 @@ impl Batch {
             let sql = "SELECT up_to, marked_unread FROM reads WHERE agent_id = $1 AND conversation_id = $2";
             if let Some(found) = row(connection, sql, bound![agent, id]).await? {
                 place.insert(conversation::read_state(&mut Cells::new(&found))?);
+            }
+        }
+        Ok(())
+    }
+
+    /// What changed a conversation after `after`, in the database and in this batch.
+    async fn load_later(
+        &mut self,
+        connection: &mut Connection,
+        id: ConversationId,
+        after: Sequence,
+    ) -> Result<(), Error> {
+        let mut later = log::of_conversation(connection, id, after).await?;
+        later.extend(self.accepted().filter(|it| it.sequence > after && it.change.conversation() == Some(id)).cloned());
+        for entry in later {
+            let of_command = self.world.history.entry(entry.command).or_default();
+            if of_command.iter().all(|known| known.sequence != entry.sequence) {
+                of_command.push(entry);
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ stories![
     the_last_super_admin_stays,
     who_leaves_is_unassigned_and_stays_on_the_list,
     inboxes_are_made_by_admins,
+    who_makes_an_inbox_for_chosen_people_is_one_of_them,
 ];
 
 fn greta() -> serde_json::Value {
@@ -92,4 +93,14 @@ async fn inboxes_are_made_by_admins(app: TestApp) {
     app.anna().await.get(&format!("/inboxes/{}/views", inbox.id)).await.ok();
     let wrong = json!({ "name": "Press", "address": "press", "open_to_all": true });
     app.ewa().await.post_json("/inboxes", wrong).await.names(422, "invalid", "address", "not_an_address");
+}
+
+async fn who_makes_an_inbox_for_chosen_people_is_one_of_them(app: TestApp) {
+    let ewa = app.ewa().await;
+    let body = json!({ "name": "Press", "address": "press@hyllan.example", "open_to_all": false });
+    let answer = ewa.post_json("/inboxes", body).await;
+    assert_eq!(answer.status, 201);
+    let path = format!("/inboxes/{}/views", answer.command().inbox.expect("the inbox").id);
+    ewa.get(&path).await.ok();
+    app.anna().await.get(&path).await.refused(404, "not_found");
 }

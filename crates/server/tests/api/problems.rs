@@ -7,6 +7,7 @@ use serde_json::json;
 stories![
     a_wrong_body_is_named_by_its_field,
     a_body_that_is_no_json_is_told_apart,
+    an_array_is_no_object_and_what_takes_no_body_gets_none,
     a_wrong_query_is_named_by_its_parameter,
     what_is_not_there_is_a_problem_too,
     no_answer_is_kept_or_sniffed,
@@ -56,6 +57,26 @@ async fn a_body_that_is_no_json_is_told_apart(app: TestApp) {
     post("application/json", vec![b' '; (1 << 20) + 1]).await.refused(413, "too_large");
 }
 
+async fn an_array_is_no_object_and_what_takes_no_body_gets_none(app: TestApp) {
+    let anna = app.anna().await;
+    let (id, _) = app.mail(app.support, "Hi", "Hello").await;
+    let path = format!("/conversations/{id}");
+    anna.patch(&path, json!(["closed"])).await.refused(400, "bad_json");
+    anna.patch(&path, json!(["open", 2])).await.refused(400, "bad_json");
+    anna.patch(&path, json!([])).await.refused(400, "bad_json");
+    let arrays = json!({ "inbox_id": app.support, "to": ["Maja", "maja@post.test"], "subject": "s", "text": "t" });
+    anna.post_json("/conversations", arrays).await.names(400, "bad_json", "to", "wrong_value");
+
+    let spam = format!("{path}/spam");
+    anna.post_json(&spam, json!({ "x": 1 })).await.names(400, "bad_json", "x", "unknown_field");
+    anna.post_json(&spam, json!([])).await.refused(400, "bad_json");
+    anna.post_json(&spam, json!("x")).await.refused(400, "bad_json");
+    anna.post_json(&format!("{path}/trash"), json!({ "x": 1 })).await.names(400, "bad_json", "x", "unknown_field");
+    assert!(!anna.get(&path).await.ok().json()["spam"].as_bool().expect("a word"));
+    anna.post_json(&spam, json!({})).await.command();
+    anna.post(&format!("{path}/not-spam")).await.command();
+}
+
 async fn a_wrong_query_is_named_by_its_parameter(app: TestApp) {
     let anna = app.anna().await;
     let list = |query: &'static str| anna.get(query);
@@ -65,6 +86,13 @@ async fn a_wrong_query_is_named_by_its_parameter(app: TestApp) {
     list("/conversations?inbox=1&limit=0").await.names(400, "bad_query", "limit", "wrong_value");
     list("/conversations?inbox=1&limit=201").await.names(400, "bad_query", "limit", "wrong_value");
     list("/conversations?inbox=1&position=-1").await.names(400, "bad_query", "position", "wrong_value");
+    for cursor in ["", "xx", "1", "1.", ".1", "1.1.1", "1.x", "99999999999999999999.1"] {
+        let path = format!("/conversations?inbox={}&cursor={cursor}", app.support);
+        anna.get(&path).await.names(400, "bad_query", "cursor", "wrong_value");
+        if cursor != "1" {
+            anna.get(&format!("{path}&q=hello")).await.names(400, "bad_query", "cursor", "wrong_value");
+        }
+    }
     list("/conversations?inbox=1&colour=red").await.names(400, "bad_query", "colour", "unknown_field");
     let (id, _) = app.mail(app.support, "Hi", "Hello").await;
     let path = format!("/conversations/{id}/messages?before=1&after=2");

@@ -258,6 +258,32 @@ async fn who_leaves_leaves_their_conversations_unassigned() {
 }
 
 #[tokio::test]
+async fn an_undo_knows_of_what_a_colleague_decided_later() {
+    on_each_engine(|bench| async move {
+        let inbox = bench.inbox("support", true).await;
+        let anna = bench.agent("anna", Role::Agent).await;
+        let jonas = bench.agent("jonas", Role::Agent).await;
+        let (id, _) = received(&bench, mail(inbox, "maja@post.test", "hello", 1000), 1000).await;
+        let first = bench.ask(Actor::Agent(anna), 2000, Command::MarkSpam { conversation: id }).await;
+        let undo = Command::Undo { command: first.command.expect("a command") };
+        let back = request(Actor::Agent(jonas), 3000, Command::MarkNotSpam { conversation: id });
+        let again = request(Actor::Agent(jonas), 3000, Command::MarkSpam { conversation: id });
+        let undo = request(Actor::Agent(anna), 4000, undo);
+        // In the transaction of the others, and in one of its own.
+        let answers = bench.dispatcher.ask_many(vec![back, again, undo.clone()]).await;
+        assert!(answers[0].is_ok() && answers[1].is_ok());
+        for answer in [answers[2].clone(), bench.dispatcher.ask(undo).await] {
+            assert!(matches!(answer, Err(Fault::Refused(Refusal::ChangedSince))), "{answer:?}");
+        }
+        assert_eq!(listed(&bench, anna, &in_view(inbox, View::Spam)).await, [id]);
+        let again = Command::Undo { command: answers[1].as_ref().expect("done").command.expect("a command") };
+        bench.ask(Actor::Agent(jonas), 5000, again).await;
+        assert!(listed(&bench, anna, &in_view(inbox, View::Spam)).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_thread_is_read_from_any_message() {
     on_each_engine(|bench| async move {
         let inbox = bench.inbox("support", true).await;

@@ -1,7 +1,7 @@
 //! What is done with a conversation at one press: Trash and back, Spam and back, read and unread.
 
 use crate::http::answer::{About, Asker};
-use crate::http::extract::{Id, Json};
+use crate::http::extract::{Id, Json, Nothing};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
 use samtal_model::wire::{CommandAnswer, ReadUpTo};
@@ -30,7 +30,7 @@ async fn ask(asker: Asker, conversation: ConversationId, command: Command) -> An
     params(("id" = ConversationId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn trash(Id(conversation): Id<ConversationId>, asker: Asker) -> Answer {
+async fn trash(Id(conversation): Id<ConversationId>, asker: Asker, _: Nothing) -> Answer {
     ask(asker, conversation, Command::Trash { conversation }).await
 }
 
@@ -40,7 +40,7 @@ async fn trash(Id(conversation): Id<ConversationId>, asker: Asker) -> Answer {
     params(("id" = ConversationId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn restore(Id(conversation): Id<ConversationId>, asker: Asker) -> Answer {
+async fn restore(Id(conversation): Id<ConversationId>, asker: Asker, _: Nothing) -> Answer {
     ask(asker, conversation, Command::Restore { conversation }).await
 }
 
@@ -50,7 +50,7 @@ async fn restore(Id(conversation): Id<ConversationId>, asker: Asker) -> Answer {
     params(("id" = ConversationId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn spam(Id(conversation): Id<ConversationId>, asker: Asker) -> Answer {
+async fn spam(Id(conversation): Id<ConversationId>, asker: Asker, _: Nothing) -> Answer {
     ask(asker, conversation, Command::MarkSpam { conversation }).await
 }
 
@@ -60,7 +60,7 @@ async fn spam(Id(conversation): Id<ConversationId>, asker: Asker) -> Answer {
     params(("id" = ConversationId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn not_spam(Id(conversation): Id<ConversationId>, asker: Asker) -> Answer {
+async fn not_spam(Id(conversation): Id<ConversationId>, asker: Asker, _: Nothing) -> Answer {
     ask(asker, conversation, Command::MarkNotSpam { conversation }).await
 }
 
@@ -80,7 +80,7 @@ async fn read(Id(conversation): Id<ConversationId>, asker: Asker, Json(ReadUpTo 
     params(("id" = ConversationId, Path)),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn unread(Id(conversation): Id<ConversationId>, asker: Asker) -> Answer {
+async fn unread(Id(conversation): Id<ConversationId>, asker: Asker, _: Nothing) -> Answer {
     ask(asker, conversation, Command::MarkUnread { conversation }).await
 }
 

@@ -81,7 +81,12 @@ pub fn checked(params: ListParams, now: Timestamp) -> Result<ListQuery, Failure>
         Search { query, from, to }
     });
     let (view, sort) = (view.unwrap_or(View::Open), sort.unwrap_or_default());
-    Ok(ListQuery { inbox, view, search, sort, limit, cursor, position })
+    let query = ListQuery { inbox, view, search, sort, limit, cursor, position };
+    if !query.has_known_cursor() {
+        let mistake = error("cursor", "wrong_value", "This is no `next_cursor` of such a list.");
+        return Err(Failure::fields(StatusCode::BAD_REQUEST, "bad_query", vec![mistake]));
+    }
+    Ok(query)
 }
 
 /// The typed text and the filters as one; none if nothing is asked, which is a view.

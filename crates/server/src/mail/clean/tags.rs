@@ -158,6 +158,9 @@ fn attribute<'v>(
             known.then_some(Cow::Borrowed(value))
         }
         ("div", "id") => QUOTE_IDS.contains(&value).then_some(Cow::Borrowed(value)),
+        (_, "height" | "hspace" | "vspace" | "border" | "cellpadding" | "cellspacing") => {
+            style::is_within_reach(value).then_some(value.into())
+        }
         // Wide enough for any mail; a browser's time is the reader's.
         (_, "colspan" | "rowspan" | "span") => {
             value.trim().parse::<u16>().is_ok_and(|n| n <= 1000).then_some(value.into())
@@ -177,4 +180,21 @@ fn source(value: &str, images: &HashMap<String, String>, remote: &impl Fn(&str) 
 
 fn starts_with(value: &str, scheme: &str) -> bool {
     value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+    use std::collections::HashMap;
+
+    #[test]
+    fn an_attribute_does_not_make_a_mail_endless_either() {
+        let html = "<table cellpadding=\"100000\" border=\"1\"><tr><td height=\"999999\" width=\"600\">a</td>\
+                    <td height=\" 20\">b</td><td height=\"50%\">c</td><td height=\"5000%\">d</td></tr></table>";
+        let kept = clean(html, HashMap::new(), |_| None);
+        assert!(!kept.contains("100000") && !kept.contains("999999") && !kept.contains("5000%"), "{kept}");
+        for there in ["border=\"1\"", "width=\"600\"", "height=\" 20\"", "height=\"50%\""] {
+            assert!(kept.contains(there), "{there}: {kept}");
+        }
+    }
 }
