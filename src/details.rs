@@ -11,8 +11,8 @@ use crate::thread::{channel_words, contact_name, copy_link, heading};
 use crate::ui::avatar::Avatar;
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::spawn;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use samtal_model::wire::ConversationView;
 use samtal_model::{ContactId, ConversationId, Owner, Timestamp};
 use section::Section;
@@ -74,7 +74,7 @@ fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
         <div class="details-contact">
             <Avatar name/>
             <div>
-                <b>{move || name.get()}</b>
+                <b>{name}</b>
                 {move || {
                     let email = email.get();
                     (!email.is_empty() && email != name.get())
@@ -144,7 +144,7 @@ fn Others(contact: ContactId, open: Memo<ConversationId>) -> impl IntoView {
     let store = use_store();
     let ids = RwSignal::new(None::<Vec<ConversationId>>);
     let read = move || {
-        spawn_local(async move {
+        spawn(async move {
             if let Ok(page) = api::conversations_of(contact, OTHERS).await {
                 let found = page.items.iter().map(|item| item.id).collect();
                 store.take_page(page.items);

@@ -154,8 +154,8 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                     {move || match tab.get() {
                         Kind::Reply => view! {
                             "To"
-                            <span class="chip">{move || to.get()}</span>
-                            <small class="editor-way">{move || way.get()}</small>
+                            <span class="chip">{to}</span>
+                            <small class="editor-way">{way}</small>
                         }
                         .into_any(),
                         Kind::Comment => view! {

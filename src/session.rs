@@ -1,9 +1,9 @@
 //! Signing in. What happens once somebody is signed in is [`crate::app`]'s business.
 
 use crate::api;
+use crate::ui::live::spawn;
 use leptos::html::Input;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use samtal_model::wire::{Problem, SessionView};
 
 /// The sign-in screen. `on_signed_in` is told who came in.
@@ -37,7 +37,7 @@ pub fn SignInScreen(#[prop(into)] on_signed_in: Callback<SessionView>) -> impl I
             _ => {}
         }
         busy.set(true);
-        spawn_local(async move {
+        spawn(async move {
             let answer = api::sign_in(who.trim().to_owned(), secret).await;
             if busy.is_disposed() {
                 return;

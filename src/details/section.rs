@@ -27,7 +27,7 @@ pub fn Section(title: &'static str, #[prop(into, optional)] note: Signal<String>
                     on:click=toggle
                 >
                     {title}
-                    <span class="num">{move || note.get()}</span>
+                    <span class="num">{note}</span>
                     <Icon glyph=Glyph::ChevronDown/>
                 </button>
             </h2>

@@ -21,8 +21,8 @@ pub fn Composer(
             aria-label="Message"
             rows="3"
             dir="auto"
-            placeholder=move || placeholder.get()
-            prop:value=move || text.get()
+            placeholder=placeholder
+            prop:value=text
             on:input=move |event| on_text.run(event_target_value(&event))
         ></textarea>
     }

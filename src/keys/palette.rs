@@ -114,7 +114,7 @@ fn Finder(desk: Desk) -> impl IntoView {
             autocomplete="off"
             spellcheck="false"
             placeholder="An action, a view, a conversation, a customer"
-            prop:value=move || typed.get()
+            prop:value=typed
             on:input=move |event| look(event_target_value(&event))
             on:keydown=key
         />

@@ -2,7 +2,7 @@
 
 use super::message::copy::use_copy_link;
 use super::{channel_words, contact_name, heading};
-use crate::browser::{frame, when};
+use crate::browser::when;
 use crate::details::DetailsToggle;
 use crate::routes::{Route, use_nav};
 use crate::store::{Store, use_store};
@@ -48,8 +48,8 @@ pub fn Header(id: ConversationId, conversation: Memo<Option<ConversationView>>) 
                 <a class="icon-button thread-back" href=back aria-label="Back to the list" data-tip="Back to the list">
                     <Icon glyph=Glyph::ArrowLeft/>
                 </a>
-                <h1 class="thread-title" title=move || title.get()>
-                    {move || title.get()}
+                <h1 class="thread-title" title=title>
+                    {title}
                 </h1>
                 <div class="thread-tools">
                     <CloseOrRestore id conversation/>
@@ -59,7 +59,7 @@ pub fn Header(id: ConversationId, conversation: Memo<Option<ConversationView>>) 
             </div>
             <div class="thread-source">
                 {move || channel.get().map(|(name, glyph)| view! { <span class="thread-channel"><Icon glyph/>{name}</span> })}
-                <span class="thread-address">{move || source.get()}</span>
+                <span class="thread-address">{source}</span>
                 {move || place.get().map(|(words, class)| view! { <span class=class>{words}</span> })}
                 <span class="thread-gap"></span>
                 <OwnerPicker id conversation/>
@@ -94,7 +94,7 @@ fn OwnerPicker(id: ConversationId, conversation: Memo<Option<ConversationView>>)
                 Some(Owner::Bot) => view! { <Icon glyph=Glyph::Bot/> }.into_any(),
                 None => view! { <Icon glyph=Glyph::UserOff/> }.into_any(),
             }}
-            <span class="thread-owner-name">{move || name.get()}</span>
+            <span class="thread-owner-name">{name}</span>
             <Icon glyph=Glyph::ChevronDown/>
         </Picker>
     }
@@ -116,9 +116,6 @@ fn choices(store: Store) -> Vec<Choice> {
     [mine, nobody].into_iter().chain(others).collect()
 }
 
-/// Two presses within this many milliseconds are one.
-const DOUBLE_MS: i64 = 500;
-
 /// What the main button does now.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Main {
@@ -131,7 +128,6 @@ enum Main {
 #[component]
 fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let store = use_store();
-    let pressed_at = StoredValue::new(0_i64);
     let clock = when::use_clock();
     let main = Memo::new(move |_| {
         conversation.with(|it| {
@@ -174,11 +170,9 @@ fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView
                 aria-disabled=move || why().is_some().then_some("true")
                 aria-describedby=move || why().is_some().then_some("close-barred")
                 data-tip=move || why().unwrap_or_else(|| name.to_owned())
-                on:click=move |_| {
+                on:click=move |event| {
                     // The second press of a double click would take back the first: the button does the opposite by then.
-                    let now = frame::now_ms();
-                    if untrack(why).is_none() && now - pressed_at.get_value() >= DOUBLE_MS {
-                        pressed_at.set_value(now);
+                    if untrack(why).is_none() && event.detail() < 2 {
                         store.act(command.clone(), |_| {});
                     }
                 }

@@ -51,7 +51,7 @@ pub fn Message(conversation: ConversationId, id: MessageId, #[prop(into)] linked
     view! {
         <article
             class=class
-            class:message-linked=move || linked.get()
+            class:message-linked=linked
             id=element_id(id)
             tabindex="-1"
             aria-label=name

@@ -29,12 +29,12 @@ fn OpenDialog(open: RwSignal<bool>, title: Signal<String>, children: Children) -
         <dialog
             class="dialog"
             node_ref=dialog
-            aria-label=move || title.get()
+            aria-label=title
             on:close=move |_| open.set(false)
             // What is pressed in it is not for the page behind.
             on:keydown=move |event| event.stop_propagation()
         >
-            <h2 class="dialog-title">{move || title.get()}</h2>
+            <h2 class="dialog-title">{title}</h2>
             {children()}
         </dialog>
     }
@@ -67,7 +67,7 @@ pub fn Confirm(
                         on_confirm.run(());
                     }
                 >
-                    {move || verb.get()}
+                    {verb}
                 </button>
             </div>
         </Dialog>

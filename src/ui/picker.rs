@@ -104,11 +104,11 @@ pub fn Picker(
             type="button"
             class=class
             node_ref=button
-            aria-label=move || label.get()
+            aria-label=label
             aria-describedby=value_id.clone()
             aria-haspopup="listbox"
             aria-expanded=move || if open.get() { "true" } else { "false" }
-            data-tip=move || label.get()
+            data-tip=label
             on:pointerdown=move |_| pressed_while_open.set_value(open.get_untracked())
             on:click=move |_| {
                 if pressed_while_open.get_value() {
@@ -120,7 +120,7 @@ pub fn Picker(
         >
             {children()}
         </button>
-        <span id=value_id hidden>{move || value.get()}</span>
+        <span id=value_id hidden>{value}</span>
         <div
             class="menu picker"
             node_ref=popover
@@ -144,7 +144,7 @@ pub fn Picker(
                 aria-expanded="true"
                 aria-controls=list_id.clone()
                 aria-activedescendant=move || (!shown.read().is_empty()).then(|| option_id(at.get()))
-                prop:value=move || typed.get()
+                prop:value=typed
                 on:input=move |event| {
                     typed.set(event_target_value(&event));
                     at.set(0);
@@ -168,7 +168,7 @@ pub fn Picker(
                     event.prevent_default();
                 }
             />
-            <ul class="picker-list" role="listbox" id=list_id aria-label=move || label.get()>
+            <ul class="picker-list" role="listbox" id=list_id aria-label=label>
                 {move || {
                     shown
                         .get()

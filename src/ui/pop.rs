@@ -41,7 +41,7 @@ pub fn Pop(
         <button
             type="button"
             class="pop-button"
-            class:pop-active=move || active.get()
+            class:pop-active=active
             node_ref=button
             aria-haspopup="dialog"
             aria-expanded=move || if open.get() { "true" } else { "false" }
@@ -54,7 +54,7 @@ pub fn Pop(
                 }
             }
         >
-            <span>{move || label.get()}</span>
+            <span>{label}</span>
             <Icon glyph=Glyph::ChevronDown/>
         </button>
         {move || {
@@ -97,7 +97,7 @@ pub fn Tick(
 ) -> impl IntoView {
     view! {
         <label class="tick">
-            <input type="checkbox" prop:checked=move || on.get() on:change=move |event| set.run(event_target_checked(&event))/>
+            <input type="checkbox" prop:checked=on on:change=move |event| set.run(event_target_checked(&event))/>
             <span>{label}</span>
         </label>
     }

@@ -3,10 +3,10 @@
 use crate::browser::{clipboard, history};
 use crate::routes::Route;
 use crate::ui::dialog::Dialog;
+use crate::ui::live::spawn;
 use crate::ui::toast::{Toasts, use_toasts};
 use leptos::html::Input;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Copies links and says so. Given by [`provide_copy_link`].
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ impl CopyLink {
 
     /// Copies `text` and says `done`.
     pub fn text(self, text: String, done: &'static str) {
-        spawn_local(async move {
+        spawn(async move {
             if clipboard::write(&text).await {
                 self.toasts.say(done);
             } else if self.url.try_set(text).is_none() {
