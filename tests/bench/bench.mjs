@@ -342,7 +342,7 @@ ${table.join('\n')}
 
 One wasm of 1.14 MB came to 352 KB. Taken apart at the list (\`src/parts.rs\`) its first file was 205 KB; reading answers from the browser's own JSON instead of through serde, and sorted rows instead
 of trees, made it 164; closures behind one type each 159; the browser's letters instead of Unicode's tables 149; menus, notes, empty lists, the list's focus and its live order moved behind the list 142 and less;
-\`wasm-opt -Os\` without local common subexpressions beats \`-Oz\` by 1 % once it is compressed. Tried and left: \`opt-level = "s"\` (8 % more), unstable compiler flags without locations and debug formatting (3 % less).
+\`wasm-opt -Oz\` without local common subexpressions beats plain \`-Oz\` by 1 % once it is compressed. Tried and left: \`opt-level = "s"\` (8 % more), unstable compiler flags without locations and debug formatting (3 % less).
 
 A click is measured from the press to the moment after the frame with the new messages has been drawn; the editor and the details follow a moment later and do not count.
 `;

@@ -117,7 +117,7 @@ fn shrink(tools: &AppTools, bound: &Path, app: &Path) -> Result<()> {
             std::fs::write(&path, lean).about(&path)?;
             let mut shrink = program(&tools.wasm_opt);
             shrink
-                .args(["-Os", "--skip-pass=local-cse"])
+                .args(["-Oz", "--skip-pass=local-cse"])
                 .args(["--strip-debug", "--strip-producers"])
                 .args(WASM_FEATURES)
                 .arg(&path);
