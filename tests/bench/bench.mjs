@@ -32,7 +32,8 @@ async function sizes() {
   const found = new Map();
   for (const file of files) {
     const whole = path.join(file.parentPath ?? file.path, file.name);
-    if (whole.endsWith('.br')) continue;
+    // The app never asks for a licence.
+    if (whole.endsWith('.br') || file.name.startsWith('LICENSE')) continue;
     const sent = await stat(`${whole}.br`).catch(() => stat(whole));
     found.set(path.relative(dist, whole), sent.size);
   }
@@ -344,7 +345,14 @@ One wasm of 1.14 MB came to 352 KB. Taken apart at the list (\`src/parts.rs\`) i
 of trees, made it 164; closures behind one type each 159; the browser's letters instead of Unicode's tables 149; menus, notes, empty lists, the list's focus and its live order moved behind the list 142 and less;
 \`wasm-opt -Oz\` without local common subexpressions beats plain \`-Oz\` by 1 % once it is compressed. Tried and left: \`opt-level = "s"\` (8 % more), unstable compiler flags without locations and debug formatting (3 % less).
 
-A click is measured from the press to the moment after the frame with the new messages has been drawn; the editor and the details follow a moment later and do not count.
+## What is not held, and why
+
+A click is measured from the press to the moment after the frame with the new messages has been drawn; the editor and the details follow a moment later and do not count. Of a median of some 30 ms
+about 18 are the app building heading and messages (with some 300 attributes to set), 2 the browser's history, and the rest waiting for the frame, layout and paint. The slow ones are first visits, where
+code runs that the browser has not compiled fully yet, and threads with several mail frames. Building editor and details after the paint, and telling the server what is read after it, took 10 ms off; the next
+step is to keep the head of the thread and the editor from one conversation to the next instead of making them anew.
+
+A typed letter waits 30 ms for the next one, then for the answer (3 ms), and then a new list of rows is built: keeping the rows that stay is the way to 66 ms.
 `;
 }
 

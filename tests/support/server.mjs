@@ -24,7 +24,7 @@ export const PEOPLE = {
 };
 
 /** How long a start may take; a demo of many conversations is written first. */
-const START_MS = 120_000;
+const START_MS = 300_000;
 const STOP_MS = 15_000;
 
 /** A server with `conversations` of demo data, on a database of its own. */
