@@ -12,17 +12,21 @@ const SPRITE: &str = "icons.svg";
 /// Bytes of everything the app can ever load.
 const EVERYTHING: u64 = 400 * 1024;
 
+/// Bytes that the same sources weigh more or less from one checkout to another: its path decides the order of functions,
+/// and that what brotli makes of them.
+const SWAY: u64 = 1_024;
+
 /// One measured budget, in bytes.
 pub struct Measured {
     pub what: &'static str,
     pub bytes: u64,
-    /// More than this fails the tests.
+    /// More than this and [`SWAY`] fails the tests.
     pub budget: u64,
 }
 
 impl Measured {
     pub fn held(&self) -> bool {
-        self.bytes <= self.budget
+        self.bytes <= self.budget + SWAY
     }
 }
 
