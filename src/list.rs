@@ -77,6 +77,11 @@ pub fn List(
         Some(q) => Source::Search { q, sort: sort.get() },
         None => Source::View { inbox: inbox.get(), view: view.get(), sort: sort.get() },
     });
+    // One search after another is one list: what both find stays in the page as it is.
+    let kind = memo(move || match source.get() {
+        Source::Search { sort, .. } => Source::Search { q: String::new(), sort },
+        view @ Source::View { .. } => view,
+    });
     let side = StoredValue::new(false);
     let panes = use_panes();
     let rail_label =
@@ -110,7 +115,7 @@ pub fn List(
                 // Another source is another element: one used again would stand where the other list was scrolled to.
                 let other = !side.get_value();
                 side.set_value(other);
-                let source = source.get();
+                kind.track();
                 let rows = view! { <Scroller source open/> }.into_any();
                 Some(if other { Either::Left(rows) } else { Either::Right(rows) })
             })}
@@ -120,10 +125,10 @@ pub fn List(
 
 /// The rows of one source; another source is another scroller.
 #[component]
-fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) -> impl IntoView {
+fn Scroller(source: Memo<Source>, #[prop(into)] open: Signal<Option<ConversationId>>) -> impl IntoView {
     let nav = use_nav();
     let pane = NodeRef::<Div>::new();
-    let rows = Rows::new(source.clone());
+    let rows = Rows::new(source.get_untracked());
     let desk = use_desk();
     // The list can be used: now the rest.
     effect(move || {
@@ -154,6 +159,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     // What is put in above the view must not push it down.
     rows.on_shift(move |by| {
         let Some(pane) = pane.get_untracked() else { return };
+        // So far up that it is the top: another search has taken the place of the one before.
         let to = (f64::from(pane.scroll_top()) + by as f64 * ROW_PX).max(0.0);
         scrolled.set(to);
         // The element is as tall as it has to be only after this turn.
@@ -170,7 +176,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
     let seen = Seen { rows, pane, scrolled, height, scale, offset, shown, open, focused_at };
     effect(move || {
         if let Some(parts) = desk.get() {
-            (parts.list_live)(rows);
+            (parts.list_live)(rows, source);
             (parts.list_focus)(seen);
         }
     });
@@ -215,7 +221,7 @@ fn Scroller(source: Source, #[prop(into)] open: Signal<Option<ConversationId>>) 
             on:scroll=look
         >
             {part(move || rows.failure().map(|words| view! { <p class="list-note" role="alert">{words}</p> }))}
-            {part(move || empty().then(|| desk.get().map(|parts| (parts.empty)(source.clone()))))}
+            {part(move || empty().then(|| desk.get().map(|parts| (parts.empty)(rows.source()))))}
             <ul
                 class="list-rows"
                 aria-label="Conversations"

@@ -43,7 +43,7 @@ pub struct Parts {
     /// Words for a feed that does not flow.
     pub offline: fn() -> AnyView,
     /// How many new rows wait above the list, and what shows them.
-    pub list_live: fn(Rows),
+    pub list_live: fn(Rows, Memo<Source>),
     pub list_focus: fn(Seen),
     pub pill: fn(Signal<usize>, Callback<()>) -> AnyView,
     /// What an empty list says.

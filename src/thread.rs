@@ -30,20 +30,46 @@ thread_local! {
 }
 
 /// The `main` of the inbox while a conversation is open. `linked` is the message its address names (M2).
+///
+/// The head stays from one conversation to the next and shows another one: making it anew is half of what a click costs.
+/// Messages and editor belong to one conversation and go with it.
 #[component]
 pub fn ThreadPane(
     #[prop(into)] conversation: Signal<ConversationId>,
     #[prop(into)] linked: Signal<Option<MessageId>>,
 ) -> impl IntoView {
     let id = Memo::new(move |_| conversation.get());
-    move || view! { <OpenThread id=id.get() linked/> }.into_any()
+    let store = use_store();
+    let open = Memo::new(move |_| store.conversation(id.get()).get());
+    let failure = RwSignal::new(None::<Failure>);
+    let whole = Memo::new(move |_| failure.read().is_none());
+    let gone = Memo::new(move |_| *failure.read() == Some(Failure::Gone));
+    page::title(move || {
+        let words = open.with(|it| it.as_ref().filter(|_| !gone.get()).map(heading));
+        words.map_or_else(|| "Samtal".to_owned(), |words| [&words, " · Samtal"].concat())
+    });
+    view! {
+        <main class="thread">
+            {move || whole.get().then(|| view! { <Header id conversation=open/> })}
+            {move || view! { <OpenThread id=id.get() linked failure/> }.into_any()}
+        </main>
+    }
+}
+
+/// Why a conversation cannot be shown.
+#[derive(Clone, Debug, PartialEq)]
+enum Failure {
+    /// Deleted for good, or not for this agent.
+    Gone,
+    Failed(Problem),
 }
 
 #[component]
-fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>) -> AnyView {
+fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>, failure: RwSignal<Option<Failure>>) -> AnyView {
     let store = use_store();
     let thread = store.thread(id);
     let entity = store.conversation(id);
+    // Of its own: what is done for this conversation must not look at the next one in its last moment.
     let conversation = Memo::new(move |_| entity.get());
     // What the address names is asked for at once, before anything is shown.
     let asked = RwSignal::new(linked.get_untracked());
@@ -60,44 +86,41 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>) -> AnyView 
             asked.set(message);
         }
     });
-    let state = Memo::new(move |_| {
+    // Not made anew when the first page is there: somebody may be writing already.
+    let why = Memo::new(move |_| {
         let state = thread.state.get();
         // A message of another conversation is not in this one.
         let astray = state == ThreadState::Ready
             && asked.get().is_some_and(|message| !thread.order.read().contains(&message))
             && !thread.reading();
-        if astray { ThreadState::Gone } else { state }
+        match state {
+            ThreadState::Gone => Some(Failure::Gone),
+            _ if astray => Some(Failure::Gone),
+            ThreadState::Failed(problem) => Some(Failure::Failed(problem)),
+            ThreadState::Loading | ThreadState::Ready => None,
+        }
     });
-    page::title(move || {
-        let words = conversation.with(|it| it.as_ref().filter(|_| state.get() != ThreadState::Gone).map(heading));
-        words.map_or_else(|| "Samtal".to_owned(), |words| [&words, " · Samtal"].concat())
-    });
-    // Not made anew when the first page is there: somebody may be writing already.
-    let failure = Memo::new(move |_| match state.get() {
-        ThreadState::Gone => Some(None),
-        ThreadState::Failed(problem) => Some(Some(problem)),
-        ThreadState::Loading | ThreadState::Ready => None,
-    });
+    let tell = move |now: Option<Failure>| {
+        if failure.with_untracked(|before| *before != now) {
+            failure.set(now);
+        }
+    };
+    // At once, so that no head stands over what is not here; and whenever it changes.
+    tell(why.get_untracked());
+    Effect::new(move |_| tell(why.get()));
     let retry = Callback::new(move |()| {
         let _fetched_again_if_need_be = store.conversation(id);
         thread.load_newest();
     });
-    view! {
-        <main class="thread">
-            {move || match failure.get() {
-                Some(None) => view! { <NotHere/> }.into_any(),
-                Some(Some(problem)) => view! { <Failed problem retry/> }.into_any(),
-                None => {
-                    view! {
-                        <Header id conversation/>
-                        <Messages id conversation thread linked/>
-                        <EditorPlace id conversation/>
-                    }
-                    .into_any()
-                }
-            }}
-        </main>
-    }
+    (move || match why.get() {
+        Some(Failure::Gone) => view! { <NotHere/> }.into_any(),
+        Some(Failure::Failed(problem)) => view! { <Failed problem retry/> }.into_any(),
+        None => view! {
+            <Messages id conversation thread linked/>
+            <EditorPlace id conversation/>
+        }
+        .into_any(),
+    })
     .into_any()
 }
 
@@ -118,11 +141,8 @@ fn EditorPlace(id: ConversationId, conversation: Memo<Option<ConversationView>>)
     frame::after_paint(move || {
         let _gone = here.try_set(true);
     });
-    on_cleanup(move || {
-        if let Some(place) = place.get_untracked() {
-            EDITOR_PX.set(scroll::height(&place));
-        }
-    });
+    // Told when the page is laid out: asking for it when the editor goes would have it laid out once more.
+    place.on_load(|place| scroll::on_resize(&place, |px| EDITOR_PX.set(px as i32)));
     view! {
         // As high as the last one, so that nothing moves when it comes.
         <div

@@ -18,6 +18,12 @@ pub fn visible() -> Signal<bool> {
     visible.into()
 }
 
+/// How high the window is inside, in CSS pixels.
+#[must_use]
+pub fn height_px() -> usize {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as usize
+}
+
 /// Runs `work` when the page is closed or left, for as long as the caller's owner lives.
 pub fn on_leave(work: impl Fn() + 'static) {
     let listener = window_event_listener_untyped("pagehide", move |_| work());

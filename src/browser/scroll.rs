@@ -34,12 +34,6 @@ pub fn listen(element: &Element, name: &'static str, heard: impl FnMut(Event) + 
     });
 }
 
-/// How high an element is, in CSS pixels.
-#[must_use]
-pub fn height(element: &HtmlElement) -> i32 {
-    element.offset_height()
-}
-
 /// Tells the height of `element` in CSS pixels, now and whenever it changes, until the caller's owner is gone.
 pub fn on_resize(element: &Element, mut tell: impl FnMut(f64) + 'static) {
     let seen = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {

@@ -77,7 +77,9 @@ pub struct Rows {
     /// Grows with each look at what is not known.
     glance: StoredValue<u32>,
     abort: StoredValue<Option<Abort>, LocalStorage>,
-    cursor: StoredValue<Option<String>>,
+    pub(super) cursor: StoredValue<Option<String>>,
+    /// The rows still shown are those of another search, until this one's first page is here.
+    pub(super) turned: StoredValue<bool>,
     /// Found conversations whose newest message is known to be hidden.
     pub(super) hidden: StoredValue<Vec<ConversationId>>,
     /// Our own reading tells the store, which tells us.
@@ -109,6 +111,7 @@ impl Rows {
             glance: StoredValue::new(0),
             abort: StoredValue::new_local(None),
             cursor: StoredValue::new(None),
+            turned: StoredValue::new(false),
             hidden: StoredValue::new(Vec::new()),
             taking: StoredValue::new(false),
             shift: StoredValue::new(None),
@@ -120,18 +123,26 @@ impl Rows {
             // As long as it will be, so that the place it was left at is there at once.
             rows.order.update(|order| order.resize(count.max(0) as usize));
         }
-        on_cleanup(move || {
-            let left = (rows.source.get_value(), rows.scrolled.get_value());
-            LEFT_AT.with_borrow_mut(|all| {
-                all.retain(|(of, _)| *of != left.0);
-                if all.len() >= REMEMBERED {
-                    all.remove(0);
-                }
-                all.push(left);
-            });
-        });
+        on_cleanup(move || rows.leave());
         rows.read(0);
         rows
+    }
+
+    /// What it is a list of, now.
+    pub fn source(self) -> Source {
+        self.source.get_value()
+    }
+
+    /// Remembers how far it was scrolled.
+    pub(super) fn leave(self) {
+        let left = (self.source.get_value(), self.scrolled.get_value());
+        LEFT_AT.with_borrow_mut(|all| {
+            all.retain(|(of, _)| *of != left.0);
+            if all.len() >= REMEMBERED {
+                all.remove(0);
+            }
+            all.push(left);
+        });
     }
 
     /// How many rows there are. Followed.
@@ -222,7 +233,7 @@ impl Rows {
     /// These places are in the page. What of them, and a little beyond, is not known yet is read.
     pub fn look_at(self, from: usize, to: usize) {
         self.wanted.set_value((from, to));
-        let Some(page) = self.missing() else { return };
+        let Some(page) = self.missing().filter(|_| !self.turned.get_value()) else { return };
         if self.reading.get_value().is_some_and(|reading| reading.from == page) {
             return;
         }
@@ -322,7 +333,14 @@ impl Rows {
         if from == 0 && !self.waiting.with_untracked(Vec::is_empty) {
             self.waiting.update(Vec::clear);
         }
+        let turned = self.turned.get_value() && from == 0 && (!ids.is_empty() || page.next_cursor.is_none());
+        if turned {
+            self.turned.set_value(false);
+        }
         self.order.update(|order| {
+            if turned {
+                *order = Order::default();
+            }
             order.put(from, &ids);
             order.resize(match (page.total, &page.next_cursor) {
                 (Some(total), _) => (usize::try_from(total).unwrap_or(0)).saturating_sub(above).max(from + ids.len()),
@@ -339,6 +357,9 @@ impl Rows {
             return;
         }
         self.known.set(true);
+        if turned && let Some(scroll) = self.shift.get_value() {
+            scroll.run(i64::MIN);
+        }
         let (from, to) = self.wanted.get_value();
         // An empty answer where rows were thought to be must not be asked for again at once.
         if !ids.is_empty() {

@@ -6,13 +6,40 @@ use crate::store::News;
 use leptos::prelude::*;
 use samtal_model::ConversationId;
 
-/// Begins to follow, for as long as the caller's owner lives.
-pub fn follow(rows: Rows) {
+/// Begins to follow, for as long as the caller's owner lives. `source` is what the list is to show.
+pub fn follow(rows: Rows, source: Memo<Source>) {
     rows.settle.set_value(Some(Rows::settle));
     rows.store.on_news(move |news| rows.hear(news));
+    Effect::new(move |_| {
+        let source = source.get();
+        if rows.is_other_search(&source) {
+            rows.turn_to(source);
+        }
+    });
 }
 
 impl Rows {
+    /// Whether `source` is a search as this is one, for something else.
+    fn is_other_search(self, source: &Source) -> bool {
+        let sorted_by = |source: &Source| match source {
+            Source::Search { sort, .. } => Some(*sort),
+            Source::View { .. } => None,
+        };
+        let here = self.source();
+        here != *source && sorted_by(&here).is_some() && sorted_by(&here) == sorted_by(source)
+    }
+
+    /// Another search in the place of this one: what is shown stays until the first page is here, and the rows that are
+    /// in both stay as they are.
+    fn turn_to(self, source: Source) {
+        self.leave();
+        self.source.set_value(source);
+        self.turned.set_value(true);
+        self.cursor.set_value(None);
+        self.hidden.update_value(Vec::clear);
+        self.read(0);
+    }
+
     fn hear(self, news: &News) {
         if self.taking.try_get_value() != Some(false) {
             return;

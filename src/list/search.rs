@@ -21,7 +21,7 @@ use suggest::{Suggestions, use_suggestions};
 
 /// How long after a key the search is made, in milliseconds: short enough to feel at once, long enough to skip the
 /// keys of a word typed quickly.
-const SETTLE_MS: u64 = 30;
+const SETTLE_MS: u64 = 8;
 /// How long after a key what is wrong is said, in milliseconds: nobody is told so in the middle of a word.
 const WRONG_AFTER_MS: u64 = 400;
 

@@ -19,7 +19,7 @@ use samtal_model::{AgentId, AgentState, Command, ConversationId, ConversationSta
 const NOBODY: i64 = 0;
 
 #[component]
-pub fn Header(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+pub fn Header(id: Memo<ConversationId>, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
     let title = Memo::new(move |_| conversation.with(|it| it.as_ref().map(heading).unwrap_or_default()));
     let channel = Memo::new(move |_| conversation.with(|it| it.as_ref().map(|it| channel_words(it.channel))));
@@ -69,7 +69,7 @@ pub fn Header(id: ConversationId, conversation: Memo<Option<ConversationView>>) 
 }
 
 #[component]
-fn OwnerPicker(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+fn OwnerPicker(id: Memo<ConversationId>, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let store = use_store();
     let owner = Memo::new(move |_| conversation.with(|it| it.as_ref().and_then(|it| it.owner)));
     let name = Memo::new(move |_| match owner.get() {
@@ -82,10 +82,17 @@ fn OwnerPicker(id: ConversationId, conversation: Memo<Option<ConversationView>>)
         Some(Owner::Agent(agent)) => Some(agent.0),
         Some(Owner::Bot) => None,
     });
-    let choices = Callback::new(move |()| choices(store));
+    // The one that was shown when the list opened gets the owner, not one that has come since.
+    let asked_for = StoredValue::new(None::<ConversationId>);
+    let choices = Callback::new(move |()| {
+        asked_for.set_value(Some(id.get_untracked()));
+        choices(store)
+    });
     let choose = Callback::new(move |key: i64| {
         let owner = (key != NOBODY).then_some(AgentId(key));
-        store.act(Command::Assign { conversation: id, owner }, |_| {});
+        if let Some(conversation) = asked_for.get_value() {
+            store.act(Command::Assign { conversation, owner }, |_| {});
+        }
     });
     view! {
         <Picker label="Owner" value=name choices chosen on_choose=choose class="button thread-owner" id="owner">
@@ -126,7 +133,7 @@ enum Main {
 }
 
 #[component]
-fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let store = use_store();
     let clock = when::use_clock();
     let main = Memo::new(move |_| {
@@ -155,11 +162,20 @@ fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView
     });
     move || {
         let main = main.get()?;
-        let (glyph, short, name, command) = match main {
-            Main::Close => (Glyph::Check, "Close", "Close conversation", Command::Close { conversation: id }),
-            Main::Reopen => (Glyph::Reopen, "Reopen", "Reopen conversation", Command::Reopen { conversation: id }),
-            Main::Restore => (Glyph::Restore, "Restore", "Restore", Command::Restore { conversation: id }),
-            Main::NotSpam => (Glyph::NotSpam, "Not spam", "Not spam", Command::MarkNotSpam { conversation: id }),
+        let (glyph, short, name) = match main {
+            Main::Close => (Glyph::Check, "Close", "Close conversation"),
+            Main::Reopen => (Glyph::Reopen, "Reopen", "Reopen conversation"),
+            Main::Restore => (Glyph::Restore, "Restore", "Restore"),
+            Main::NotSpam => (Glyph::NotSpam, "Not spam", "Not spam"),
+        };
+        let command = move || {
+            let conversation = id.get_untracked();
+            match main {
+                Main::Close => Command::Close { conversation },
+                Main::Reopen => Command::Reopen { conversation },
+                Main::Restore => Command::Restore { conversation },
+                Main::NotSpam => Command::MarkNotSpam { conversation },
+            }
         };
         let why = move || if main == Main::Close { barred.get() } else { None };
         Some(view! {
@@ -173,7 +189,7 @@ fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView
                 on:click=move |event| {
                     // The second press of a double click would take back the first: the button does the opposite by then.
                     if untrack(why).is_none() && event.detail() < 2 {
-                        store.act(command.clone(), |_| {});
+                        store.act(command(), |_| {});
                     }
                 }
             >
@@ -186,12 +202,22 @@ fn CloseOrRestore(id: ConversationId, conversation: Memo<Option<ConversationView
 }
 
 #[component]
-fn MoreActions(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
+fn MoreActions(id: Memo<ConversationId>, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
     let deleting = RwSignal::new(false);
+    // The question is about the one that was shown: another one takes it away.
+    Effect::new(move |before: Option<ConversationId>| {
+        let now = id.get();
+        if before.is_some_and(|before| before != now) {
+            deleting.set(false);
+        }
+        now
+    });
     let copy = use_copy_link();
     let act = move |command: Command| store.act(command, |_| {});
+    // Asked when the menu opens: what is chosen in it is for the conversation that was shown then.
     let items = Callback::new(move |()| {
+        let id = id.get_untracked();
         let (trashed, spam) = conversation
             .with_untracked(|it| it.as_ref().map_or((false, false), |it| (it.trashed_at.is_some(), it.spam)));
         let mut items = vec![MenuItem::run(Glyph::Link, "Copy link to conversation", move || {
@@ -262,7 +288,7 @@ fn MoreActions(id: ConversationId, conversation: Memo<Option<ConversationView>>)
             verb="Delete permanently"
             on_confirm=move |()| {
                 let list = nav.route().with_untracked(|route| route.with_conversation(None));
-                store.act(Command::Delete { conversation: id }, move |answer| {
+                store.act(Command::Delete { conversation: id.get_untracked() }, move |answer| {
                     if answer.is_ok() {
                         nav.replace(list);
                     }

@@ -98,6 +98,7 @@ fn ShownMessage(conversation: ConversationId, message: MessageView) -> impl Into
     let facts = StoredValue::new(message.clone());
     let author = message.author_name.clone();
     let to = recipients(&message);
+    let unsent = unsent && kind == MessageKind::Outbound;
     let files: Vec<_> = message.attachments.iter().filter(|file| !file.inline || !message.has_html).cloned().collect();
     view! {
         <header class="message-head">
@@ -119,14 +120,19 @@ fn ShownMessage(conversation: ConversationId, message: MessageView) -> impl Into
         </header>
         {move || details.get().then(|| view! { <Facts message=facts.get_value()/> })}
         <Body message/>
-        {(!files.is_empty()).then(|| view! { <Attachments message=id files/> })}
-        {(unsent && kind == MessageKind::Outbound)
+        {(!files.is_empty() || unsent)
             .then(|| {
                 view! {
-                    <p class="message-unsent">
-                        <Icon glyph=Glyph::Clock/>
-                        "Kept here. Not delivered: sending is not connected yet"
-                    </p>
+                    {(!files.is_empty()).then(|| view! { <Attachments message=id files/> })}
+                    {unsent
+                        .then(|| {
+                            view! {
+                                <p class="message-unsent">
+                                    <Icon glyph=Glyph::Clock/>
+                                    "Kept here. Not delivered: sending is not connected yet"
+                                </p>
+                            }
+                        })}
                 }
             })}
     }

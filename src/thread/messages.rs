@@ -4,7 +4,7 @@
 mod place;
 
 use super::message::Message;
-use super::rows::{Row, rows};
+use super::rows::{Row, in_sight, rows};
 use crate::browser::{frame, page, when};
 use crate::store::{Thread, ThreadState, use_store};
 use crate::ui::icon::{Glyph, Icon};
@@ -37,14 +37,28 @@ pub fn Messages(
     let first_unread = Memo::new(move |before: Option<&Option<MessageId>>| {
         before.copied().flatten().or_else(|| unread.get().map(|(first, _)| first))
     });
+    // What cannot be seen before one scrolls comes a frame later.
+    let (whole, screen_px) = (RwSignal::new(false), page::height_px());
+    let target = move || linked.get_untracked().or_else(|| unread.get_untracked().map(|(_, newest)| newest));
     let lines = Memo::new(move |_| {
         let messages: Vec<(MessageId, i64)> = thread.order.with(|order| {
             let day = |id: &MessageId| {
                 store.message(*id).with_untracked(|it| it.as_ref().map(|it| when::local_day(it.sent_at.0)))
             };
-            order.iter().map(|id| (*id, day(id).unwrap_or_default())).collect()
+            let range = if whole.get() { 0..order.len() } else { in_sight(order, target(), screen_px) };
+            order[range].iter().map(|id| (*id, day(id).unwrap_or_default())).collect()
         });
         rows(&messages, first_unread.get())
+    });
+    Effect::new(move |shown: Option<bool>| {
+        let shown = shown.unwrap_or_default();
+        let here = thread.order.with(|order| !order.is_empty());
+        if here && !shown {
+            frame::after_paint(move || {
+                let _gone = whole.try_set(true);
+            });
+        }
+        shown || here
     });
     let reader = Reader::new(thread, scroller, content);
     follow(reader, linked, move || unread.get_untracked().map(|(_, newest)| newest));

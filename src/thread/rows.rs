@@ -1,6 +1,7 @@
 //! What stands under what in a thread: days, the line above what is new, and the messages between them.
 
 use samtal_model::MessageId;
+use std::ops::Range;
 
 /// One line of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,18 @@ pub fn rows(messages: &[(MessageId, i64)], first_unread: Option<MessageId>) -> V
         rows.push(Row::Message(*id));
     }
     rows
+}
+
+/// The least that a message takes of a screen, in CSS pixels.
+const MESSAGE_PX: usize = 72;
+
+/// Which messages of `order` can be seen on a screen so high once `target` was gone to, or the end.
+#[must_use]
+pub fn in_sight(order: &[MessageId], target: Option<MessageId>, screen_px: usize) -> Range<usize> {
+    let count = screen_px / MESSAGE_PX + 1;
+    let at = target.and_then(|target| order.iter().position(|id| *id == target));
+    let end = at.map_or(order.len(), |at| order.len().min(at + count));
+    end.saturating_sub(count + 1)..end
 }
 
 /// `9 B`, `84 KB`, `1.2 MB`: as file managers write it, in thousands.
@@ -63,7 +76,7 @@ pub fn ago(moment_ms: i64, now_ms: i64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, ago, rows, size_in_words};
+    use super::{Row, ago, in_sight, rows, size_in_words};
     use samtal_model::MessageId;
 
     #[test]
@@ -76,6 +89,23 @@ mod tests {
         assert_eq!(rows(&[(a, 10)], Some(a)), [Row::Day(a), Row::Message(a)], "all of it is new");
         assert_eq!(rows(&[], Some(a)), []);
         assert_eq!(rows(&[(a, 10), (b, 9), (c, 10)], None).iter().filter(|row| matches!(row, Row::Day(_))).count(), 3);
+    }
+
+    #[test]
+    fn what_can_be_seen_comes_first() {
+        let order: Vec<_> = (0..50).map(MessageId).collect();
+        for (target, wanted) in [
+            (None, 39..50),
+            (Some(49), 39..50),
+            (Some(41), 39..50),
+            (Some(20), 19..30),
+            (Some(0), 0..10),
+            (Some(99), 39..50),
+        ] {
+            assert_eq!(in_sight(&order, target.map(MessageId), 700), wanted, "{target:?}");
+        }
+        assert_eq!(in_sight(&order[..3], None, 700), 0..3);
+        assert_eq!(in_sight(&[], Some(MessageId(1)), 700), 0..0);
     }
 
     #[test]

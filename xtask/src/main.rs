@@ -29,6 +29,7 @@ cargo xtask COMMAND
   test    everything: tidy, format, lints, licences, unit, store, API, end to end, accessibility, size
   dev     the loop for work: rebuild and reload on save, on http://127.0.0.1:8081
   build   one binary with the app inside: target/release/samtal
+  app     only the app, into dist/, where a debug build of the server reads it as it runs
   e2e [FILE…]
           only the end-to-end tests (tests/*.test.mjs), or the files named
   bench   measure the speeds of docs/PERFORMANCE.md
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         "test" => no_more(rest).and_then(|()| suite::run()),
         "dev" => no_more(rest).and_then(|()| dev::run()),
         "build" => no_more(rest).and_then(|()| server::build_with_app().map(drop)),
+        "app" => no_more(rest).and_then(|()| app::build()),
         "e2e" => suite::end_to_end_only(rest),
         "bench" => bench::run(rest),
         "tidy" => no_more(rest).and_then(|()| tidy::run()),
