@@ -11,7 +11,7 @@ use crate::thread::{channel_words, contact_name, copy_link, heading};
 use crate::ui::avatar::Avatar;
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::spawn;
+use crate::ui::live::{live, memo, part, spawn};
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
 use samtal_model::{ContactId, ConversationId, Owner, Timestamp};
@@ -30,8 +30,8 @@ pub fn DetailsToggle() -> impl IntoView {
             type="button"
             class="icon-button"
             aria-label="Details"
-            aria-expanded=move || open.get().to_string()
-            data-tip=move || if open.get() { "Hide details" } else { "Show details" }
+            aria-expanded=live(move || open.get().to_string())
+            data-tip=live(move || if open.get() { "Hide details" } else { "Show details" })
             on:click=move |_| panes.toggle_details()
         >
             <Icon glyph=Glyph::PanelRight/>
@@ -44,9 +44,9 @@ pub fn DetailsToggle() -> impl IntoView {
 pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoView {
     let store = use_store();
     let panes = use_panes();
-    let id = Memo::new(move |_| conversation.get());
-    let entity = Memo::new(move |_| store.conversation(id.get()).get());
-    let contact = Memo::new(move |_| entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref().map(|it| it.id))));
+    let id = memo(move || conversation.get());
+    let entity = memo(move || store.conversation(id.get()).get());
+    let contact = memo(move || entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref().map(|it| it.id))));
     view! {
         <aside class="details" aria-label="Details">
             <div class="details-close">
@@ -58,7 +58,7 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
             <Section title="Conversation">
                 <Facts entity/>
             </Section>
-            {move || contact.get().map(|contact| view! { <Others contact open=id/> })}
+            {part(move || contact.get().map(|contact| view! { <Others contact open=id/> }))}
         </aside>
     }
 }
@@ -66,8 +66,8 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
 #[component]
 fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
     let copy = copy_link();
-    let name = Memo::new(move |_| entity.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
-    let email = Memo::new(move |_| {
+    let name = memo(move || entity.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
+    let email = memo(move || {
         entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref()).map(|it| it.email.clone()).unwrap_or_default())
     });
     view! {
@@ -75,7 +75,7 @@ fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
             <Avatar name/>
             <div>
                 <b>{name}</b>
-                {move || {
+                {part(move || {
                     let email = email.get();
                     (!email.is_empty() && email != name.get())
                         .then(|| {
@@ -92,7 +92,7 @@ fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
                                 </span>
                             }
                         })
-                }}
+                })}
             </div>
         </div>
     }
@@ -174,18 +174,18 @@ fn Others(contact: ContactId, open: Memo<ConversationId>) -> impl IntoView {
         }),
         News::Reread => read(),
     });
-    let others = Memo::new(move |_| {
+    let others = memo(move || {
         let open = open.get();
         ids.with(|ids| ids.as_ref().map(|ids| ids.iter().copied().filter(|id| *id != open).collect::<Vec<_>>()))
     });
     let count = move || others.with(|others| others.as_ref().map(|others| when::number(others.len() as i64)));
     view! {
         <Section title="Other conversations" note=Signal::derive(move || count().unwrap_or_default())>
-            {move || {
+            {part(move || {
                 others
                     .with(|others| others.as_ref().is_some_and(Vec::is_empty))
                     .then(|| view! { <p class="details-none">"None besides this one."</p> })
-            }}
+            })}
             <ul class="details-others">
                 <For each=move || others.get().unwrap_or_default() key=|id| *id let:id>
                     <Other id/>

@@ -9,6 +9,7 @@ use crate::browser::{float, page};
 use crate::store::use_store;
 use crate::thread::contact_name;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{live, memo, part};
 use composer::Composer;
 use draft::{Drafts, Kind};
 use leptos::ev::KeyboardEvent;
@@ -21,7 +22,7 @@ use samtal_model::{Channel, Command, ConversationId};
 #[component]
 pub fn Editor(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let store = use_store();
-    let barred = Memo::new(move |_| conversation.with(|it| it.as_ref().map(|it| (it.trashed_at.is_some(), it.spam))));
+    let barred = memo(move || conversation.with(|it| it.as_ref().map(|it| (it.trashed_at.is_some(), it.spam))));
     move || match barred.get() {
         None => ().into_any(),
         Some((false, false)) => view! { <Form id conversation/> }.into_any(),
@@ -64,9 +65,9 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
     let area = NodeRef::<Textarea>::new();
     page::on_leave(move || drafts.keep_now());
     on_cleanup(move || drafts.keep_now());
-    let to = Memo::new(move |_| conversation.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
-    let way = Memo::new(move |_| conversation.with(|it| it.as_ref().map(way).unwrap_or_default()));
-    let name = Memo::new(move |_| placeholder(tab.get(), &to.get()));
+    let to = memo(move || conversation.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
+    let way = memo(move || conversation.with(|it| it.as_ref().map(way).unwrap_or_default()));
+    let name = memo(move || placeholder(tab.get(), &to.get()));
 
     let send = move || {
         let tab = tab.get_untracked();
@@ -109,9 +110,9 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                 role="tab"
                 id=of.id()
                 class="editor-tab"
-                aria-selected=move || selected().to_string()
+                aria-selected=live(move || selected().to_string())
                 aria-controls="editor-panel"
-                tabindex=move || if selected() { "0" } else { "-1" }
+                tabindex=live(move || if selected() { "0" } else { "-1" })
                 on:click=move |_| {
                     tab.set(of);
                     focus(area);
@@ -119,17 +120,17 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                 on:keydown=switch
             >
                 {of.words()}
-                {move || {
+                {part(move || {
                     (!selected() && !drafts.of(of).is_empty())
                         .then(|| view! { <i class="editor-dot" title="A draft is kept here"></i> })
-                }}
+                })}
             </button>
         }
     };
     view! {
         <form
             class="editor"
-            class:editor-note=move || tab.get() == Kind::Comment
+            class:editor-note=live(move || tab.get() == Kind::Comment)
             aria-label="Reply"
             // What is typed here is not for the shortcuts of the page.
             on:keydown=move |event| event.stop_propagation()
@@ -147,11 +148,11 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                 class="editor-panel"
                 id="editor-panel"
                 role="tabpanel"
-                aria-labelledby=move || tab.get().id()
+                aria-labelledby=live(move || tab.get().id())
                 on:keydown=keys
             >
                 <p class="editor-to">
-                    {move || match tab.get() {
+                    {part(move || Some(match tab.get() {
                         Kind::Reply => view! {
                             "To"
                             <span class="chip">{to}</span>
@@ -163,7 +164,7 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                             "Only your team sees this"
                         }
                         .into_any(),
-                    }}
+                    }))}
                 </p>
                 <Composer
                     text=Signal::derive(move || draft().text.get())
@@ -174,18 +175,18 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
             </div>
             <div class="editor-foot">
                 <span class="editor-failure" role="alert">
-                    {move || draft().problem.get()}
+                    {live(move || draft().problem.get())}
                 </span>
                 <span class="editor-saved">
-                    {move || match (draft().kept.get(), tab.get()) {
+                    {live(move || match (draft().kept.get(), tab.get()) {
                         (true, _) => Some("Draft saved"),
                         (false, Kind::Reply) => Some("Kept in the thread: delivery is not connected yet"),
                         (false, Kind::Comment) => None,
-                    }}
+                    })}
                 </span>
                 <button type="submit" class="button button-main" data-tip="Ctrl+Enter">
-                    {move || view! { <Icon glyph=tab.get().glyph()/> }}
-                    {move || tab.get().action()}
+                    {part(move || Some(view! { <Icon glyph=tab.get().glyph()/> }))}
+                    {live(move || tab.get().action())}
                 </button>
             </div>
         </form>

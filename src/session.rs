@@ -1,7 +1,7 @@
 //! Signing in. What happens once somebody is signed in is [`crate::app`]'s business.
 
 use crate::api;
-use crate::ui::live::spawn;
+use crate::ui::live::{effect, live, part, spawn};
 use leptos::html::Input;
 use leptos::prelude::*;
 use samtal_model::wire::{Problem, SessionView};
@@ -22,7 +22,7 @@ pub fn SignInScreen(#[prop(into)] on_signed_in: Callback<SessionView>) -> impl I
             let _not_focusable = input.focus();
         }
     };
-    Effect::new(move |_| focus(email_input));
+    effect(move || focus(email_input));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -62,7 +62,7 @@ pub fn SignInScreen(#[prop(into)] on_signed_in: Callback<SessionView>) -> impl I
                 <h1 id="session-title">"Sign in to Samtal"</h1>
                 <p class="session-lead">"Your team\u{2019}s inbox."</p>
                 <div role="alert">
-                    {move || alert.get().map(|text| view! { <p class="session-alert">{text}</p> })}
+                    {part(move || alert.get().map(|text| view! { <p class="session-alert">{text}</p> }))}
                 </div>
                 <Field
                     id="session-email" label="Email" kind="email" autocomplete="username" value=email node=email_input
@@ -73,8 +73,8 @@ pub fn SignInScreen(#[prop(into)] on_signed_in: Callback<SessionView>) -> impl I
                     node=password_input
                     error=Signal::derive(move || missing.get().1.then_some("Enter your password."))
                 />
-                <button class="session-submit" type="submit" aria-disabled=move || busy.get().to_string()>
-                    {move || if busy.get() { "Signing in\u{2026}" } else { "Sign in" }}
+                <button class="session-submit" type="submit" aria-disabled=live(move || busy.get().to_string())>
+                    {live(move || if busy.get() { "Signing in\u{2026}" } else { "Sign in" })}
                 </button>
             </form>
         </main>
@@ -103,12 +103,12 @@ fn Field(
                 autocapitalize="none"
                 spellcheck="false"
                 node_ref=node
-                aria-invalid=move || error.get().is_some().to_string()
+                aria-invalid=live(move || error.get().is_some().to_string())
                 aria-describedby=error_id.clone()
-                prop:value=move || value.get()
+                prop:value=live(move || value.get())
                 on:input=move |event| value.set(event_target_value(&event))
             />
-            <p class="session-error" id=error_id>{move || error.get()}</p>
+            <p class="session-error" id=error_id>{live(move || error.get())}</p>
         </div>
     }
 }

@@ -15,6 +15,7 @@ use crate::parts::use_desk;
 use crate::routes::use_nav;
 use crate::store::{ThreadState, use_store};
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{effect, live, memo, part};
 use header::Header;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -38,20 +39,20 @@ pub fn ThreadPane(
     #[prop(into)] conversation: Signal<ConversationId>,
     #[prop(into)] linked: Signal<Option<MessageId>>,
 ) -> impl IntoView {
-    let id = Memo::new(move |_| conversation.get());
+    let id = memo(move || conversation.get());
     let store = use_store();
-    let open = Memo::new(move |_| store.conversation(id.get()).get());
+    let open = memo(move || store.conversation(id.get()).get());
     let failure = RwSignal::new(None::<Failure>);
-    let whole = Memo::new(move |_| failure.read().is_none());
-    let gone = Memo::new(move |_| *failure.read() == Some(Failure::Gone));
+    let whole = memo(move || failure.read().is_none());
+    let gone = memo(move || *failure.read() == Some(Failure::Gone));
     page::title(move || {
         let words = open.with(|it| it.as_ref().filter(|_| !gone.get()).map(heading));
         words.map_or_else(|| "Samtal".to_owned(), |words| [&words, " · Samtal"].concat())
     });
     view! {
         <main class="thread">
-            {move || whole.get().then(|| view! { <Header id conversation=open/> })}
-            {move || view! { <OpenThread id=id.get() linked failure/> }.into_any()}
+            {part(move || whole.get().then(|| view! { <Header id conversation=open/> }))}
+            {part(move || Some(view! { <OpenThread id=id.get() linked failure/> }))}
         </main>
     }
 }
@@ -70,7 +71,7 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>, failure: Rw
     let thread = store.thread(id);
     let entity = store.conversation(id);
     // Of its own: what is done for this conversation must not look at the next one in its last moment.
-    let conversation = Memo::new(move |_| entity.get());
+    let conversation = memo(move || entity.get());
     // What the address names is asked for at once, before anything is shown.
     let asked = RwSignal::new(linked.get_untracked());
     let ask = move |message: Option<MessageId>| match message {
@@ -79,7 +80,7 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>, failure: Rw
         None => {}
     };
     ask(asked.get_untracked());
-    Effect::new(move |_| {
+    effect(move || {
         let message = linked.get();
         if asked.get_untracked() != message {
             ask(message);
@@ -87,7 +88,7 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>, failure: Rw
         }
     });
     // Not made anew when the first page is there: somebody may be writing already.
-    let why = Memo::new(move |_| {
+    let why = memo(move || {
         let state = thread.state.get();
         // A message of another conversation is not in this one.
         let astray = state == ThreadState::Ready
@@ -107,7 +108,7 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>, failure: Rw
     };
     // At once, so that no head stands over what is not here; and whenever it changes.
     tell(why.get_untracked());
-    Effect::new(move |_| tell(why.get()));
+    effect(move || tell(why.get()));
     let retry = Callback::new(move |()| {
         let _fetched_again_if_need_be = store.conversation(id);
         thread.load_newest();
@@ -148,9 +149,9 @@ fn EditorPlace(id: ConversationId, conversation: Memo<Option<ConversationView>>)
         <div
             class="thread-editor"
             node_ref=place
-            style:min-height=move || (!here.get()).then(|| [&EDITOR_PX.get().to_string(), "px"].concat())
+            style:min-height=live(move || (!here.get()).then(|| [&EDITOR_PX.get().to_string(), "px"].concat()))
         >
-            {move || here.get().then(|| view! { <Editor id conversation/> })}
+            {part(move || here.get().then(|| view! { <Editor id conversation/> }))}
         </div>
     }
 }
@@ -164,7 +165,7 @@ fn NotHere() -> impl IntoView {
             <Icon glyph=Glyph::Link/>
             <h1>"This message is not here"</h1>
             <p>"It was deleted for good, or you do not have access to it."</p>
-            <a class="button" href=move || nav.route().with(|route| route.with_conversation(None).href())>
+            <a class="button" href=live(move || nav.route().with(|route| route.with_conversation(None).href()))>
                 "Back to the list"
             </a>
         </div>

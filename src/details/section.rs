@@ -2,6 +2,7 @@
 
 use crate::browser::keep;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::live;
 use leptos::prelude::*;
 
 /// `note` stands beside the title: a count.
@@ -22,7 +23,7 @@ pub fn Section(title: &'static str, #[prop(into, optional)] note: Signal<String>
                 <button
                     type="button"
                     class="details-fold"
-                    aria-expanded=move || open.get().to_string()
+                    aria-expanded=live(move || open.get().to_string())
                     aria-controls=controls
                     on:click=toggle
                 >
@@ -31,7 +32,7 @@ pub fn Section(title: &'static str, #[prop(into, optional)] note: Signal<String>
                     <Icon glyph=Glyph::ChevronDown/>
                 </button>
             </h2>
-            <div id=body hidden=move || !open.get()>
+            <div id=body hidden=live(move || !open.get())>
                 {children()}
             </div>
         </section>

@@ -2,6 +2,7 @@
 //! can take its place.
 
 use crate::browser::keep;
+use crate::ui::live::{effect, live};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::{Div, Textarea};
 use leptos::prelude::*;
@@ -68,7 +69,7 @@ pub fn Grip() -> impl IntoView {
         event.prevent_default();
     };
     // The height is the form's, so that the box below can take it.
-    Effect::new(move |_| {
+    effect(move || {
         let height = [height.get().to_string().as_str(), "px"].concat();
         if let Some(form) = grip.get().and_then(|grip| grip.parent_element()) {
             crate::browser::page::set_property(&form, "--editor-height", &height);
@@ -84,7 +85,7 @@ pub fn Grip() -> impl IntoView {
             aria-orientation="horizontal"
             aria-valuemin=LEAST.to_string()
             aria-valuemax=MOST.to_string()
-            aria-valuenow=move || height.get().to_string()
+            aria-valuenow=live(move || height.get().to_string())
             on:pointerdown=down
             on:pointermove=moved
             on:pointerup=move |_| from.set_value(None)

@@ -9,7 +9,7 @@ use crate::routes::Route;
 use crate::thread::{channel_words, contact_name, heading};
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::spawn;
+use crate::ui::live::{live, memo, part, spawn};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
@@ -66,7 +66,7 @@ fn Finder(desk: Desk) -> impl IntoView {
             }
         });
     };
-    let found = Memo::new(move |_| Lines(lines(&typed.read(), &there.read(), desk)));
+    let found = memo(move || Lines(lines(&typed.read(), &there.read(), desk)));
     let take = move |index: usize| {
         let Some(line) = found.with_untracked(|found| found.0.get(index).cloned()) else { return };
         desk.close_palette();
@@ -110,7 +110,7 @@ fn Finder(desk: Desk) -> impl IntoView {
             aria-expanded="true"
             aria-controls="palette-list"
             aria-autocomplete="list"
-            aria-activedescendant=move || found.with(|found| !found.0.is_empty()).then(|| line_id(at.get()))
+            aria-activedescendant=live(move || found.with(|found| !found.0.is_empty()).then(|| line_id(at.get())))
             autocomplete="off"
             spellcheck="false"
             placeholder="An action, a view, a conversation, a customer"
@@ -119,7 +119,7 @@ fn Finder(desk: Desk) -> impl IntoView {
             on:keydown=key
         />
         <ul class="palette-list" id="palette-list" role="listbox" aria-label="Found">
-            {move || {
+            {part(move || Some({
                 found
                     .get()
                     .0
@@ -131,8 +131,8 @@ fn Finder(desk: Desk) -> impl IntoView {
                                 role="option"
                                 id=line_id(index)
                                 class="menu-item"
-                                class:menu-item-at=move || at.get() == index
-                                aria-selected=move || (at.get() == index).to_string()
+                                class:menu-item-at=live(move || at.get() == index)
+                                aria-selected=live(move || (at.get() == index).to_string())
                                 on:click=move |_| take(index)
                             >
                                 {shown(line)}
@@ -140,11 +140,11 @@ fn Finder(desk: Desk) -> impl IntoView {
                         }
                     })
                     .collect_view()
-            }}
+            }))}
         </ul>
-        {move || {
+        {part(move || {
             found.with(|found| found.0.is_empty()).then(|| view! { <p class="picker-none">"Nothing by that name"</p> })
-        }}
+        })}
     }
 }
 

@@ -6,6 +6,7 @@ use super::order::Scale;
 use crate::browser::{float, frame, scroll};
 use crate::parts::use_desk;
 use crate::store::use_store;
+use crate::ui::live::effect;
 use leptos::html::Div;
 use leptos::prelude::*;
 use samtal_model::ConversationId;
@@ -95,7 +96,7 @@ pub fn keep(seen: Seen) {
     desk.list().is(rows, to_row);
     on_cleanup(move || desk.list().leave());
     // A row far away is read first, and then gets the focus, if nothing else has got it meanwhile.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(index) = awaited.get() else { return };
         if rows.at(index).is_some() {
             request_animation_frame(move || {
@@ -108,7 +109,7 @@ pub fn keep(seen: Seen) {
     });
     // A row that leaves takes the focus with it: the one that comes into its place gets it.
     let focused = StoredValue::new(None::<(usize, Option<ConversationId>)>);
-    Effect::new(move |_| {
+    effect(move || {
         let Some((index, Some(id))) = focused.get_value() else { return };
         let (from, to) = shown.get();
         if (from..to).any(|index| rows.at(index) == Some(id)) {
@@ -140,7 +141,7 @@ pub fn keep(seen: Seen) {
         now
     });
     // The rows beside the open one are likely to be next.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(id) = open.get() else { return };
         frame::when_idle(move || {
             let Some(index) = rows.place_of(id) else { return };
@@ -167,7 +168,7 @@ pub fn keep(seen: Seen) {
         event.prevent_default();
         to_row(to);
     };
-    Effect::new(move |_| {
+    effect(move || {
         let Some(pane) = pane.get() else { return };
         let pane: web_sys::Element = pane.into();
         scroll::listen(&pane, "keydown", move |event| {

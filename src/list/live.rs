@@ -3,6 +3,7 @@
 use super::feed::{Rows, Source, TOP_PX};
 use super::order::Key;
 use crate::store::News;
+use crate::ui::live::effect;
 use leptos::prelude::*;
 use samtal_model::ConversationId;
 
@@ -10,7 +11,7 @@ use samtal_model::ConversationId;
 pub fn follow(rows: Rows, source: Memo<Source>) {
     rows.settle.set_value(Some(Rows::settle));
     rows.store.on_news(move |news| rows.hear(news));
-    Effect::new(move |_| {
+    effect(move || {
         let source = source.get();
         if rows.is_other_search(&source) {
             rows.turn_to(source);

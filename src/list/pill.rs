@@ -2,6 +2,7 @@
 
 use crate::browser::when;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::live;
 use leptos::prelude::*;
 
 /// The button that shows them.
@@ -10,7 +11,7 @@ pub fn Pill(fresh: Signal<usize>, to_top: Callback<()>) -> impl IntoView {
     view! {
         <button type="button" class="list-pill" on:click=move |_| to_top.run(())>
             <Icon glyph=Glyph::ArrowUp/>
-            {move || [when::number(fresh.get() as i64).as_str(), " new"].concat()}
+            {live(move || [when::number(fresh.get() as i64).as_str(), " new"].concat())}
         </button>
     }
 }

@@ -9,6 +9,7 @@ use crate::browser::frame;
 use crate::routes::{Nav, use_nav};
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{effect, live, part};
 use filters::Filters;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
@@ -47,7 +48,7 @@ impl Typed {
         };
         typed.tell_wrong();
         // Back and Forward change it from outside.
-        Effect::new(move |_| {
+        effect(move || {
             let q = nav.route().with(|route| route.q().unwrap_or_default());
             if q != typed.text.get_untracked().trim() && typed.waiting.with_value(Option::is_none) {
                 typed.text.set(q);
@@ -123,7 +124,7 @@ pub fn SearchBox(#[prop(into)] on_exit: Callback<()>) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let typed = Typed::new(nav);
     let suggestions = use_suggestions(input, typed);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(input) = input.get() {
             let _not_focusable = input.focus();
         }
@@ -154,13 +155,13 @@ pub fn SearchBox(#[prop(into)] on_exit: Callback<()>) -> impl IntoView {
                     aria-label="Search conversations"
                     aria-autocomplete="list"
                     aria-controls="search-suggestions"
-                    aria-activedescendant=move || suggestions.active()
-                    aria-invalid=move || invalid().then_some("true")
+                    aria-activedescendant=live(move || suggestions.active())
+                    aria-invalid=live(move || invalid().then_some("true"))
                     aria-describedby="search-wrong"
                     autocomplete="off"
                     spellcheck="false"
                     maxlength="1000"
-                    prop:value=move || typed.text.get()
+                    prop:value=live(move || typed.text.get())
                     on:input=move |event| {
                         typed.set(event_target_value(&event));
                         suggestions.look();
@@ -173,14 +174,14 @@ pub fn SearchBox(#[prop(into)] on_exit: Callback<()>) -> impl IntoView {
             </div>
             <Suggestions suggestions/>
             <div id="search-wrong" role="alert">
-                {move || {
+                {part(move || Some({
                     typed
                         .wrong
                         .get()
                         .into_iter()
                         .map(|wrong| view! { <p class="list-wrong">{wrong.sentence()}</p> })
                         .collect_view()
-                }}
+                }))}
             </div>
             <Filters typed/>
             <Marks/>

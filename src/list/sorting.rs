@@ -2,6 +2,7 @@
 
 use crate::routes::{Route, use_nav};
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::part;
 use crate::ui::menu::{Menu, MenuItem};
 use leptos::prelude::*;
 use samtal_model::Sort;
@@ -32,7 +33,7 @@ pub fn SortMenu() -> impl IntoView {
     view! {
         <Menu label items class="icon-button list-sort">
             <Icon glyph=Glyph::Sort/>
-            {move || (now() != Sort::default()).then(|| view! { <i class="list-sort-dot"></i> })}
+            {part(move || (now() != Sort::default()).then(|| view! { <i class="list-sort-dot"></i> }))}
         </Menu>
     }
 }

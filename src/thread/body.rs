@@ -4,6 +4,7 @@ use super::links::{Span, spans};
 use crate::api;
 use crate::browser::embed::{self, Height, Near};
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{live, part};
 use leptos::html::{Div, Iframe};
 use leptos::prelude::*;
 use samtal_model::MessageId;
@@ -60,15 +61,15 @@ fn Words(text: String, quoted: String) -> impl IntoView {
                     <button
                         type="button"
                         class="words-fold"
-                        aria-label=move || if open.get() { "Hide quoted text" } else { "Show quoted text" }
-                        aria-expanded=move || if open.get() { "true" } else { "false" }
+                        aria-label=live(move || if open.get() { "Hide quoted text" } else { "Show quoted text" })
+                        aria-expanded=live(move || if open.get() { "true" } else { "false" })
                         on:click=move |_| open.update(|open| *open = !*open)
                     >
                         "•••"
                     </button>
-                    {move || {
+                    {part(move || {
                         open.get().then(|| view! { <blockquote class="words words-quoted" dir="auto">{linked(&quoted)}</blockquote> })
-                    }}
+                    })}
                 }
             })}
     }
@@ -124,7 +125,7 @@ fn Html(message: MessageView) -> impl IntoView {
         {has_remote_images
             .then(|| {
                 view! {
-                    <div class="images-note" hidden=move || images.get()>
+                    <div class="images-note" hidden=live(move || images.get())>
                         <Icon glyph=Glyph::Image/>
                         <span>"Images from other servers are not shown."</span>
                         <button type="button" class="button button-quiet" on:click=move |_| images.set(true)>
@@ -135,14 +136,14 @@ fn Html(message: MessageView) -> impl IntoView {
             })}
         <div
             class="paper"
-            class:paper-ready=move || height.get().is_some()
+            class:paper-ready=live(move || height.get().is_some())
             node_ref=holder
-            style:min-height=move || height.get().or_else(|| known_height(id)).map(px)
+            style:min-height=live(move || height.get().or_else(|| known_height(id)).map(px))
         >
-            {move || {
+            {part(move || {
                 height.get().is_none().then(|| view! { <div class="words" dir="auto">{linked(&text)}</div> })
-            }}
-            {move || {
+            })}
+            {part(move || {
                 // A new element for each address: the frame's own moves would be steps of the page's history.
                 let source = api::body_url(id, images.get());
                 near.get()
@@ -155,12 +156,12 @@ fn Html(message: MessageView) -> impl IntoView {
                                 sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
                                 referrerpolicy="no-referrer"
                                 src=source
-                                style:height=move || height.get().map(px)
+                                style:height=live(move || height.get().map(px))
                                 on:load=move |_| loaded()
                             ></iframe>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -9,6 +9,7 @@ use crate::store::{Store, use_store};
 use crate::ui::avatar::{Avatar, AvatarSize};
 use crate::ui::dialog::Confirm;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{live, memo, part};
 use crate::ui::menu::{Menu, MenuItem};
 use crate::ui::picker::{Choice, Picker};
 use leptos::prelude::*;
@@ -21,16 +22,16 @@ const NOBODY: i64 = 0;
 #[component]
 pub fn Header(id: Memo<ConversationId>, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
-    let title = Memo::new(move |_| conversation.with(|it| it.as_ref().map(heading).unwrap_or_default()));
-    let channel = Memo::new(move |_| conversation.with(|it| it.as_ref().map(|it| channel_words(it.channel))));
-    let source = Memo::new(move |_| {
+    let title = memo(move || conversation.with(|it| it.as_ref().map(heading).unwrap_or_default()));
+    let channel = memo(move || conversation.with(|it| it.as_ref().map(|it| channel_words(it.channel))));
+    let source = memo(move || {
         let inbox = conversation.with(|it| it.as_ref().map(|it| it.inbox_id));
         let inboxes = store.inboxes();
         inboxes.with(|inboxes| {
             inboxes.iter().find(|known| Some(known.id) == inbox).map(|known| known.address.clone()).unwrap_or_default()
         })
     });
-    let place = Memo::new(move |_| {
+    let place = memo(move || {
         conversation.with(|it| {
             let it = it.as_ref()?;
             Some(match (it.trashed_at, it.spam, it.state) {
@@ -58,9 +59,9 @@ pub fn Header(id: Memo<ConversationId>, conversation: Memo<Option<ConversationVi
                 </div>
             </div>
             <div class="thread-source">
-                {move || channel.get().map(|(name, glyph)| view! { <span class="thread-channel"><Icon glyph/>{name}</span> })}
+                {part(move || channel.get().map(|(name, glyph)| view! { <span class="thread-channel"><Icon glyph/>{name}</span> }))}
                 <span class="thread-address">{source}</span>
-                {move || place.get().map(|(words, class)| view! { <span class=class>{words}</span> })}
+                {part(move || place.get().map(|(words, class)| view! { <span class=class>{words}</span> }))}
                 <span class="thread-gap"></span>
                 <OwnerPicker id conversation/>
             </div>
@@ -71,8 +72,8 @@ pub fn Header(id: Memo<ConversationId>, conversation: Memo<Option<ConversationVi
 #[component]
 fn OwnerPicker(id: Memo<ConversationId>, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let store = use_store();
-    let owner = Memo::new(move |_| conversation.with(|it| it.as_ref().and_then(|it| it.owner)));
-    let name = Memo::new(move |_| match owner.get() {
+    let owner = memo(move || conversation.with(|it| it.as_ref().and_then(|it| it.owner)));
+    let name = memo(move || match owner.get() {
         None => "Unassigned".to_owned(),
         Some(Owner::Bot) => "Bot".into(),
         Some(Owner::Agent(agent)) => store.agent_name(agent),
@@ -96,11 +97,11 @@ fn OwnerPicker(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
     });
     view! {
         <Picker label="Owner" value=name choices chosen on_choose=choose class="button thread-owner" id="owner">
-            {move || match owner.get() {
+            {part(move || Some(match owner.get() {
                 Some(Owner::Agent(_)) => view! { <Avatar name size=AvatarSize::Small/> }.into_any(),
                 Some(Owner::Bot) => view! { <Icon glyph=Glyph::Bot/> }.into_any(),
                 None => view! { <Icon glyph=Glyph::UserOff/> }.into_any(),
-            }}
+            }))}
             <span class="thread-owner-name">{name}</span>
             <Icon glyph=Glyph::ChevronDown/>
         </Picker>
@@ -136,7 +137,7 @@ enum Main {
 fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let store = use_store();
     let clock = when::use_clock();
-    let main = Memo::new(move |_| {
+    let main = memo(move || {
         conversation.with(|it| {
             let it = it.as_ref()?;
             Some(match (it.trashed_at, it.spam, it.state) {
@@ -148,7 +149,7 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
         })
     });
     // T7: the control says why and until when.
-    let barred = Memo::new(move |_| {
+    let barred = memo(move || {
         let now = Timestamp(clock.now_ms());
         let until = conversation.with(|it| it.as_ref().and_then(|it| it.to_model().closing_barred_until(now)))?;
         Some(
@@ -183,9 +184,9 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
                 type="button"
                 class="button"
                 aria-label=name
-                aria-disabled=move || why().is_some().then_some("true")
-                aria-describedby=move || why().is_some().then_some("close-barred")
-                data-tip=move || why().unwrap_or_else(|| name.to_owned())
+                aria-disabled=live(move || why().is_some().then_some("true"))
+                aria-describedby=live(move || why().is_some().then_some("close-barred"))
+                data-tip=live(move || why().unwrap_or_else(|| name.to_owned()))
                 on:click=move |event| {
                     // The second press of a double click would take back the first: the button does the opposite by then.
                     if untrack(why).is_none() && event.detail() < 2 {
@@ -196,7 +197,7 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
                 <Icon glyph/>
                 <span class="thread-tool-words">{short}</span>
             </button>
-            {move || why().map(|why| view! { <span id="close-barred" class="visually-hidden">{why}</span> })}
+            {part(move || why().map(|why| view! { <span id="close-barred" class="visually-hidden">{why}</span> }))}
         })
     }
 }
@@ -259,9 +260,9 @@ fn MoreActions(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
             .concat()
         })
     };
-    let trashed = Memo::new(move |_| conversation.with(|it| it.as_ref().is_some_and(|it| it.trashed_at.is_some())));
+    let trashed = memo(move || conversation.with(|it| it.as_ref().is_some_and(|it| it.trashed_at.is_some())));
     view! {
-        {move || {
+        {part(move || {
             trashed
                 .get()
                 .then(|| {
@@ -278,7 +279,7 @@ fn MoreActions(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
                         </button>
                     }
                 })
-        }}
+        })}
         <Menu label="More actions" items>
             <Icon glyph=Glyph::Dots/>
         </Menu>

@@ -12,6 +12,7 @@ use crate::routes::{Route, use_nav};
 use crate::store::use_store;
 use crate::ui::avatar::{AvatarSize, avatar};
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{live, memo, part};
 use crate::ui::menu::{Menu, MenuItem};
 use copy::use_copy_link;
 use facts::{Facts, recipients};
@@ -31,7 +32,7 @@ pub fn element_id(id: MessageId) -> String {
 pub fn Message(conversation: ConversationId, id: MessageId, #[prop(into)] linked: Signal<bool>) -> AnyView {
     let entity = use_store().message(id);
     // Told again without a change it stays as it is: a frame that is made anew would flash.
-    let message = Memo::new(move |_| entity.get());
+    let message = memo(move || entity.get());
     let class = move || {
         let kind = message.with(|it| match it {
             Some(it) if it.hidden => " message-hidden",
@@ -56,9 +57,9 @@ pub fn Message(conversation: ConversationId, id: MessageId, #[prop(into)] linked
             tabindex="-1"
             aria-label=name
             aria-busy=(id.0 < 0).then_some("true")
-            aria-current=move || linked.get().then_some("location")
+            aria-current=live(move || linked.get().then_some("location"))
         >
-            {move || {
+            {part(move || {
                 message
                     .get()
                     .map(|message| {
@@ -68,7 +69,7 @@ pub fn Message(conversation: ConversationId, id: MessageId, #[prop(into)] linked
                             view! { <ShownMessage conversation message/> }.into_any()
                         }
                     })
-            }}
+            })}
         </article>
     }
     .into_any()
@@ -108,7 +109,7 @@ fn ShownMessage(conversation: ConversationId, message: MessageView) -> impl Into
                 <button
                     type="button"
                     class="message-to"
-                    aria-expanded=move || if details.get() { "true" } else { "false" }
+                    aria-expanded=live(move || if details.get() { "true" } else { "false" })
                     on:click=move |_| details.update(|open| *open = !*open)
                 >
                     <span>{to}</span>
@@ -118,7 +119,7 @@ fn ShownMessage(conversation: ConversationId, message: MessageView) -> impl Into
             <Time conversation id at=sent_at.0/>
             <Actions conversation id hidden=false can_unhide=false has_source details=Some(details)/>
         </header>
-        {move || details.get().then(|| view! { <Facts message=facts.get_value()/> })}
+        {part(move || details.get().then(|| view! { <Facts message=facts.get_value()/> }))}
         <Body message/>
         {(!files.is_empty() || unsent)
             .then(|| {

@@ -8,6 +8,7 @@ use super::rows::{Row, in_sight, rows};
 use crate::browser::{frame, page, when};
 use crate::store::{Thread, ThreadState, use_store};
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{effect, live, memo, part};
 use leptos::html::{Div, Section};
 use leptos::prelude::*;
 use place::{Reader, follow};
@@ -25,7 +26,7 @@ pub fn Messages(
     let scroller = NodeRef::<Section>::new();
     let content = NodeRef::<Div>::new();
     let unread_since = unread_since(conversation);
-    let unread = Memo::new(move |_| {
+    let unread = memo(move || {
         let since = unread_since.get()?;
         let new = |id: &MessageId| {
             Some(*id) > since
@@ -40,7 +41,7 @@ pub fn Messages(
     // What cannot be seen before one scrolls comes a frame later.
     let (whole, screen_px) = (RwSignal::new(false), page::height_px());
     let target = move || linked.get_untracked().or_else(|| unread.get_untracked().map(|(_, newest)| newest));
-    let lines = Memo::new(move |_| {
+    let lines = memo(move || {
         let messages: Vec<(MessageId, i64)> = thread.order.with(|order| {
             let day = |id: &MessageId| {
                 store.message(*id).with_untracked(|it| it.as_ref().map(|it| when::local_day(it.sent_at.0)))
@@ -63,8 +64,8 @@ pub fn Messages(
     let reader = Reader::new(thread, scroller, content);
     follow(reader, linked, move || unread.get_untracked().map(|(_, newest)| newest));
     mark_read(id, conversation, thread);
-    let empty = Memo::new(move |_| thread.order.with(Vec::is_empty));
-    let loading = Memo::new(move |_| thread.state.get() == ThreadState::Loading);
+    let empty = memo(move || thread.order.with(Vec::is_empty));
+    let loading = memo(move || thread.state.get() == ThreadState::Loading);
     view! {
         <div class="messages-frame">
             <section
@@ -73,10 +74,10 @@ pub fn Messages(
                 tabindex="0"
                 data-scroller
                 node_ref=scroller
-                aria-busy=move || loading.get().then_some("true")
+                aria-busy=live(move || loading.get().then_some("true"))
             >
                 <div class="messages-content" node_ref=content>
-                    {move || {
+                    {part(move || {
                         thread
                             .has_before
                             .get()
@@ -87,7 +88,7 @@ pub fn Messages(
                                     </button>
                                 }
                             })
-                    }}
+                    })}
                     <For each=move || lines.get() key=|row| *row let:row>
                         {match row {
                             Row::Day(first) => view! { <Day first/> }.into_any(),
@@ -98,7 +99,7 @@ pub fn Messages(
                             }
                         }}
                     </For>
-                    {move || {
+                    {part(move || {
                         thread
                             .has_after
                             .get()
@@ -109,11 +110,11 @@ pub fn Messages(
                                     </button>
                                 }
                             })
-                    }}
-                    {move || (empty.get() && loading.get()).then(|| view! { <Skeleton/> })}
-                    {move || {
+                    })}
+                    {part(move || (empty.get() && loading.get()).then(|| view! { <Skeleton/> }))}
+                    {part(move || {
                         (empty.get() && !loading.get()).then(|| view! { <p class="messages-none">"No messages yet"</p> })
-                    }}
+                    })}
                 </div>
             </section>
             <Jump reader/>
@@ -127,7 +128,7 @@ fn Day(first: MessageId) -> impl IntoView {
     let at = store.message(first).with_untracked(|it| it.as_ref().map_or(0, |it| it.sent_at.0));
     view! {
         <div class="messages-day">
-            <span>{move || when::day(at, clock.now_ms())}</span>
+            <span>{live(move || when::day(at, clock.now_ms()))}</span>
         </div>
     }
 }
@@ -135,15 +136,15 @@ fn Day(first: MessageId) -> impl IntoView {
 /// Back to the end, saying how much has come meanwhile.
 #[component]
 fn Jump(reader: Reader) -> impl IntoView {
-    let words = move || match reader.unseen.get() {
+    let words = live(move || match reader.unseen.get() {
         0 => "Jump to newest".to_owned(),
         1 => "1 new message".into(),
         count => [&count.to_string(), " new messages"].concat(),
-    };
+    });
     move || {
         reader.away.get().then(|| {
             view! {
-                <button type="button" class="messages-jump" class:messages-jump-new=move || { reader.unseen.get() > 0 } on:click=move |_| reader.to_end()>
+                <button type="button" class="messages-jump" class:messages-jump-new=live(move || { reader.unseen.get() > 0 }) on:click=move |_| reader.to_end()>
                     <Icon glyph=Glyph::ArrowDown/>
                     {words}
                 </button>
@@ -175,7 +176,7 @@ fn unread_since(conversation: Memo<Option<ConversationView>>) -> RwSignal<Option
         }
     };
     conversation.with_untracked(|it| it.as_ref().map(look));
-    Effect::new(move |_| {
+    effect(move || {
         conversation.with(|it| {
             if let Some(it) = it
                 && !known.get_value()
@@ -193,7 +194,7 @@ fn mark_read(id: ConversationId, conversation: Memo<Option<ConversationView>>, t
     let store = use_store();
     let visible = page::visible();
     let done = StoredValue::new(None::<Option<MessageId>>);
-    Effect::new(move |_| {
+    effect(move || {
         let Some((newest, unread)) = conversation
             .with(|it| it.as_ref().map(|it| (it.last_message_id.max(it.last_inbound_message_id), it.unread)))
         else {

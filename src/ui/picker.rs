@@ -3,6 +3,7 @@
 use super::avatar::{Avatar, AvatarSize};
 use super::icon::{Glyph, Icon};
 use crate::browser::float::{self, Side};
+use crate::ui::live::{live, memo, part};
 use leptos::html::{Button, Div, Input};
 use leptos::prelude::*;
 
@@ -54,7 +55,7 @@ pub fn Picker(
     let all = RwSignal::new(Vec::<Choice>::new());
     let at = RwSignal::new(0_usize);
     let pressed_while_open = StoredValue::new(false);
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         let typed = typed.read();
         all.read().iter().filter(|choice| choice.fits(&typed)).cloned().collect::<Vec<_>>()
     });
@@ -107,7 +108,7 @@ pub fn Picker(
             aria-label=label
             aria-describedby=value_id.clone()
             aria-haspopup="listbox"
-            aria-expanded=move || if open.get() { "true" } else { "false" }
+            aria-expanded=live(move || if open.get() { "true" } else { "false" })
             data-tip=label
             on:pointerdown=move |_| pressed_while_open.set_value(open.get_untracked())
             on:click=move |_| {
@@ -139,11 +140,11 @@ pub fn Picker(
                 autocomplete="off"
                 spellcheck="false"
                 placeholder="Filter"
-                aria-label=move || ["Filter: ", &label.get()].concat()
+                aria-label=live(move || ["Filter: ", &label.get()].concat())
                 aria-autocomplete="list"
                 aria-expanded="true"
                 aria-controls=list_id.clone()
-                aria-activedescendant=move || (!shown.read().is_empty()).then(|| option_id(at.get()))
+                aria-activedescendant=live(move || (!shown.read().is_empty()).then(|| option_id(at.get())))
                 prop:value=typed
                 on:input=move |event| {
                     typed.set(event_target_value(&event));
@@ -169,7 +170,7 @@ pub fn Picker(
                 }
             />
             <ul class="picker-list" role="listbox" id=list_id aria-label=label>
-                {move || {
+                {part(move || Some({
                     shown
                         .get()
                         .into_iter()
@@ -182,8 +183,8 @@ pub fn Picker(
                                     role="option"
                                     id=option_id(index)
                                     class="menu-item"
-                                    class:menu-item-at=move || at.get() == index
-                                    aria-selected=move || if at.get() == index { "true" } else { "false" }
+                                    class:menu-item-at=live(move || at.get() == index)
+                                    aria-selected=live(move || if at.get() == index { "true" } else { "false" })
                                     on:mousemove=move |_| {
                                         if at.get_untracked() != index {
                                             at.set(index);
@@ -197,14 +198,14 @@ pub fn Picker(
                                     }}
                                     <span class="menu-label">{label}</span>
                                     <small class="picker-note">{note}</small>
-                                    {move || (chosen.get() == Some(key)).then(|| view! { <Icon glyph=Glyph::Check/> })}
+                                    {part(move || (chosen.get() == Some(key)).then(|| view! { <Icon glyph=Glyph::Check/> }))}
                                 </li>
                             }
                         })
                         .collect_view()
-                }}
+                }))}
             </ul>
-            {move || shown.read().is_empty().then(|| view! { <p class="picker-none">"Nobody by that name"</p> })}
+            {part(move || shown.read().is_empty().then(|| view! { <p class="picker-none">"Nobody by that name"</p> }))}
         </div>
     }
 }

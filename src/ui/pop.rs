@@ -2,6 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use crate::browser::float::{self, Side};
+use crate::ui::live::{live, part};
 use leptos::html::{Button, Div};
 use leptos::prelude::*;
 
@@ -44,7 +45,7 @@ pub fn Pop(
             class:pop-active=active
             node_ref=button
             aria-haspopup="dialog"
-            aria-expanded=move || if open.get() { "true" } else { "false" }
+            aria-expanded=live(move || if open.get() { "true" } else { "false" })
             on:pointerdown=move |_| pressed_while_open.set_value(open.get_untracked())
             on:click=move |_| {
                 if pressed_while_open.get_value() {
@@ -57,7 +58,7 @@ pub fn Pop(
             <span>{label}</span>
             <Icon glyph=Glyph::ChevronDown/>
         </button>
-        {move || {
+        {part(move || {
             open.get()
                 .then(|| {
                     view! {
@@ -84,7 +85,7 @@ pub fn Pop(
                         </div>
                     }
                 })
-        }}
+        })}
     }
 }
 

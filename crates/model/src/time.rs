@@ -56,7 +56,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("expected a time as in 2026-11-20T16:02:00Z"))
+        Self::read(&text).ok_or_else(|| de::Error::custom("expected a time as in 2026-11-20T16:02:00.000Z"))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Typed;
 use crate::browser::when;
 use crate::store::use_store;
+use crate::ui::live::{live, memo, part};
 use crate::ui::pop::{Pop, Tick};
 use leptos::prelude::*;
 use samtal_model::chrono::NaiveDate;
@@ -11,7 +12,7 @@ use samtal_model::{AgentState, Channel, ConversationState, View};
 
 #[component]
 pub fn Filters(typed: Typed) -> impl IntoView {
-    let query = Memo::new(move |_| typed.query());
+    let query = memo(move || typed.query());
     view! {
         <div class="filters" role="group" aria-label="Filters">
             <Several typed query field=Field::State name="Status" terms=vec![
@@ -86,7 +87,7 @@ fn Assignees(typed: Typed, query: Memo<Query>) -> impl IntoView {
                 .map(|(label, who)| term_tick(typed, query, label.to_owned(), Term::Assignee(who)))
                 .collect_view()}
             <hr/>
-            {move || {
+            {part(move || Some({
                 let mut agents = store.agents().get();
                 agents.retain(|agent| former.get() || agent.state == AgentState::Active);
                 agents.sort_by_cached_key(|agent| agent.name.to_lowercase());
@@ -101,7 +102,7 @@ fn Assignees(typed: Typed, query: Memo<Query>) -> impl IntoView {
                         term_tick(typed, query, label, Term::Assignee(Assignee::Agent(agent.id)))
                     })
                     .collect_view()
-            }}
+            }))}
             <hr/>
             <Tick label="Show deactivated/removed users" on=former set=move |on| former.set(on)/>
         </Pop>
@@ -121,7 +122,7 @@ fn Period(typed: Typed, query: Memo<Query>) -> impl IntoView {
         ("Last 30 days", ago(29)),
     ];
     // As the two fields show it: both days included.
-    let days = Memo::new(move |_| {
+    let days = memo(move || {
         let (first, next) = query.with(|query| query.dates.days(when::today()));
         (first, next.and_then(|next| next.pred_opt()))
     });
@@ -165,7 +166,7 @@ fn Period(typed: Typed, query: Memo<Query>) -> impl IntoView {
                                 type="button"
                                 class="pop-button"
                                 class:pop-active=chosen
-                                aria-pressed=move || chosen().to_string()
+                                aria-pressed=live(move || chosen().to_string())
                                 on:click=move |_| set(if chosen() { Dates::default() } else { dates })
                             >
                                 {name}

@@ -7,6 +7,7 @@ use crate::browser::highlight::{self, Watch};
 use crate::routes::{Route, use_nav};
 use crate::ui::button::IconButton;
 use crate::ui::icon::Glyph;
+use crate::ui::live::{effect, memo};
 use leptos::prelude::*;
 use samtal_model::query;
 
@@ -18,13 +19,13 @@ pub fn Marks() -> impl IntoView {
     let count = RwSignal::new(0_usize);
     // The one that was stepped to, from 0.
     let at = RwSignal::new(None::<usize>);
-    let open = Memo::new(move |_| nav.route().with(Route::conversation));
-    let q = Memo::new(move |_| nav.route().with(|route| route.q().unwrap_or_default()));
-    Effect::new(move |_| {
+    let open = memo(move || nav.route().with(Route::conversation));
+    let q = memo(move || nav.route().with(|route| route.q().unwrap_or_default()));
+    effect(move || {
         open.track();
         at.set(None);
     });
-    Effect::new(move |_| {
+    effect(move || {
         let query = query::parse(&q.read()).query;
         // The one before is dropped first: it takes its marks along.
         watch.set_value(None);

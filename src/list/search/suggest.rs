@@ -2,6 +2,7 @@
 
 use super::Typed;
 use crate::store::{Store, use_store};
+use crate::ui::live::{live, part};
 use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -160,8 +161,8 @@ fn option_id(index: usize) -> String {
 #[component]
 pub fn Suggestions(suggestions: Offered) -> impl IntoView {
     view! {
-        <ul class="suggestions" id="search-suggestions" role="listbox" aria-label="Suggestions" hidden=move || !suggestions.is_open()>
-            {move || {
+        <ul class="suggestions" id="search-suggestions" role="listbox" aria-label="Suggestions" hidden=live(move || !suggestions.is_open())>
+            {part(move || Some({
                 let choices = suggestions.shown.get().map(|(_, choices)| choices).unwrap_or_default();
                 choices
                     .into_iter()
@@ -172,8 +173,8 @@ pub fn Suggestions(suggestions: Offered) -> impl IntoView {
                                 role="option"
                                 id=option_id(index)
                                 class="menu-item"
-                                class:menu-item-at=move || suggestions.at.get() == Some(index)
-                                aria-selected=move || (suggestions.at.get() == Some(index)).to_string()
+                                class:menu-item-at=live(move || suggestions.at.get() == Some(index))
+                                aria-selected=live(move || (suggestions.at.get() == Some(index)).to_string())
                                 // Before the field loses the focus.
                                 on:mousedown=move |event| {
                                     event.prevent_default();
@@ -186,7 +187,7 @@ pub fn Suggestions(suggestions: Offered) -> impl IntoView {
                         }
                     })
                     .collect_view()
-            }}
+            }))}
         </ul>
     }
 }

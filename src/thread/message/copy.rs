@@ -3,7 +3,7 @@
 use crate::browser::{clipboard, history};
 use crate::routes::Route;
 use crate::ui::dialog::Dialog;
-use crate::ui::live::spawn;
+use crate::ui::live::{live, spawn};
 use crate::ui::toast::{Toasts, use_toasts};
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -61,7 +61,7 @@ pub fn CopyLinkDialog(copy: CopyLink) -> impl IntoView {
     view! {
         <Dialog open=copy.open title="Copy this link">
             <p class="dialog-text">"This browser does not let the page use the clipboard. The link is selected: copy it by hand."</p>
-            <input class="dialog-field" type="text" readonly aria-label="Link" node_ref=field prop:value=move || copy.url.get()/>
+            <input class="dialog-field" type="text" readonly aria-label="Link" node_ref=field prop:value=live(move || copy.url.get())/>
             <div class="dialog-buttons">
                 <button type="button" class="button" on:click=move |_| copy.open.set(false)>
                     "Done"

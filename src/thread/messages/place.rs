@@ -5,6 +5,7 @@ use crate::browser::float;
 use crate::browser::scroll::{Keeper, Place};
 use crate::store::{Thread, use_store};
 use crate::thread::message::element_id;
+use crate::ui::live::effect;
 use leptos::html::{Div, Section};
 use leptos::prelude::*;
 use samtal_model::{Author, MessageId};
@@ -38,7 +39,7 @@ impl Reader {
             away: RwSignal::new(false),
             wants_end: StoredValue::new(false),
         };
-        Effect::new(move |_| {
+        effect(move || {
             if let (Some(scroller), Some(content)) = (scroller.get(), content.get()) {
                 let (content, moved) = (content.into(), move |place| reader.moved(place));
                 reader.keeper.set_value(Some(Keeper::new(scroller, content, moved)));
