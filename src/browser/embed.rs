@@ -12,8 +12,8 @@ use web_sys::{
 const TALLEST_PX: f64 = 60_000.0;
 /// Room for a scrollbar below a document that is too wide to be made small enough, in CSS pixels.
 const SCROLLBAR_PX: f64 = 16.0;
-/// Smaller than this nobody can read it.
-const SMALLEST_ZOOM: f64 = 0.5;
+/// Smaller than this nobody can read it, in hundredths.
+const SMALLEST_ZOOM: i32 = 50;
 /// How often a height may follow a change; a document whose size depends on its frame's would go on for ever.
 const MOST_CHANGES: u32 = 200;
 
@@ -100,7 +100,8 @@ fn fit(root: &HtmlElement, body: &HtmlElement, width: i32) {
     let _never_refused = style.remove_property("zoom");
     let wanted = root.scroll_width();
     if wanted > width && width > 0 {
-        let zoom = (f64::from(width) / f64::from(wanted)).max(SMALLEST_ZOOM);
-        let _never_refused = style.set_property("zoom", &zoom.to_string());
+        // Whole hundredths, downwards: it has to fit, and numbers with a point cost code.
+        let zoom = (100 * width / wanted).max(SMALLEST_ZOOM);
+        let _never_refused = style.set_property("zoom", &[&zoom.to_string(), "%"].concat());
     }
 }

@@ -5,5 +5,5 @@ use js_sys::JsString;
 /// In small letters.
 #[must_use]
 pub fn lower(text: &str) -> String {
-    JsString::from(text).to_lower_case().into()
+    if cfg!(target_arch = "wasm32") { JsString::from(text).to_lower_case().into() } else { text.to_lowercase() }
 }

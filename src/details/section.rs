@@ -1,6 +1,6 @@
 //! A section that folds and remembers it (D1).
 
-use crate::browser::keep;
+use crate::browser::{keep, text};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::live;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 /// `note` stands beside the title: a count.
 #[component]
 pub fn Section(title: &'static str, #[prop(into, optional)] note: Signal<String>, children: Children) -> impl IntoView {
-    let name = title.to_lowercase().replace(' ', "-");
+    let name = text::lower(title).replace(' ', "-");
     let key = ["samtal.details.", &name].concat();
     let body = ["details-", &name].concat();
     let controls = body.clone();

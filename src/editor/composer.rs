@@ -30,19 +30,19 @@ pub fn Composer(
 }
 
 /// The least and the most the box is tall, and a step by keyboard, in pixels.
-const LEAST: f64 = 64.0;
-const MOST: f64 = 640.0;
-const STEP: f64 = 24.0;
+const LEAST: i32 = 64;
+const MOST: i32 = 640;
+const STEP: i32 = 24;
 const KEY: &str = "samtal.editor.height";
 
 /// The upper edge of the editor: drag it, or press the arrow keys, and the box grows (R1).
 #[component]
 pub fn Grip() -> impl IntoView {
     let grip = NodeRef::<Div>::new();
-    let height = RwSignal::new(keep::read(KEY).and_then(|text| text.parse::<f64>().ok()).unwrap_or(LEAST));
-    let from = StoredValue::new(None::<(f64, f64)>);
-    let set = move |to: f64| {
-        let to = to.clamp(LEAST, MOST).round();
+    let height = RwSignal::new(keep::read(KEY).and_then(|text| text.parse::<i32>().ok()).unwrap_or(LEAST));
+    let from = StoredValue::new(None::<(i32, i32)>);
+    let set = move |to: i32| {
+        let to = to.clamp(LEAST, MOST);
         height.set(to);
         keep::write(KEY, &to.to_string());
     };
@@ -50,11 +50,11 @@ pub fn Grip() -> impl IntoView {
         if let Some(grip) = grip.get_untracked() {
             let _without_capture = grip.set_pointer_capture(event.pointer_id());
         }
-        from.set_value(Some((f64::from(event.client_y()), height.get_untracked())));
+        from.set_value(Some((event.client_y(), height.get_untracked())));
     };
     let moved = move |event: PointerEvent| {
         if let Some((y, was)) = from.get_value() {
-            set(was + y - f64::from(event.client_y()));
+            set(was + y - event.client_y());
         }
     };
     let keys = move |event: KeyboardEvent| {

@@ -4,7 +4,7 @@ use super::actions::{ACTIONS, Action, Desk};
 use super::sheet::keys;
 use crate::api;
 use crate::browser::abort::Abort;
-use crate::browser::{float, scroll};
+use crate::browser::{float, scroll, text};
 use crate::routes::Route;
 use crate::thread::{channel_words, contact_name, heading};
 use crate::ui::dialog::Dialog;
@@ -200,8 +200,8 @@ fn lines(typed: &str, there: &[ConversationView], desk: Desk) -> Vec<Found> {
 }
 
 fn fits(name: &str, typed: &str) -> bool {
-    let name = name.to_lowercase();
-    typed.to_lowercase().split_whitespace().all(|part| {
+    let name = text::lower(name);
+    text::lower(typed).split_whitespace().all(|part| {
         name.split(|letter: char| !letter.is_alphanumeric()).any(|word| word.starts_with(part))
             || name.starts_with(part)
     })

@@ -12,7 +12,6 @@ use samtal_model::wire::Problem;
 use samtal_model::{
     AgentId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide,
 };
-use std::collections::BTreeSet;
 
 /// How long a count that was guessed stands at most after the answer, in milliseconds, should the feed be silent.
 const COUNT_GUESS_MS: u64 = 4_000;
@@ -122,7 +121,9 @@ impl Store {
 
     fn show_guess(&self, trace: &mut Trace, guess: Guess) {
         let (me, floor) = (self.my_id(), self.floor());
-        let ids: BTreeSet<ConversationId> = guess.changes.iter().filter_map(Change::conversation).collect();
+        let mut ids: Vec<ConversationId> = guess.changes.iter().filter_map(Change::conversation).collect();
+        ids.sort_unstable();
+        ids.dedup();
         for id in ids {
             let Some(before) = self.peek(id) else { continue };
             for change in &guess.changes {

@@ -2,7 +2,7 @@
 
 use super::message::copy::use_copy_link;
 use super::{channel_words, contact_name, heading};
-use crate::browser::when;
+use crate::browser::{text, when};
 use crate::details::DetailsToggle;
 use crate::routes::{Route, use_nav};
 use crate::store::{Store, use_store};
@@ -120,7 +120,7 @@ fn choices(store: Store) -> Vec<Choice> {
             .map(|agent| Choice { key: agent.id.0, label: agent.name.clone(), note: String::new(), glyph: None })
             .collect()
     });
-    others.sort_by_cached_key(|choice| choice.label.to_lowercase());
+    others.sort_by_cached_key(|choice| text::lower(&choice.label));
     [mine, nobody].into_iter().chain(others).collect()
 }
 

@@ -3,6 +3,7 @@
 use super::avatar::{Avatar, AvatarSize};
 use super::icon::{Glyph, Icon};
 use crate::browser::float::{self, Side};
+use crate::browser::text;
 use crate::ui::live::{live, memo, part};
 use leptos::html::{Button, Div, Input};
 use leptos::prelude::*;
@@ -22,8 +23,8 @@ pub struct Choice {
 impl Choice {
     /// Whether each word typed begins a word of it.
     fn fits(&self, typed: &str) -> bool {
-        let all = [self.label.as_str(), " ", &self.note].concat().to_lowercase();
-        typed.to_lowercase().split_whitespace().all(|part| {
+        let all = text::lower(&[self.label.as_str(), " ", &self.note].concat());
+        text::lower(typed).split_whitespace().all(|part| {
             all.split(|letter: char| !letter.is_alphanumeric()).any(|word| word.starts_with(part))
                 || all.starts_with(part)
         })

@@ -1,12 +1,11 @@
 //! The filter controls (S3): they show and change the same text as the one who types.
 
 use super::Typed;
-use crate::browser::when;
+use crate::browser::{text, when};
 use crate::store::use_store;
 use crate::ui::live::{live, memo, part};
 use crate::ui::pop::{Pop, Tick};
 use leptos::prelude::*;
-use samtal_model::chrono::NaiveDate;
 use samtal_model::query::{Assignee, Carries, ContactRef, Dates, Field, Query, Reading, Term, Text, Unit, When};
 use samtal_model::{AgentState, Channel, ConversationState, View};
 
@@ -90,7 +89,7 @@ fn Assignees(typed: Typed, query: Memo<Query>) -> impl IntoView {
             {part(move || Some({
                 let mut agents = store.agents().get();
                 agents.retain(|agent| former.get() || agent.state == AgentState::Active);
-                agents.sort_by_cached_key(|agent| agent.name.to_lowercase());
+                agents.sort_by_cached_key(|agent| text::lower(&agent.name));
                 agents
                     .into_iter()
                     .map(|agent| {
@@ -143,7 +142,10 @@ fn Period(typed: Typed, query: Memo<Query>) -> impl IntoView {
             (if last { till } else { first }).map(|day| day.to_string()).unwrap_or_default()
         };
         let change = move |text: String| {
-            let day = text.parse::<NaiveDate>().ok();
+            let day = match When::parse(&text) {
+                Some(When::Day(day)) => Some(day),
+                _ => None,
+            };
             let (first, till) = days.get_untracked();
             set(if last { Dates::through(first, day) } else { Dates::through(day, till) });
         };

@@ -1,6 +1,7 @@
 //! What could be meant by what is being typed: operators, their values, and people (S6).
 
 use super::Typed;
+use crate::browser::text;
 use crate::store::{Store, use_store};
 use crate::ui::live::{live, part};
 use leptos::ev::KeyboardEvent;
@@ -116,10 +117,10 @@ fn choices(completion: &Completion, store: Store) -> Vec<Choice> {
     let mut all: Vec<Choice> =
         fixed.map(|value| Choice { value: value.to_owned(), note: note(value).to_owned() }).collect();
     if matches!(completion.kind, CompletionKind::Value(Operator::Assignee | Operator::From)) {
-        let beginning = completion.beginning.trim_start_matches('"').to_lowercase();
+        let beginning = text::lower(completion.beginning.trim_start_matches('"'));
         store.agents().with_untracked(|agents| {
             for agent in agents {
-                let fits = |text: &str| text.to_lowercase().split_whitespace().any(|word| word.starts_with(&beginning));
+                let fits = |words: &str| text::lower(words).split_whitespace().any(|word| word.starts_with(&beginning));
                 if fits(&agent.name) || fits(&agent.email) {
                     all.push(Choice { value: agent.email.clone(), note: agent.name.clone() });
                 }
