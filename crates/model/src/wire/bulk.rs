@@ -43,6 +43,14 @@ pub enum BulkState {
     Stopped,
 }
 
+impl BulkState {
+    /// Nothing more is done.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Stopped)
+    }
+}
+
 read_shapes! {
     /// One thing done with many conversations, each on its own. `done` and `refused` together are how many were looked
     /// at.

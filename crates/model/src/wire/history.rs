@@ -138,16 +138,7 @@ impl HistoryChange {
             Change::SpamSet { to: false, .. } => line(HistoryKind::NotSpam),
             Change::HiddenSet { to: Some(_), .. } => line(HistoryKind::Hidden),
             Change::HiddenSet { to: None, .. } => line(HistoryKind::Unhidden),
-            Change::ContactAdded { .. }
-            | Change::Deleted { .. }
-            | Change::ReadSet { .. }
-            | Change::ReadFloorSet { .. }
-            | Change::InboxAdded { .. }
-            | Change::InboxOpenSet { .. }
-            | Change::AgentAdded { .. }
-            | Change::AgentStateSet { .. }
-            | Change::AgentRoleSet { .. }
-            | Change::AccessSet { .. } => return None,
+            _ => return None,
         })
     }
 }
