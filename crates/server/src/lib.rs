@@ -10,6 +10,7 @@ pub mod demo;
 pub mod dispatch;
 pub mod feed;
 pub mod fetch;
+pub mod history;
 pub mod http;
 pub mod import;
 pub mod jobs;

@@ -6,6 +6,7 @@
 mod bulk;
 mod code;
 mod conversation;
+mod history;
 mod log;
 mod mail;
 mod message;
