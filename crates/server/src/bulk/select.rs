@@ -1,7 +1,7 @@
 //! What a bulk action is about: the conversations that its list holds when it begins, written down before any of them
 //! is touched. A list that changes while it is worked off changes nothing in that.
 
-use super::{Bulks, MOST};
+use super::Bulks;
 use crate::store::{self, Bulk, BulkOf, Lease, Selection};
 use samtal_model::{CommandId, ConversationId};
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ struct Written<'a> {
     lease: Lease,
     seen: BTreeSet<ConversationId>,
     count: usize,
-    /// There would have been more than [`MOST`].
+    /// There would have been more than are taken.
     limited: bool,
 }
 
@@ -52,7 +52,7 @@ impl Written<'_> {
         if asked.search.is_none() {
             let Some(inbox) = asked.inbox else { return Ok(true) };
             // One more than are taken, and than could be left out.
-            let ids = store.ids_in_view(&reader, inbox, asked.view, MOST + asked.except.len() + 1).await?;
+            let ids = store.ids_in_view(&reader, inbox, asked.view, self.bulks.most + asked.except.len() + 1).await?;
             return self.add(ids.into_iter().map(|id| (id, None)).collect()).await;
         }
         let mut cursor = None;
@@ -69,7 +69,7 @@ impl Written<'_> {
     /// Writes down those that are new, as many as are taken. False if it is no longer to be selected here.
     async fn add(&mut self, mut items: Vec<(ConversationId, Option<CommandId>)>) -> Result<bool, store::Error> {
         items.retain(|(id, _)| self.seen.insert(*id));
-        let room = MOST - self.count;
+        let room = self.bulks.most - self.count;
         self.limited |= items.len() > room;
         items.truncate(room);
         // An empty step is written too: it keeps the lease, and hears of a stop.
