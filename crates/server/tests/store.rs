@@ -8,6 +8,8 @@ mod desk;
 mod door;
 #[path = "store/engines.rs"]
 mod engines;
+#[path = "store/history.rs"]
+mod history;
 #[path = "store/law.rs"]
 mod law;
 #[path = "store/search.rs"]
