@@ -44,6 +44,8 @@ ids! {
     InboxId,
     /// One accepted command; its changes share it, and undo names it.
     CommandId,
+    /// One bulk action: the record of what was asked for many conversations at once.
+    BulkId,
     /// A place in the change log. Gap-free and growing in the order of commits.
     Sequence,
 }

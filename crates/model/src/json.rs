@@ -8,6 +8,7 @@ use crate::message::{Author, MessageKind};
 use crate::person::{AgentState, Role};
 use crate::time::Timestamp;
 use crate::view::View;
+use crate::wire::{BulkAction, BulkState, HistoryCause, HistoryKind};
 use crate::world::Actor;
 
 /// A JSON value. Numbers are whole; nothing in the API is not.
@@ -165,6 +166,22 @@ words! {
     MessageKind { "inbound" => Inbound, "outbound" => Outbound, "comment" => Comment }
     Role { "agent" => Agent, "admin" => Admin, "super_admin" => SuperAdmin }
     AgentState { "active" => Active, "deactivated" => Deactivated, "removed" => Removed }
+    BulkAction {
+        "close" => Close, "reopen" => Reopen, "assign" => Assign, "trash" => Trash, "restore" => Restore,
+        "spam" => Spam, "not_spam" => NotSpam, "read" => Read, "unread" => Unread,
+    }
+    BulkState {
+        "selecting" => Selecting, "running" => Running, "stopping" => Stopping, "done" => Done, "stopped" => Stopped,
+    }
+    HistoryKind {
+        "started" => Started, "message" => Message, "closed" => Closed, "reopened" => Reopened, "owner" => Owner,
+        "trashed" => Trashed, "restored" => Restored, "spam" => Spam, "not_spam" => NotSpam, "hidden" => Hidden,
+        "unhidden" => Unhidden,
+    }
+    HistoryCause {
+        "asked" => Asked, "undo" => Undo, "contact_reopens" => ContactReopens, "contact_restores" => ContactRestores,
+        "owner_left" => OwnerLeft, "author_has_read" => AuthorHasRead,
+    }
 }
 
 impl FromJson for Owner {

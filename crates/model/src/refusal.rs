@@ -10,6 +10,7 @@ pub enum Noun {
     Inbox,
     Agent,
     Command,
+    Bulk,
 }
 
 impl Noun {
@@ -21,6 +22,7 @@ impl Noun {
             Self::Inbox => "inbox",
             Self::Agent => "agent",
             Self::Command => "action",
+            Self::Bulk => "bulk action",
         }
     }
 }

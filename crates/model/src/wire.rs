@@ -40,6 +40,23 @@ macro_rules! read_shapes {
     )*};
 }
 
+/// What the app and others send. Unknown fields are refused.
+macro_rules! requests {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name { $($body)* }
+    )*};
+}
+
+mod bulk;
+mod history;
+
+pub use bulk::{BulkAction, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState, BulkView, Matching, NewBulk};
+pub use history::{HistoryCause, HistoryChange, HistoryEntry, HistoryKind, HistoryPage};
+
 read_shapes! {
     /// A person of the team, as every colleague sees them.
     pub struct AgentView {
@@ -309,17 +326,6 @@ impl FromJson for Problem {
             until: json.field("until")?,
         })
     }
-}
-
-/// What the app and others send. Unknown fields are refused.
-macro_rules! requests {
-    ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })*) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        pub struct $name { $($body)* }
-    )*};
 }
 
 requests! {

@@ -125,7 +125,8 @@ const QUEUE: usize = 1_024;
 /// Requests of single callers in one transaction at the most.
 const GROUP: usize = 256;
 
-type Answer = Result<Outcome, Fault>;
+/// What becomes of one request.
+pub type Answer = Result<Outcome, Fault>;
 type Job = (Vec<Request>, oneshot::Sender<Vec<Answer>>);
 
 /// A handle on the writer; cheap to clone.

@@ -4,6 +4,7 @@
 mod agents;
 mod answer;
 mod app;
+mod bulk;
 mod commands;
 mod conversations;
 mod events;
@@ -20,6 +21,7 @@ mod quarantine;
 mod session;
 
 use crate::auth::{Ended, KnownSessions, Passwords, SignInLimits};
+use crate::bulk::Bulks;
 use crate::dispatch::Dispatcher;
 use crate::feed::FeedHub;
 use crate::fetch::{Fetcher, Limits, Reach, Turns};
@@ -47,6 +49,7 @@ pub struct AppState {
     pub store: Store,
     pub dispatcher: Dispatcher,
     pub feed: FeedHub,
+    pub bulks: Bulks,
     pub passwords: Passwords,
     pub limits: Arc<SignInLimits>,
     pub known: Arc<KnownSessions>,
@@ -66,6 +69,7 @@ impl AppState {
     #[must_use]
     pub fn new(store: Store, dispatcher: Dispatcher, feed: FeedHub, stop: watch::Receiver<bool>) -> Self {
         Self {
+            bulks: Bulks::new(store.clone(), dispatcher.clone(), now),
             store,
             dispatcher,
             feed,
@@ -87,6 +91,7 @@ impl AppState {
     #[must_use]
     pub fn with_clock(mut self, clock: fn() -> Timestamp) -> Self {
         self.clock = clock;
+        self.bulks = self.bulks.with_clock(clock);
         self
     }
 
@@ -141,6 +146,7 @@ pub fn routes() -> Routes {
     let routes = files::routes(routes);
     let routes = images::routes(routes);
     let routes = commands::routes(routes);
+    let routes = bulk::routes(routes);
     let routes = quarantine::routes(routes);
     let routes = events::routes(routes);
     openapi::routes(routes)

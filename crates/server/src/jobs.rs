@@ -1,5 +1,5 @@
-//! What the server does by the clock, without being asked: it empties Trash (V9), and forgets sessions that have run out
-//! and requests that nobody will send again. Like everybody else it changes state by commands.
+//! What the server does by the clock, without being asked: it empties Trash (V9), and forgets sessions that have run
+//! out, requests that nobody will send again and bulk actions of a month ago. Like everybody else it changes state by commands.
 
 use crate::dispatch::{Dispatcher, Fault, Request};
 use crate::http;
@@ -16,6 +16,8 @@ const AT_ONCE: usize = 50;
 const KEYS_KEPT_MS: i64 = 3 * 24 * 60 * 60 * 1000;
 /// Keys forgotten by one statement at the most, for the same reason.
 const KEYS_AT_ONCE: i64 = 1_000;
+/// How long a bulk action, what it refused and its undo can be had.
+const BULK_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Runs until it is dropped. The first look comes at once: a server may never run a whole hour.
 pub async fn run(store: Store, dispatcher: Dispatcher) {
@@ -35,6 +37,7 @@ pub async fn run(store: Store, dispatcher: Dispatcher) {
 pub async fn tidy(store: &Store, dispatcher: &Dispatcher, now: Timestamp) -> Result<usize, store::Error> {
     store.forget_expired_sessions(now).await?;
     while store.forget_keys(now.plus_ms(-KEYS_KEPT_MS), KEYS_AT_ONCE).await? == KEYS_AT_ONCE.unsigned_abs() {}
+    while store.forget_bulk(now.plus_ms(-BULK_KEPT_MS)).await? {}
     let mut deleted = 0;
     loop {
         let due = store.trash_due(now).await?;

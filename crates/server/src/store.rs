@@ -3,8 +3,10 @@
 //! Reading takes a [`Reader`] wherever the answer depends on who asks, so that a query without a scope cannot be
 //! written by accident. Writing goes through [`crate::dispatch`] alone.
 
+mod bulk;
 mod code;
 mod conversation;
+mod history;
 mod log;
 mod mail;
 mod message;
@@ -18,6 +20,7 @@ mod sql;
 mod view;
 mod world;
 
+pub use bulk::{Begun, Bulk, BulkOf, Item, Lease, NewBulk, Outcome, Selection, UNFINISHED_MOST};
 pub(crate) use conversation::personal as personal_conversation;
 pub use log::Remembered;
 pub use mail::Quarantined;

@@ -1,11 +1,15 @@
 //! The store, the one door to it and the feed, on both engines.
 
+#[path = "store/bulk.rs"]
+mod bulk;
 #[path = "store/desk.rs"]
 mod desk;
 #[path = "store/door.rs"]
 mod door;
 #[path = "store/engines.rs"]
 mod engines;
+#[path = "store/history.rs"]
+mod history;
 #[path = "store/law.rs"]
 mod law;
 #[path = "store/search.rs"]

@@ -3,13 +3,14 @@
 
 use samtal_model::json::{FromJson, Json};
 use samtal_model::wire::{
-    AgentList, AgentView, AttachmentView, ContactView, ConversationPage, ConversationView, FieldError, InboxCounts,
-    InboxList, InboxView, MatchView, MessageAnswer, MessagePage, MessageView, Problem, SessionView, ViewCount,
-    ViewCountList,
+    AgentList, AgentView, AttachmentView, BulkAction, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState, BulkView,
+    ContactView, ConversationPage, ConversationView, FieldError, HistoryCause, HistoryChange, HistoryEntry,
+    HistoryKind, HistoryPage, InboxCounts, InboxList, InboxView, MatchView, MessageAnswer, MessagePage, MessageView,
+    Problem, SessionView, ViewCount, ViewCountList,
 };
 use samtal_model::{
-    Actor, Address, AgentId, AgentState, Author, Channel, CommandId, ContactId, ConversationId, ConversationState,
-    InboxId, MessageId, MessageKind, Origin, Owner, Role, Sequence, Timestamp, View,
+    Actor, Address, AgentId, AgentState, Author, BulkId, Channel, CommandId, ContactId, ConversationId,
+    ConversationState, InboxId, MessageId, MessageKind, Origin, Owner, Role, Sequence, Timestamp, View,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -91,6 +92,7 @@ where
 fn numbers_times_and_words() {
     reads_alike(&AgentId(-7));
     reads_alike(&CommandId(i64::MAX));
+    reads_alike(&BulkId(5));
     reads_alike(&ContactId(1));
     reads_alike(&ConversationId(2));
     reads_alike(&InboxId(3));
@@ -118,6 +120,15 @@ fn every_word_of_every_list() {
     all_read_alike(&[Owner::Agent(AgentId(1)), Owner::Bot]);
     all_read_alike(&[Author::Contact(ContactId(1)), Author::Agent(AgentId(2)), Author::Bot, Author::Inbox]);
     all_read_alike(&[Actor::Agent(AgentId(1)), Actor::System]);
+    all_read_alike(&[BulkAction::Close, BulkAction::Reopen, BulkAction::Assign, BulkAction::Trash]);
+    all_read_alike(&[BulkAction::Restore, BulkAction::Spam, BulkAction::NotSpam, BulkAction::Read, BulkAction::Unread]);
+    all_read_alike(&[BulkState::Selecting, BulkState::Running, BulkState::Stopping, BulkState::Done]);
+    all_read_alike(&[BulkState::Stopped]);
+    all_read_alike(&[HistoryKind::Started, HistoryKind::Message, HistoryKind::Closed, HistoryKind::Reopened]);
+    all_read_alike(&[HistoryKind::Owner, HistoryKind::Trashed, HistoryKind::Restored, HistoryKind::Spam]);
+    all_read_alike(&[HistoryKind::NotSpam, HistoryKind::Hidden, HistoryKind::Unhidden]);
+    all_read_alike(&[HistoryCause::Asked, HistoryCause::Undo, HistoryCause::ContactReopens]);
+    all_read_alike(&[HistoryCause::ContactRestores, HistoryCause::OwnerLeft, HistoryCause::AuthorHasRead]);
     for word in ["", "Open", "super admin", "SuperAdmin", "open "] {
         let word = || Json::Text(word.into());
         assert_eq!(View::from_json(word()), None);
@@ -237,6 +248,66 @@ fn conversations_messages_and_their_pages() {
             total: whole.then_some(100_000),
             position: whole.then_some(0),
         });
+    }
+}
+
+#[test]
+fn bulk_actions_and_what_was_refused() {
+    for whole in [true, false] {
+        let owner_id = whole.then_some(AgentId(1));
+        reads_alike(&BulkView {
+            id: BulkId(3),
+            action: BulkAction::Assign,
+            owner_id,
+            undoes: whole.then_some(BulkId(2)),
+            undone_by: whole.then_some(BulkId(4)),
+            state: BulkState::Running,
+            total: 200_000,
+            done: 12,
+            refused: 3,
+            changed: 9,
+            limited: whole,
+            at: Timestamp(5),
+        });
+        reads_alike(&BulkPreview { action: BulkAction::Close, owner_id, total: whole.then_some(7) });
+        let refusal = BulkRefusal {
+            conversation_id: ConversationId(5),
+            subject: "Shelf".into(),
+            contact: whole.then(|| ContactView { id: ContactId(10), name: "Maja".into(), email: String::new() }),
+            code: "bot_waits".into(),
+            reason: "The bot waits.".into(),
+        };
+        let items = if whole { vec![refusal.clone(), refusal] } else { vec![] };
+        reads_alike(&BulkRefusedPage { items, next_cursor: whole.then(|| "64".into()) });
+    }
+}
+
+#[test]
+fn a_history() {
+    for whole in [true, false] {
+        let change = HistoryChange {
+            kind: HistoryKind::Owner,
+            cause: HistoryCause::Undo,
+            undoes: whole.then_some(CommandId(1)),
+            message_id: whole.then_some(MessageId(2)),
+            message_kind: whole.then_some(MessageKind::Comment),
+            author: whole.then_some(Author::Inbox),
+            from_owner: whole.then_some(Owner::Bot),
+            to_owner: whole.then_some(Owner::Agent(AgentId(3))),
+        };
+        let entry = HistoryEntry {
+            command: CommandId(4),
+            name: "undo".into(),
+            actor: Actor::System,
+            at: Timestamp(5),
+            changes: if whole { vec![change.clone(), change] } else { vec![] },
+            undoable: whole,
+            undone_by: whole.then_some(CommandId(6)),
+            undone_by_actor: whole.then_some(Actor::Agent(AgentId(7))),
+            bulk_id: whole.then_some(BulkId(8)),
+            bulk_total: whole.then_some(9),
+        };
+        reads_alike(&HistoryPage { items: vec![entry], next_cursor: whole.then(|| "9".into()) });
     }
 }
 

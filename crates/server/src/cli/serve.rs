@@ -76,6 +76,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
         );
     }
     let empty = store.agents().await?.is_empty();
+    let bulks = state.bulks.clone();
     let app = http::router(state).map_err(|error| format!("--public-url: {error}"))?;
     let listener = TcpListener::bind(options.listen)
         .await
@@ -90,6 +91,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
     }
 
     let jobs = tokio::spawn(jobs::run(store, dispatcher));
+    let bulks = tokio::spawn(bulks.run());
     let signals = tokio::spawn(async move {
         signal().await;
         tracing::info!("stopping");
@@ -112,6 +114,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
         })
         .await?;
     jobs.abort();
+    bulks.abort();
     signals.abort();
     Ok(())
 }

@@ -75,6 +75,12 @@ impl Asker {
         self.preview
     }
 
+    /// What it is carried out once under.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// The same, refused if the conversation is no longer as the asker knew it.
     #[must_use]
     pub fn knowing(mut self, known: Option<Known>) -> Self {

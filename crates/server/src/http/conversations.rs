@@ -15,7 +15,8 @@ use samtal_model::{Command, ConversationId, ConversationState, Sequence};
 use search::ListParams;
 
 mod actions;
-mod search;
+mod history;
+pub mod search;
 
 /// Rows in a page unless asked otherwise, and the most.
 const LIMIT: (i64, i64) = (50, 200);
@@ -27,7 +28,7 @@ pub fn routes(routes: Routes) -> Routes {
         .at(Policy::SignedIn, __path_show, show)
         .command(Policy::SignedIn, __path_edit, edit)
         .command(Policy::SignedIn, __path_delete, delete);
-    actions::routes(routes)
+    history::routes(actions::routes(routes))
 }
 
 /// A page of conversations: of a view, or, if `q` or one of the filters is given, of what a search finds.

@@ -77,29 +77,49 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        if !is_json(request.headers()) {
-            return Err(Failure::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "not_json",
-                "The body has to be JSON, with Content-Type: application/json.",
-            ));
-        }
-        let bytes = axum::body::to_bytes(request.into_body(), BODY_MOST).await.map_err(unread)?;
-        only_objects(&bytes)?;
-        let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = error.path().to_string();
-            let inner = error.into_inner();
-            if inner.is_data() {
-                let (field, why, message) = wrong(&path, &inner.to_string(), "field");
-                Failure::field(StatusCode::BAD_REQUEST, "bad_json", field, why, message)
-            } else {
-                not_readable(&inner)
-            }
-        })?;
-        json.end().map_err(|error| not_readable(&error))?;
-        Ok(Self(value))
+        read_json(request, &[]).await.map(Self)
     }
+}
+
+/// A body some of whose fields are lists.
+pub trait WithLists: DeserializeOwned {
+    const LISTS: &'static [&'static str];
+}
+
+/// The same as [`Json`], for such a body.
+pub struct JsonWithLists<T>(pub T);
+
+impl<T: WithLists, S: Send + Sync> FromRequest<S> for JsonWithLists<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        read_json(request, T::LISTS).await.map(Self)
+    }
+}
+
+async fn read_json<T: DeserializeOwned>(request: Request, lists: &[&str]) -> Result<T, Failure> {
+    if !is_json(request.headers()) {
+        return Err(Failure::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not_json",
+            "The body has to be JSON, with Content-Type: application/json.",
+        ));
+    }
+    let bytes = axum::body::to_bytes(request.into_body(), BODY_MOST).await.map_err(unread)?;
+    only_objects(&bytes, lists)?;
+    let mut json = serde_json::Deserializer::from_slice(&bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_data() {
+            let (field, why, message) = wrong(&path, &inner.to_string(), "field");
+            Failure::field(StatusCode::BAD_REQUEST, "bad_json", field, why, message)
+        } else {
+            not_readable(&inner)
+        }
+    })?;
+    json.end().map_err(|error| not_readable(&error))?;
+    Ok(value)
 }
 
 /// No body, or an object without fields.
@@ -122,18 +142,20 @@ impl<S: Send + Sync> FromRequest<S> for Nothing {
     }
 }
 
-/// Serde takes an array for an object with its fields in order. No body has a list in it.
-fn only_objects(json: &[u8]) -> Result<(), Failure> {
+/// Serde takes an array for an object with its fields in order. Only `lists` are lists.
+fn only_objects(json: &[u8], lists: &[&str]) -> Result<(), Failure> {
     let wrong = |field: String| {
         let message = "There is an array where an object has to be.";
         Failure::field(StatusCode::BAD_REQUEST, "bad_json", field, "wrong_value", message.to_owned())
     };
     match serde_json::from_slice(json) {
         Ok(Value::Array(_)) => Err(wrong(String::new())),
-        Ok(Value::Object(fields)) => match fields.into_iter().find(|(_, value)| value.is_array()) {
-            Some((field, _)) => Err(wrong(field)),
-            None => Ok(()),
-        },
+        Ok(Value::Object(fields)) => {
+            match fields.into_iter().find(|(name, value)| value.is_array() && !lists.contains(&name.as_str())) {
+                Some((field, _)) => Err(wrong(field)),
+                None => Ok(()),
+            }
+        }
         // What is no JSON is told by who reads it for good.
         _ => Ok(()),
     }

@@ -31,6 +31,7 @@ pub fn document() -> OpenApi {
         .security_scheme("session", cookie)
         .schema_from::<Problem>()
         .schema_from::<samtal_model::wire::FieldError>()
+        .schema_from::<samtal_model::wire::BulkPreview>()
         .schema_from::<samtal_model::Timestamp>()
         .schema_from::<samtal_model::Sort>()
         .build();

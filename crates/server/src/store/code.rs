@@ -1,6 +1,7 @@
 //! How enums stand in the database: short words, stable for ever.
 
 use super::Error;
+use samtal_model::wire::{BulkAction, BulkState};
 use samtal_model::{AgentState, Author, Channel, ConversationState, MessageKind, Origin, Role};
 
 /// A value with a word of its own.
@@ -37,6 +38,13 @@ codes! {
     Origin { Inbound = "inbound", Outbound = "outbound", Bot = "bot" }
     ConversationState { Open = "open", Closed = "closed" }
     MessageKind { Inbound = "inbound", Outbound = "outbound", Comment = "comment" }
+    BulkAction {
+        Close = "close", Reopen = "reopen", Assign = "assign", Trash = "trash", Restore = "restore", Spam = "spam",
+        NotSpam = "not_spam", Read = "read", Unread = "unread",
+    }
+    BulkState {
+        Selecting = "selecting", Running = "running", Stopping = "stopping", Done = "done", Stopped = "stopped",
+    }
 }
 
 /// An author as two columns.

@@ -49,7 +49,15 @@ impl Counters {
     /// Reads the counters and keeps every other writer out until the transaction ends: this is what makes the log
     /// gap-free on both engines.
     pub(super) async fn lock(connection: &mut Connection, engine: Engine) -> Result<Self, Error> {
-        let lock = if engine == Engine::Postgres { " FOR UPDATE" } else { "" };
+        Self::read(connection, if engine == Engine::Postgres { " FOR UPDATE" } else { "" }).await
+    }
+
+    /// As they stand, for who does not write.
+    pub(super) async fn look(connection: &mut Connection) -> Result<Self, Error> {
+        Self::read(connection, "").await
+    }
+
+    async fn read(connection: &mut Connection, lock: &str) -> Result<Self, Error> {
         let sql = "SELECT sequence, command, agent, contact, conversation, inbox, message FROM counters WHERE id = 1";
         let found = row(connection, format!("{sql}{lock}"), vec![]).await?;
         let found = found.ok_or_else(|| Error::Unknown { what: "no counters".into() })?;
@@ -142,6 +150,34 @@ pub(super) async fn of_conversation(
     after: Sequence,
 ) -> Result<Vec<Logged>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND sequence > $2 ORDER BY sequence");
+    let found = rows(connection, sql, bound![conversation, after]).await?;
+    found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
+}
+
+/// The changes of a conversation before `before`, newest first. What is known to be reading alone is passed over.
+pub(super) async fn back_from(
+    connection: &mut Connection,
+    conversation: ConversationId,
+    before: Sequence,
+    limit: i64,
+) -> Result<Vec<Logged>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND sequence < $2 \
+         AND name NOT IN ('mark_read', 'mark_unread') ORDER BY sequence DESC LIMIT $3"
+    );
+    let found = rows(connection, sql, bound![conversation, before, limit]).await?;
+    found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
+}
+
+/// What undos changed in a conversation after the command `after`.
+pub(super) async fn undos_after(
+    connection: &mut Connection,
+    conversation: ConversationId,
+    after: CommandId,
+) -> Result<Vec<Logged>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND command > $2 AND name = 'undo' ORDER BY sequence"
+    );
     let found = rows(connection, sql, bound![conversation, after]).await?;
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
 }

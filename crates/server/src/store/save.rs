@@ -63,6 +63,16 @@ impl Batch {
     /// The engine's.
     pub async fn open(connection: &mut Connection, engine: Engine) -> Result<Self, Error> {
         let counters = Counters::lock(connection, engine).await?;
+        Self::with(connection, engine, counters).await
+    }
+
+    /// The same to look at and not to save: nothing is locked.
+    pub(super) async fn look(connection: &mut Connection, engine: Engine) -> Result<Self, Error> {
+        let counters = Counters::look(connection).await?;
+        Self::with(connection, engine, counters).await
+    }
+
+    async fn with(connection: &mut Connection, engine: Engine, counters: Counters) -> Result<Self, Error> {
         let mut world = World::default();
         people::load(connection, &mut world).await?;
         Ok(Self {

@@ -65,6 +65,33 @@ impl Store {
         search: &Search,
         limit: usize,
     ) -> Result<ConversationPage, Error> {
+        let (found, wanted) = self.find(reader, list, search, limit).await?;
+        let ids: Vec<_> = found.ids.iter().map(|(id, _)| *id).collect();
+        let items = self.conversations_by_id(reader, &ids).await?;
+        let matches = if wanted { self.matches(&items, &found, search).await? } else { vec![] };
+        Ok(ConversationPage { items, matches, next_cursor: found.next_cursor, total: None, position: None })
+    }
+
+    /// A step through the ids alone, and where the next one begins.
+    pub(super) async fn found_ids(
+        &self,
+        reader: &Reader,
+        list: &ListQuery,
+        search: &Search,
+        limit: usize,
+    ) -> Result<(Vec<ConversationId>, Option<String>), Error> {
+        let (found, _) = self.find(reader, list, search, limit).await?;
+        Ok((found.ids.into_iter().map(|(id, _)| id).collect(), found.next_cursor))
+    }
+
+    /// What is found, and whether a message had to match.
+    async fn find(
+        &self,
+        reader: &Reader,
+        list: &ListQuery,
+        search: &Search,
+        limit: usize,
+    ) -> Result<(Found, bool), Error> {
         let mut connection = self.read().await?;
         let narrow = Narrow::new(&mut connection, self.engine, reader, list.inbox, search).await?;
         let cursor = list.cursor.as_deref();
@@ -77,11 +104,7 @@ impl Store {
             Some(ask) => seeker.sorted(ask, Order::of(list.sort), cursor).await?,
             None => seeker.walk(Order::of(list.sort), cursor).await?,
         };
-        drop(connection);
-        let ids: Vec<_> = found.ids.iter().map(|(id, _)| *id).collect();
-        let items = self.conversations_by_id(reader, &ids).await?;
-        let matches = if narrow.wanted.is_some() { self.matches(&items, &found, search).await? } else { vec![] };
-        Ok(ConversationPage { items, matches, next_cursor: found.next_cursor, total: None, position: None })
+        Ok((found, narrow.wanted.is_some()))
     }
 
     /// For each of `items`, the message that matched and the words around its first mark.

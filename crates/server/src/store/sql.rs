@@ -45,6 +45,7 @@ macro_rules! id_args {
 
 id_args!(
     samtal_model::AgentId,
+    samtal_model::BulkId,
     samtal_model::CommandId,
     samtal_model::ContactId,
     samtal_model::ConversationId,

@@ -5,10 +5,12 @@ mod app;
 
 mod access;
 mod agents;
+mod bulk;
 mod conversations;
 mod events;
 mod files;
 mod hidden;
+mod history;
 mod idempotency;
 mod images;
 mod messages;

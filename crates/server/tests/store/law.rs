@@ -4,12 +4,14 @@
 use crate::engines::{Bench, on_each_engine, request};
 use futures_util::StreamExt;
 use samtal_model::view::memberships;
-use samtal_model::wire::{ConversationView, FeedEvent, MessageView, ViewCount};
+use samtal_model::wire::{BulkAction, ConversationView, FeedEvent, MessageView, ViewCount};
 use samtal_model::{
     Actor, Address, AgentId, AgentState, AuthorRef, Channel, Command, ConversationId, InboxId, MessageId, MessageKind,
     Origin, Receive, Role, Sort, Timestamp, View,
 };
-use samtal_server::store::{ListQuery, Search, ThreadAt};
+use samtal_server::bulk::Bulks;
+use samtal_server::dispatch::Outcome;
+use samtal_server::store::{Begun, BulkOf, ListQuery, NewBulk, Search, ThreadAt};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -150,6 +152,9 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                     secrets.insert(message.expect("a message"), word);
                 }
                 outcome
+            } else if dice.roll(9) == 0 {
+                let asker = people[dice.roll(4)];
+                Ok(in_bulk(&bench, &mut dice, asker, &everything, at).await)
             } else {
                 let Some(command) = random(&mut dice, &people, &inboxes, &everything) else { continue };
                 let actor = Actor::Agent(people[dice.roll(4)]);
@@ -192,6 +197,26 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);
     })
     .await;
+}
+
+/// One thing done with some of the conversations at once (T8), or the last such thing undone.
+async fn in_bulk(bench: &Bench, dice: &mut Dice, agent: AgentId, known: &Client, at: i64) -> Outcome {
+    let ids = known.conversations.keys().copied().filter(|_| dice.roll(2) == 0).collect();
+    let action = [BulkAction::Close, BulkAction::Assign, BulkAction::Trash, BulkAction::Spam, BulkAction::Unread];
+    let action = action[dice.roll(5)];
+    let owner = (action == BulkAction::Assign).then_some(agent);
+    let bulks = Bulks::new(bench.store.clone(), bench.dispatcher.clone(), || Timestamp(0));
+    let before = bench.store.sequence().await.expect("a query");
+    let new = NewBulk { agent, action, owner, of: BulkOf::Ids(ids), key: None, at: Timestamp(at) };
+    let Begun::New(lease) = bulks.ask(&new).await.expect("carried out") else { panic!("not begun") };
+    if dice.roll(2) == 0 {
+        let undo = NewBulk { of: BulkOf::Undo(lease.bulk()), ..new };
+        bulks.ask(&undo).await.expect("undone");
+    }
+    let changes = bench.store.log_after(before, 1000).await.expect("a query");
+    let changes = changes.into_iter().map(|(entry, _)| entry).collect();
+    let sequence = bench.store.sequence().await.expect("a query");
+    Outcome { command: None, changes, undoable: false, sequence, replayed: false }
 }
 
 /// What is kept of the views is what the rules say of the conversations, in every order (S4) and from every rank.

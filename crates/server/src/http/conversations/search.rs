@@ -7,7 +7,7 @@ use crate::store::{ListQuery, Search};
 use axum::http::StatusCode;
 use chrono::DateTime;
 use samtal_model::query::{self, Assignee, ContactRef, Term, When};
-use samtal_model::wire::FieldError;
+use samtal_model::wire::{FieldError, Matching};
 use samtal_model::{AgentId, Channel, ContactId, ConversationState, InboxId, Query, Sort, Timestamp, View};
 use serde::Deserialize;
 
@@ -53,10 +53,44 @@ pub struct ListParams {
     position: Option<i64>,
 }
 
+/// What the list's parameters ask, or what is wrong with them.
 pub fn checked(params: ListParams, now: Timestamp) -> Result<ListQuery, Failure> {
+    let limit = checked_limit(params.limit, LIMIT);
+    let query = read(params, now).map_err(|wrong| Failure::fields(StatusCode::BAD_REQUEST, "bad_query", wrong))?;
+    Ok(ListQuery { limit: limit?, ..query })
+}
+
+/// The same for all that such a list holds.
+pub fn selected(matching: Matching, now: Timestamp) -> Result<ListQuery, Vec<FieldError>> {
+    let Matching { inbox, view, q, sort, offset, status, channel, assignee, contact, from, to, hide_spam, hide_trash } =
+        matching;
+    let (limit, cursor, position) = (None, None, None);
+    let params = ListParams {
+        inbox,
+        view,
+        q,
+        sort,
+        offset,
+        status,
+        channel,
+        assignee,
+        contact,
+        from,
+        to,
+        hide_spam,
+        hide_trash,
+        limit,
+        cursor,
+        position,
+    };
+    read(params, now)
+}
+
+/// But for the limit.
+fn read(params: ListParams, now: Timestamp) -> Result<ListQuery, Vec<FieldError>> {
     let mut wrong = vec![];
     let query = joined(&params, &mut wrong);
-    let ListParams { inbox, view, sort, offset, limit, cursor, position, .. } = params;
+    let ListParams { inbox, view, sort, offset, cursor, position, .. } = params;
     let offset = offset.unwrap_or(0);
     if !(-OFFSET_MOST..=OFFSET_MOST).contains(&offset) {
         wrong.push(error("offset", "wrong_value", "Clocks are at most 840 minutes from UTC."));
@@ -71,9 +105,8 @@ pub fn checked(params: ListParams, now: Timestamp) -> Result<ListQuery, Failure>
         wrong.push(error("inbox", "missing", "Say which inbox, or what to find, or whose conversations."));
     }
     if !wrong.is_empty() {
-        return Err(Failure::fields(StatusCode::BAD_REQUEST, "bad_query", wrong));
+        return Err(wrong);
     }
-    let limit = checked_limit(limit, LIMIT)?;
     let search = query.map(|query| {
         let here = now.plus_ms(i64::from(offset) * 60_000);
         let today = DateTime::from_timestamp_millis(here.0).unwrap_or_default().date_naive();
@@ -81,10 +114,10 @@ pub fn checked(params: ListParams, now: Timestamp) -> Result<ListQuery, Failure>
         Search { query, from, to }
     });
     let (view, sort) = (view.unwrap_or(View::Open), sort.unwrap_or_default());
-    let query = ListQuery { inbox, view, search, sort, limit, cursor, position };
+    let query = ListQuery { inbox, view, search, sort, limit: LIMIT.0, cursor, position };
     if !query.has_known_cursor() {
         let mistake = error("cursor", "wrong_value", "This is no `next_cursor` of such a list.");
-        return Err(Failure::fields(StatusCode::BAD_REQUEST, "bad_query", vec![mistake]));
+        return Err(vec![mistake]);
     }
     Ok(query)
 }

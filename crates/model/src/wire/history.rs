@@ -1,0 +1,144 @@
+//! The shapes of a conversation's history (T11): what was done, by whom, and why. Ids only; a history repeats no text.
+
+use crate::change::{Cause, Change, Rule};
+use crate::conversation::{ConversationState, Owner};
+use crate::id::{BulkId, CommandId, MessageId};
+use crate::json::{FromJson, Json};
+use crate::message::{Author, MessageKind};
+use crate::time::Timestamp;
+use crate::world::Actor;
+use serde::{Deserialize, Serialize};
+
+/// What happened with the conversation: one line of its history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryKind {
+    Started,
+    /// `message_id` came in or was written; `message_kind` and `author` say more.
+    Message,
+    Closed,
+    Reopened,
+    /// From `from_owner` to `to_owner`; none is nobody.
+    Owner,
+    Trashed,
+    Restored,
+    Spam,
+    NotSpam,
+    /// `message_id` was hidden …
+    Hidden,
+    /// … or shown again.
+    Unhidden,
+}
+
+/// Why it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryCause {
+    /// The command asked for it.
+    Asked,
+    /// It takes back a change of the command `undoes`.
+    Undo,
+    /// The contact wrote in a closed conversation.
+    ContactReopens,
+    /// The contact wrote in a conversation in Trash.
+    ContactRestores,
+    /// The owner was deactivated or removed, or lost the inbox (V3).
+    OwnerLeft,
+    /// Our answer marks the conversation as read for its author.
+    AuthorHasRead,
+}
+
+read_shapes! {
+    /// One change of the conversation.
+    pub struct HistoryChange {
+        pub kind: HistoryKind,
+        pub cause: HistoryCause,
+        /// For the cause `undo`: the command that was taken back.
+        pub undoes: Option<CommandId>,
+        /// For `message`, `hidden` and `unhidden`.
+        pub message_id: Option<MessageId>,
+        /// For `message`.
+        pub message_kind: Option<MessageKind>,
+        /// For `message`: who wrote it, where the actor is who brought it.
+        pub author: Option<Author>,
+        /// For `owner`.
+        pub from_owner: Option<Owner>,
+        /// For `owner`.
+        pub to_owner: Option<Owner>,
+    }
+
+    /// What one command did with the conversation.
+    pub struct HistoryEntry {
+        /// Names it for `POST /commands/{id}/undo`.
+        pub command: CommandId,
+        /// What was asked, as in the change log: `close`, `reply`, `set_agent_state` …
+        pub name: String,
+        pub actor: Actor,
+        pub at: Timestamp,
+        /// In the order in which they happened.
+        pub changes: Vec<HistoryChange>,
+        /// Whether this reader can take it back now.
+        pub undoable: bool,
+        /// The command that took it back.
+        pub undone_by: Option<CommandId>,
+        /// Who took it back.
+        pub undone_by_actor: Option<Actor>,
+        /// The bulk action it was part of, if this reader asked for that.
+        pub bulk_id: Option<BulkId>,
+        /// How many conversations that was about.
+        pub bulk_total: Option<i64>,
+    }
+
+    /// `GET /conversations/{id}/history`, newest first.
+    pub struct HistoryPage {
+        pub items: Vec<HistoryEntry>,
+        /// Give it back as `?cursor=` for what is older; none at the end.
+        pub next_cursor: Option<String>,
+    }
+}
+
+impl HistoryChange {
+    /// The line that a change of the log makes; none for what is no conversation's history: reading (which is private),
+    /// people and inboxes, and the end of it all.
+    #[must_use]
+    pub fn of(cause: Cause, change: &Change) -> Option<Self> {
+        let (cause, undoes) = match cause {
+            Cause::Asked => (HistoryCause::Asked, None),
+            Cause::Undo(command) => (HistoryCause::Undo, Some(command)),
+            Cause::Rule(Rule::ContactReopens) => (HistoryCause::ContactReopens, None),
+            Cause::Rule(Rule::ContactRestores) => (HistoryCause::ContactRestores, None),
+            Cause::Rule(Rule::OwnerLeft) => (HistoryCause::OwnerLeft, None),
+            Cause::Rule(Rule::AuthorHasRead) => (HistoryCause::AuthorHasRead, None),
+        };
+        let line = |kind| Self {
+            kind,
+            cause,
+            undoes,
+            message_id: change.message(),
+            message_kind: None,
+            author: None,
+            from_owner: None,
+            to_owner: None,
+        };
+        Some(match change {
+            Change::ConversationStarted { .. } => line(HistoryKind::Started),
+            Change::MessageAdded { message } => {
+                Self { message_kind: Some(message.kind), author: Some(message.author), ..line(HistoryKind::Message) }
+            }
+            Change::OwnerSet { from, to, .. } => {
+                Self { from_owner: from.owner, to_owner: to.owner, ..line(HistoryKind::Owner) }
+            }
+            Change::StateSet { to: ConversationState::Closed, .. } => line(HistoryKind::Closed),
+            Change::StateSet { to: ConversationState::Open, .. } => line(HistoryKind::Reopened),
+            Change::TrashSet { to: Some(_), .. } => line(HistoryKind::Trashed),
+            Change::TrashSet { to: None, .. } => line(HistoryKind::Restored),
+            Change::SpamSet { to: true, .. } => line(HistoryKind::Spam),
+            Change::SpamSet { to: false, .. } => line(HistoryKind::NotSpam),
+            Change::HiddenSet { to: Some(_), .. } => line(HistoryKind::Hidden),
+            Change::HiddenSet { to: None, .. } => line(HistoryKind::Unhidden),
+            _ => return None,
+        })
+    }
+}

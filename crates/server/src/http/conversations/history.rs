@@ -1,0 +1,51 @@
+//! `/conversations/{id}/history`: what was done with a conversation (T11).
+
+use super::checked_limit;
+use crate::history;
+use crate::http::AppState;
+use crate::http::extract::{Id, Query, Session};
+use crate::http::policy::{Policy, Routes};
+use crate::http::problem::Failure;
+use axum::extract::State;
+use axum::http::StatusCode;
+use samtal_model::refusal::Noun;
+use samtal_model::wire::HistoryPage;
+use samtal_model::{ConversationId, Sequence};
+use serde::Deserialize;
+
+/// Commands in a page unless asked otherwise, and the most.
+const LIMIT: (i64, i64) = (50, 100);
+
+pub fn routes(routes: Routes) -> Routes {
+    routes.at(Policy::SignedIn, __path_show, show)
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct HistoryParams {
+    /// 1 to 100; 50 where nothing is said.
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// What was done with a conversation, by whom and why, newest first: one entry for each command. It repeats no text.
+#[utoipa::path(
+    get, path = "/api/v1/conversations/{id}/history", tag = "conversations", operation_id = "show_history",
+    params(("id" = ConversationId, Path), HistoryParams),
+    responses((status = 200, body = HistoryPage))
+)]
+async fn show(
+    State(state): State<AppState>,
+    session: Session,
+    Id(id): Id<ConversationId>,
+    Query(HistoryParams { limit, cursor }): Query<HistoryParams>,
+) -> Result<axum::Json<HistoryPage>, Failure> {
+    let limit = checked_limit(limit, LIMIT)?;
+    let before = cursor.map(|cursor| cursor.parse::<Sequence>()).transpose().map_err(|_| {
+        let message = "This is no `next_cursor` of a history.";
+        Failure::field(StatusCode::BAD_REQUEST, "bad_query", "cursor", "wrong_value", message)
+    })?;
+    let page = history::page(&state.store, &session.reader, id, before, limit as usize, state.now()).await?;
+    Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Conversation))?))
+}

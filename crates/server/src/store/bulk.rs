@@ -1,0 +1,348 @@
+//! Bulk actions as rows: what was asked, with which conversations, and what became of each (T8).
+//!
+//! They are no business state but the record of a request, so they are written here and not by commands; what is done
+//! with a conversation is a command like any other, which [`crate::bulk`] asks. Only the asker sees them.
+
+mod items;
+
+pub use items::{Item, Outcome};
+
+use super::code::Code;
+use super::sql::{Cells, bound, row, rows, run};
+use super::{Connection, Error, Search, Store};
+use samtal_model::query::parse;
+use samtal_model::wire::{BulkAction, BulkState, BulkView};
+use samtal_model::{AgentId, BulkId, CommandId, ConversationId, InboxId, MessageId, Timestamp, View};
+use sqlx::any::AnyRow;
+
+/// Unfinished ones of one agent at the most: more would only wait for one another.
+pub const UNFINISHED_MOST: i64 = 20;
+/// Items forgotten by one statement at the most, so that people do not wait for it.
+const FORGOTTEN_AT_ONCE: i64 = 2_000;
+
+/// All that a list holds, but for some: what [`super::ListQuery`] says, in a form that can be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Needed for a view; narrows a search.
+    pub inbox: Option<InboxId>,
+    /// Means nothing in a search.
+    pub view: View,
+    pub search: Option<Search>,
+    pub except: Vec<ConversationId>,
+}
+
+/// With which conversations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BulkOf {
+    Ids(Vec<ConversationId>),
+    Matching(Selection),
+    /// Those that this one changed.
+    Undo(BulkId),
+}
+
+/// What an agent asks.
+#[derive(Clone, Debug)]
+pub struct NewBulk {
+    pub agent: AgentId,
+    pub action: BulkAction,
+    pub owner: Option<AgentId>,
+    pub of: BulkOf,
+    /// An idempotency key, and a fingerprint of what came with it.
+    pub key: Option<(String, Vec<u8>)>,
+    pub at: Timestamp,
+}
+
+/// What becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    New(Lease),
+    /// It came before, with the same key.
+    Again(BulkId),
+    /// Something else came before with the same key.
+    KeyReused,
+    /// The agent has [`UNFINISHED_MOST`].
+    TooMany,
+    /// There is nothing of this agent's to undo under that id.
+    Unknown,
+    /// It has been undone, or is being undone.
+    Undone,
+}
+
+/// One as whoever works on it needs it.
+#[derive(Clone, Debug)]
+pub struct Bulk {
+    pub id: BulkId,
+    pub agent: AgentId,
+    pub action: BulkAction,
+    pub owner: Option<AgentId>,
+    /// The newest message when it was asked.
+    pub up_to: MessageId,
+    pub of: BulkOf,
+    pub state: BulkState,
+    /// The position of the last item that was looked at.
+    pub looked_at: i64,
+    pub total: i64,
+}
+
+/// The right to work on one, for a while. Whoever has lost it can write nothing of its progress any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    bulk: BulkId,
+    /// Drawn by chance, so that no two holders have the same.
+    token: i64,
+}
+
+impl Lease {
+    /// On what.
+    #[must_use]
+    pub fn bulk(self) -> BulkId {
+        self.bulk
+    }
+}
+
+/// How long nobody else works on it: longer than any one step takes. After a crash it goes on when this is over.
+pub const LEASE_MS: i64 = 10_000;
+
+const COLUMNS: &str = "b.id, b.agent_id, b.action, b.owner_id, b.up_to, b.undoes, b.inbox_id, b.view, b.query, \
+     b.query_from, b.query_to, b.excepted, b.state, b.looked_at, b.total";
+
+fn read(row: &AnyRow) -> Result<Bulk, Error> {
+    let mut cells = Cells::new(row);
+    let id = BulkId(cells.int()?);
+    let agent = AgentId(cells.int()?);
+    let action = BulkAction::from_code(&cells.text()?)?;
+    let owner = cells.maybe()?.map(AgentId);
+    let up_to = MessageId(cells.int()?);
+    let undoes = cells.maybe()?.map(BulkId);
+    let inbox = cells.maybe()?.map(InboxId);
+    let view = cells.maybe_text()?.and_then(|slug| View::from_slug(&slug));
+    let query = cells.maybe_text()?.map(|text| parse(&text).query);
+    let (from, to) = (cells.maybe()?.map(Timestamp), cells.maybe()?.map(Timestamp));
+    let search = query.map(|query| Search { query, from, to });
+    let excepted = cells.text()?;
+    let except = excepted.split(',').filter_map(|id| id.parse().ok()).collect();
+    let of = match (undoes, view) {
+        (Some(first), _) => BulkOf::Undo(first),
+        (None, Some(view)) => BulkOf::Matching(Selection { inbox, view, search, except }),
+        // They stand among the items from the beginning.
+        (None, None) => BulkOf::Ids(vec![]),
+    };
+    let state = BulkState::from_code(&cells.text()?)?;
+    Ok(Bulk { id, agent, action, owner, up_to, of, state, looked_at: cells.int()?, total: cells.int()? })
+}
+
+/// The one that takes `b` back, unless that was stopped before its end.
+const UNDONE_BY: &str = "(SELECT MAX(u.id) FROM bulk u WHERE u.undoes = b.id AND u.state <> 'stopped')";
+
+impl Store {
+    /// Writes down what was asked. Ids are written with it, anything else is selected later. `held`: the asker works on
+    /// it at once.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn begin_bulk(&self, new: &NewBulk, held: bool) -> Result<Begun, Error> {
+        let token = token()?;
+        let mut transaction = self.begin().await?;
+        let begun = begin(&mut transaction, new, token, held).await?;
+        match begun {
+            Begun::New(_) => transaction.commit().await?,
+            _ => transaction.rollback().await?,
+        }
+        Ok(begun)
+    }
+
+    /// One, as `agent` who asked for it sees it.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn bulk_view(&self, agent: AgentId, id: BulkId) -> Result<Option<BulkView>, Error> {
+        let mut connection = self.read().await?;
+        let sql = format!(
+            "SELECT b.action, b.owner_id, b.undoes, {UNDONE_BY}, b.state, b.total, b.done, b.refused, b.changed, \
+             b.limited, b.at FROM bulk b WHERE b.id = $1 AND b.agent_id = $2"
+        );
+        let Some(found) = row(&mut connection, sql, bound![id, agent]).await? else { return Ok(None) };
+        let mut cells = Cells::new(&found);
+        Ok(Some(BulkView {
+            id,
+            action: BulkAction::from_code(&cells.text()?)?,
+            owner_id: cells.maybe()?.map(AgentId),
+            undoes: cells.maybe()?.map(BulkId),
+            undone_by: cells.maybe()?.map(BulkId),
+            state: BulkState::from_code(&cells.text()?)?,
+            total: cells.int()?,
+            done: cells.int()?,
+            refused: cells.int()?,
+            changed: cells.int()?,
+            limited: cells.flag()?,
+            at: Timestamp(cells.int()?),
+        }))
+    }
+
+    /// Asks that it stops, if it is still under way. Says whether there is such a one.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn stop_bulk(&self, agent: AgentId, id: BulkId) -> Result<bool, Error> {
+        let mut connection = self.write().await?;
+        let sql = "UPDATE bulk SET state = CASE WHEN state IN ('selecting', 'running') THEN 'stopping' ELSE state END \
+                   WHERE id = $1 AND agent_id = $2";
+        Ok(run(&mut connection, sql, bound![id, agent]).await? > 0)
+    }
+
+    /// One, for whoever works on it.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn bulk(&self, id: BulkId) -> Result<Option<Bulk>, Error> {
+        let mut connection = self.read().await?;
+        let sql = format!("SELECT {COLUMNS} FROM bulk b WHERE b.id = $1");
+        row(&mut connection, sql, bound![id]).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// The unfinished ones that nobody works on at `now`, oldest first, at most `limit`. What undoes another waits for
+    /// its end.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn bulk_due(&self, now: Timestamp, limit: i64) -> Result<Vec<BulkId>, Error> {
+        let mut connection = self.read().await?;
+        let sql = "SELECT b.id FROM bulk b WHERE b.state NOT IN ('done', 'stopped') AND b.leased_until <= $1 \
+                   AND NOT EXISTS (SELECT 1 FROM bulk f WHERE f.id = b.undoes AND f.state NOT IN ('done', 'stopped')) \
+                   ORDER BY b.id LIMIT $2";
+        let found = rows(&mut connection, sql, bound![now, limit]).await?;
+        found.iter().map(|row| Ok(BulkId(Cells::new(row).int()?))).collect()
+    }
+
+    /// The right to work on it; none if somebody else has it, or there is nothing left to do.
+    ///
+    /// # Errors
+    /// The engine's, or a system without random numbers.
+    pub async fn lease_bulk(&self, id: BulkId, now: Timestamp) -> Result<Option<Lease>, Error> {
+        let token = token()?;
+        let mut connection = self.write().await?;
+        let sql = "UPDATE bulk SET leased_by = $2, leased_until = $3 \
+                   WHERE id = $1 AND state NOT IN ('done', 'stopped') AND leased_until <= $4";
+        let taken = run(&mut connection, sql, bound![id, token, now.plus_ms(LEASE_MS), now]).await? > 0;
+        Ok(taken.then_some(Lease { bulk: id, token }))
+    }
+
+    /// Ends it, and the lease with it. Says whether the lease was still held.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn end_bulk(&self, lease: Lease, state: BulkState) -> Result<bool, Error> {
+        let mut connection = self.write().await?;
+        let sql = "UPDATE bulk SET state = $3, leased_until = 0 WHERE id = $1 AND leased_by = $2";
+        Ok(run(&mut connection, sql, bound![lease.bulk, lease.token, state.code()]).await? > 0)
+    }
+
+    /// Forgets some of those that were asked before `before`, and says whether there may be more.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn forget_bulk(&self, before: Timestamp) -> Result<bool, Error> {
+        let mut connection = self.write().await?;
+        let sql = "SELECT id FROM bulk WHERE at < $1 ORDER BY at LIMIT 1";
+        let Some(found) = row(&mut connection, sql, bound![before]).await? else { return Ok(false) };
+        let id = BulkId(Cells::new(&found).int()?);
+        let sql = "DELETE FROM bulk_items WHERE bulk_id = $1 AND position IN \
+                   (SELECT position FROM bulk_items WHERE bulk_id = $1 ORDER BY position LIMIT $2)";
+        if run(&mut connection, sql, bound![id, FORGOTTEN_AT_ONCE]).await? == 0 {
+            run(&mut connection, "DELETE FROM bulk WHERE id = $1", bound![id]).await?;
+        }
+        Ok(true)
+    }
+}
+
+fn token() -> Result<i64, Error> {
+    let mut token = [0_u8; 8];
+    getrandom::fill(&mut token).map_err(Error::NoChance)?;
+    Ok(i64::from_ne_bytes(token))
+}
+
+async fn begin(connection: &mut Connection, new: &NewBulk, token: i64, held: bool) -> Result<Begun, Error> {
+    // Every other writer waits here, so that nothing comes between what is looked at and what is written.
+    let sql = "UPDATE counters SET bulk = bulk + 1 WHERE id = 1 RETURNING bulk, message";
+    let found = row(connection, sql, vec![]).await?;
+    let found = found.ok_or_else(|| Error::Unknown { what: "no counters".into() })?;
+    let mut cells = Cells::new(&found);
+    let (id, up_to) = (BulkId(cells.int()?), cells.int()?);
+    if let Some((key, print)) = &new.key {
+        let sql = "SELECT id, fingerprint FROM bulk WHERE agent_id = $1 AND idem_key = $2";
+        if let Some(found) = row(connection, sql, bound![new.agent, key.as_str()]).await? {
+            let mut cells = Cells::new(&found);
+            let (id, known) = (BulkId(cells.int()?), cells.blob()?);
+            return Ok(if known == *print { Begun::Again(id) } else { Begun::KeyReused });
+        }
+    }
+    let sql = "SELECT COUNT(*) FROM bulk WHERE state NOT IN ('done', 'stopped') AND agent_id = $1";
+    let unfinished = row(connection, sql, bound![new.agent]).await?;
+    if unfinished.map_or(Ok(0), |row| Cells::new(&row).int())? >= UNFINISHED_MOST {
+        return Ok(Begun::TooMany);
+    }
+    let (mut undoes, mut selection) = (None, None);
+    match &new.of {
+        BulkOf::Ids(_) => {}
+        BulkOf::Matching(asked) => selection = Some(asked),
+        BulkOf::Undo(first) => {
+            let sql = format!("SELECT {UNDONE_BY} FROM bulk b WHERE b.id = $1 AND b.agent_id = $2");
+            let Some(found) = row(connection, sql, bound![*first, new.agent]).await? else {
+                return Ok(Begun::Unknown);
+            };
+            if Cells::new(&found).maybe()?.is_some() {
+                return Ok(Begun::Undone);
+            }
+            // Only what has come to an end can be taken back.
+            let sql = "UPDATE bulk SET state = 'stopping' WHERE id = $1 AND state IN ('selecting', 'running')";
+            run(connection, sql, bound![*first]).await?;
+            undoes = Some(*first);
+        }
+    }
+    let (state, total) = match &new.of {
+        BulkOf::Ids(ids) => (BulkState::Running, ids.len() as i64),
+        _ => (BulkState::Selecting, 0),
+    };
+    let search = selection.and_then(|it| it.search.as_ref());
+    let except: Vec<String> = selection.iter().flat_map(|it| &it.except).map(ToString::to_string).collect();
+    let mut row = bound![
+        id,
+        new.agent,
+        new.action.code(),
+        new.owner,
+        up_to,
+        undoes,
+        selection.and_then(|it| it.inbox),
+        search.and_then(|it| it.from),
+        search.and_then(|it| it.to),
+        except.join(","),
+        state.code(),
+        total,
+        new.at,
+    ];
+    let mut columns =
+        "id, agent_id, action, owner_id, up_to, undoes, inbox_id, query_from, query_to, excepted, state, \
+                       total, at"
+            .to_owned();
+    // A text or a blob that is not there is left out.
+    let texts = [("view", selection.map(|it| it.view.slug().to_owned())), ("query", search.map(|it| it.query.print()))];
+    for (column, text) in texts {
+        if let Some(text) = text {
+            columns.push_str(&format!(", {column}"));
+            row.push(text.into());
+        }
+    }
+    if let Some((key, print)) = &new.key {
+        columns.push_str(", idem_key, fingerprint");
+        row.extend(bound![key.as_str(), print.clone()]);
+    }
+    columns.push_str(", looked_at, done, refused, changed, limited, leased_by, leased_until");
+    let until = if held { new.at.plus_ms(LEASE_MS) } else { Timestamp(0) };
+    row.extend(bound![0_i64, 0_i64, 0_i64, 0_i64, false, token, until]);
+    super::sql::insert(connection, "bulk", &columns, "", vec![row]).await?;
+    if let BulkOf::Ids(ids) = &new.of {
+        let items: Vec<(ConversationId, Option<CommandId>)> = ids.iter().map(|id| (*id, None)).collect();
+        items::add(connection, id, 0, &items).await?;
+    }
+    Ok(Begun::New(Lease { bulk: id, token }))
+}
