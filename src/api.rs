@@ -1,6 +1,7 @@
 //! The typed client of the JSON API: one function for each call, and the only place that writes the API's addresses.
 //! It holds no state and no rule; what answers mean is the store's business.
 
+pub mod bulk;
 mod request;
 pub mod told;
 
@@ -9,8 +10,8 @@ use crate::browser::when;
 use crate::routes::escape;
 use request::{Method, ask, tell};
 use samtal_model::wire::{
-    AgentList, ConversationPage, ConversationPatch, ConversationView, InboxList, MessagePage, NewConversation,
-    NewMessage, Problem, ReadUpTo, SessionView, SignIn, ViewCountList,
+    AgentList, ConversationPage, ConversationPatch, ConversationView, HistoryPage, InboxList, MessagePage,
+    NewConversation, NewMessage, Problem, ReadUpTo, SessionView, SignIn, ViewCountList,
 };
 use samtal_model::{
     Command, CommandId, ContactId, ConversationId, ConversationState, InboxId, MessageId, MessageKind, Sequence, Sort,
@@ -93,6 +94,12 @@ fn add_sort(path: &mut String, sort: Sort) {
 /// The conversations of a contact in every inbox this agent sees, newest first (D4).
 pub async fn conversations_of(contact: ContactId, limit: usize) -> Result<ConversationPage, Problem> {
     ask(&format!("/conversations?contact={contact}&limit={limit}"), None).await
+}
+
+/// What happened with a conversation, newest first (T11); `cursor` from the page before.
+pub async fn history(id: ConversationId, cursor: Option<&str>, limit: usize) -> Result<HistoryPage, Problem> {
+    let cursor = cursor.map(|cursor| ["&cursor=", &escape(cursor)].concat()).unwrap_or_default();
+    ask(&format!("/conversations/{id}/history?limit={limit}{cursor}"), None).await
 }
 
 pub async fn conversation(id: ConversationId) -> Result<ConversationView, Problem> {

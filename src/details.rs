@@ -1,5 +1,6 @@
 //! Who the open conversation is with, how it stands, and what else they wrote (D1, D4 as far as tickets are not needed).
 
+mod history;
 mod section;
 
 use crate::api;
@@ -12,6 +13,7 @@ use crate::ui::avatar::Avatar;
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part, spawn};
+use history::History;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
 use samtal_model::{ContactId, ConversationId, Owner, Timestamp};
@@ -19,6 +21,8 @@ use section::Section;
 
 /// How many other conversations of the contact are listed.
 const OTHERS: usize = 20;
+/// The section that is folded until it is asked for.
+const HISTORY: &str = "History";
 
 /// Opens and closes the details; it stands in the head of the thread.
 #[component]
@@ -47,6 +51,7 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
     let id = memo(move || conversation.get());
     let entity = memo(move || store.conversation(id.get()).get());
     let contact = memo(move || entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref().map(|it| it.id))));
+    let history = RwSignal::new(section::is_open(HISTORY, false));
     view! {
         <aside class="details" aria-label="Details">
             <div class="details-close">
@@ -59,6 +64,9 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
                 <Facts entity/>
             </Section>
             {part(move || contact.get().map(|contact| view! { <Others contact open=id/> }))}
+            <Section title=HISTORY open=history>
+                <History entity open=history/>
+            </Section>
         </aside>
     }
 }

@@ -1,6 +1,7 @@
 //! The conversation list (V11): rows of a view or of a search, only those in view in the page, live without moving what
 //! the agent is about to press.
 
+pub mod bulk;
 pub mod empty;
 pub mod feed;
 pub mod focus;
@@ -10,6 +11,7 @@ pub mod pill;
 mod row;
 pub mod search;
 pub mod sorting;
+pub mod ticks;
 
 use crate::browser::{frame, scroll};
 use crate::panes::use_panes;
@@ -201,8 +203,6 @@ fn Scroller(source: Memo<Source>, #[prop(into)] open: Signal<Option<Conversation
     // A row is placed where it is in the list; in a scaled list the rows move along with the scrollbar.
     let lift = memo(move || scrolled.get() - offset.get());
     let top_of = move |index: usize| index as f64 * ROW_PX + lift.get();
-    let fresh = live(move || rows.fresh());
-    let waits = memo(move || fresh.get() > 0);
     let empty = move || rows.is_known() && rows.len() == 0;
     view! {
         // The pill is part of it: on the way to it nothing may move.
@@ -211,10 +211,7 @@ fn Scroller(source: Memo<Source>, #[prop(into)] open: Signal<Option<Conversation
             on:pointerenter=move |event| rows.hold(event.pointer_type() == "mouse")
             on:pointerleave=move |_| rows.hold(false)
         >
-        {part(move || {
-            let parts = if waits.get() { desk.get() } else { None };
-            parts.map(|parts| (parts.pill)(fresh, to_top))
-        })}
+        {part(move || desk.get().map(|parts| (parts.over_list)(rows, to_top)))}
         <div
             class="list-scroll"
             node_ref=pane

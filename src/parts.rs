@@ -9,6 +9,7 @@ use crate::api;
 use crate::browser::abort::Stop;
 use crate::browser::{frame, page};
 use crate::keys::Keys;
+use crate::list::bulk::{BulkBar, Jobs};
 use crate::list::empty::Empty;
 use crate::list::feed::{Rows, Source};
 use crate::list::focus::{self, ListHandle, Seen};
@@ -16,6 +17,7 @@ use crate::list::live;
 use crate::list::pill::Pill;
 use crate::list::search::SearchBox;
 use crate::list::sorting::SortMenu;
+use crate::list::ticks::{Tick, Ticks};
 use crate::shell::lost::{Lost, NoInbox};
 use crate::shell::splitter::Splitters;
 use crate::store::{self, Notice, Store};
@@ -42,10 +44,12 @@ pub struct Parts {
     pub keys: fn() -> AnyView,
     /// Words for a feed that does not flow.
     pub offline: fn() -> AnyView,
-    /// How many new rows wait above the list, and what shows them.
     pub list_live: fn(Rows, Memo<Source>),
     pub list_focus: fn(Seen),
-    pub pill: fn(Signal<usize>, Callback<()>) -> AnyView,
+    /// What lies over the list: what is new above it, and what can be done with the ticked rows.
+    pub over_list: fn(Rows, Callback<()>) -> AnyView,
+    /// The box that ticks a row; the signal says whether Tab leads to it.
+    pub tick: fn(ConversationId, Signal<bool>) -> AnyView,
     /// What an empty list says.
     pub empty: fn(Source) -> AnyView,
     pub no_inbox: fn() -> AnyView,
@@ -73,11 +77,12 @@ fn all() -> Parts {
         offline: || view! { <Offline/> }.into_any(),
         list_live: live::follow,
         list_focus: focus::keep,
-        pill: |fresh, to_top| view! { <Pill fresh to_top/> }.into_any(),
+        over_list: |rows, to_top| view! { <Pill rows to_top/><BulkBar rows/> }.into_any(),
+        tick: |id, stop| view! { <Tick id stop/> }.into_any(),
         empty: |source| view! { <Empty source/> }.into_any(),
         no_inbox: || view! { <NoInbox/> }.into_any(),
         lost: || view! { <Lost/> }.into_any(),
-        overlays: || view! { <ToastHost/><TooltipHost/> }.into_any(),
+        overlays: || view! { <div class="corner"><Jobs/><ToastHost/></div><TooltipHost/> }.into_any(),
         menu: menu::body,
         copy_link: |copy| view! { <CopyLinkDialog copy/> }.into_any(),
         follow: |store, toasts| {
@@ -154,6 +159,7 @@ pub struct Desk {
     missing: RwSignal<bool>,
     menus: MenuBody,
     list: ListHandle,
+    ticks: Ticks,
     editor_calls: RwSignal<u32>,
 }
 
@@ -165,6 +171,7 @@ pub fn provide_desk() -> Desk {
         missing: RwSignal::new(false),
         menus: menu::provide_menus(),
         list: ListHandle::new(),
+        ticks: Ticks::new(),
         editor_calls: RwSignal::new(0),
     };
     provide_context(desk);
@@ -208,6 +215,12 @@ impl Desk {
     #[must_use]
     pub fn list(self) -> ListHandle {
         self.list
+    }
+
+    /// The rows of it that are ticked.
+    #[must_use]
+    pub fn ticks(self) -> Ticks {
+        self.ticks
     }
 
     /// The editor is to be made now, if it is not there yet.

@@ -2,6 +2,7 @@
 //! What the agent sees of it is in the folders named after it; how it travels is in [`crate::api`].
 
 mod act;
+pub mod bulk;
 mod by_id;
 mod counts;
 mod entity;
@@ -19,8 +20,8 @@ use crate::ui::live::spawn;
 use counts::Counts;
 use entity::{Conversations, Messages};
 use leptos::prelude::*;
-use samtal_model::wire::{AgentView, ConversationView, InboxView, MessageView, Problem, SessionView};
-use samtal_model::{Actor, AgentId, CommandId, ConversationId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
+use samtal_model::wire::{AgentView, BulkView, ConversationView, InboxView, MessageView, Problem, SessionView};
+use samtal_model::{Actor, AgentId, ConversationId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state of the signed-in agent's page. It lives as long as the page: signing out loads the page anew, so that
@@ -47,7 +48,8 @@ struct Inner {
     listeners: Mutex<Vec<(u32, Listener)>>,
     notice: Mutex<Option<Teller>>,
     /// What this page did that can be undone, latest last.
-    undoable: Mutex<Vec<CommandId>>,
+    undoable: Mutex<Vec<act::Done>>,
+    bulks: RwSignal<Vec<BulkView>>,
     /// For temporary ids, tickets and listeners.
     next: Mutex<u32>,
 }
@@ -106,6 +108,7 @@ pub fn open(session: SessionView) -> Store {
         listeners: Mutex::default(),
         notice: Mutex::default(),
         undoable: Mutex::default(),
+        bulks: RwSignal::new(Vec::new()),
         next: Mutex::new(1),
     });
     let store = Store(Box::leak(Box::new(inner)));

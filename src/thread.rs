@@ -13,16 +13,17 @@ use crate::browser::{frame, page, scroll};
 use crate::editor::Editor;
 use crate::parts::use_desk;
 use crate::routes::use_nav;
-use crate::store::{ThreadState, use_store};
+use crate::store::{Store, ThreadState, use_store};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, memo, part};
+use crate::ui::picker::Choice;
 use header::Header;
 use leptos::html::Div;
 use leptos::prelude::*;
 pub use message::copy::{CopyLink, CopyLinkDialog, provide_copy_link};
 use messages::Messages;
 use samtal_model::wire::{ConversationView, Problem};
-use samtal_model::{Channel, ConversationId, MessageId};
+use samtal_model::{AgentId, Channel, ConversationId, MessageId};
 use std::cell::Cell;
 
 thread_local! {
@@ -190,6 +191,18 @@ fn Failed(problem: Problem, retry: Callback<()>) -> impl IntoView {
 #[must_use]
 pub fn copy_link() -> CopyLink {
     message::copy::use_copy_link()
+}
+
+/// Who can be made the owner: me first, then nobody, then the colleagues. Their keys are read by [`owner_of`].
+#[must_use]
+pub fn owners(store: Store) -> Vec<Choice> {
+    header::choices(store)
+}
+
+/// The owner that a key of [`owners`] stands for.
+#[must_use]
+pub fn owner_of(key: i64) -> Option<AgentId> {
+    (key != header::NOBODY).then_some(AgentId(key))
 }
 
 /// What stands as the conversation's heading: its subject, or what it is.

@@ -109,6 +109,15 @@ impl Desk {
         }
     }
 
+    /// Ticks the row that has the focus, or else the open one; or no more.
+    fn tick(self) {
+        let focused = float::focused().and_then(|row| row.get_attribute("data-row")?.parse::<usize>().ok());
+        let focused = focused.and_then(|index| self.list.rows()?.at_untracked(index));
+        if let Some(id) = focused.or_else(|| self.open()) {
+            self.parts.ticks().toggle(id);
+        }
+    }
+
     /// Opens a tab of the editor, which may not be there yet.
     fn write(self, tab: &'static str) {
         self.parts.call_editor();
@@ -143,6 +152,29 @@ fn moves(desk: Desk) -> bool {
     desk.conversation().is_some_and(|it| it.trashed_at.is_none())
 }
 
+/// Rows are ticked: keys then mean those.
+fn ticked(_: Desk) -> bool {
+    float::exists(".bulk")
+}
+
+fn open_or_ticked(desk: Desk) -> bool {
+    is_open(desk) || ticked(desk)
+}
+
+fn moves_or_ticked(desk: Desk) -> bool {
+    moves(desk) || ticked(desk)
+}
+
+/// Presses the first of the toolbar's buttons with one of these names, if rows are ticked.
+fn for_ticked(desk: Desk, names: &[&str]) -> bool {
+    if !ticked(desk) {
+        return false;
+    }
+    let selectors: Vec<String> = names.iter().map(|name| [".bulk [aria-label='", name, "']"].concat()).collect();
+    press(&selectors.join(", "));
+    true
+}
+
 fn press(selector: &str) {
     if let Some(button) = float::first(selector) {
         button.click();
@@ -163,6 +195,13 @@ actions! {
         "j" "Next conversation" if always => |desk| desk.step(1);
         "k" "Previous conversation" if always => |desk| desk.step(-1);
         "o" "Open the conversation" if always => |_| press("[data-row]:focus");
+        "x" "Select the conversation" if always => |desk| desk.tick();
+        "X" "Select all of the list" if always => |desk| {
+            if desk.list.rows().is_some_and(|rows| rows.len_untracked() > 0) {
+                desk.parts.ticks().tick_all();
+            }
+        };
+        "Escape" "Clear the selection" if ticked => |desk| desk.parts.ticks().clear();
         "u" "Back to the list" if is_open => |desk| {
             desk.nav.go(desk.nav.route().get_untracked().with_conversation(None));
         };
@@ -170,21 +209,34 @@ actions! {
     Conversation {
         "r" "Reply" if is_open => |desk| desk.write("#editor-tab-reply");
         "n" "Write a comment" if is_open => |desk| desk.write("#editor-tab-comment");
-        "a" "Assign" if is_open => |_| press(".thread-owner");
+        "a" "Assign" if open_or_ticked => |desk| {
+            if !for_ticked(desk, &["Assign"]) {
+                press(".thread-owner");
+            }
+        };
         "i" "Assign to me" if moves => |desk| {
             let owner = Some(untrack(|| desk.store.me().id));
             desk.act(|conversation| Command::Assign { conversation, owner });
         };
-        "e" "Close or reopen" if moves => |desk| {
+        "e" "Close or reopen" if moves_or_ticked => |desk| {
+            if for_ticked(desk, &["Close", "Reopen"]) {
+                return;
+            }
             // The button knows when it cannot be done, and says why.
             let closed = desk.conversation().is_some_and(|it| it.state == ConversationState::Closed);
             press(if closed { "[aria-label='Reopen conversation']" } else { "[aria-label='Close conversation']" });
         };
-        "#" "Move to Trash, or restore" if is_open => |desk| {
+        "#" "Move to Trash, or restore" if open_or_ticked => |desk| {
+            if for_ticked(desk, &["Move to Trash", "Restore"]) {
+                return;
+            }
             let trashed = desk.conversation().is_some_and(|it| it.trashed_at.is_some());
             desk.act(|conversation| if trashed { Command::Restore { conversation } } else { Command::Trash { conversation } });
         };
-        "!" "Mark as spam, or not spam" if moves => |desk| {
+        "!" "Mark as spam, or not spam" if moves_or_ticked => |desk| {
+            if for_ticked(desk, &["Mark as spam", "Mark as not spam"]) {
+                return;
+            }
             let spam = desk.conversation().is_some_and(|it| it.spam);
             desk.act(|conversation| if spam { Command::MarkNotSpam { conversation } } else { Command::MarkSpam { conversation } });
         };

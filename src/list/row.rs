@@ -102,6 +102,7 @@ pub fn Row(
             aria-setsize=live(move || total.get().to_string())
             style:transform=live(move || shifted(top.get()))
         >
+            {part(move || desk.get().map(|parts| (parts.tick)(id, stop)))}
             <a
                 class="row-link"
                 class:row-unread=unread

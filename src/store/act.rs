@@ -10,7 +10,7 @@ use crate::ui::live::spawn;
 use leptos::prelude::*;
 use samtal_model::wire::Problem;
 use samtal_model::{
-    AgentId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide,
+    AgentId, BulkId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide,
 };
 
 /// How long a count that was guessed stands at most after the answer, in milliseconds, should the feed be silent.
@@ -18,6 +18,13 @@ const COUNT_GUESS_MS: u64 = 4_000;
 
 /// Steps that `z` can go back.
 const MOST_UNDOABLE: usize = 50;
+
+/// What can be taken back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Done {
+    Command(CommandId),
+    Bulk(BulkId),
+}
 
 /// What a guess touches, to take it back.
 struct Trace {
@@ -62,25 +69,32 @@ impl Store {
 
     /// Takes back what a command did (T9).
     pub fn undo(&self, command: CommandId) {
-        lock(&self.0.undoable).retain(|done| *done != command);
+        self.forget_undoable(Done::Command(command));
         self.act(Command::Undo { command }, |_| {});
     }
 
     /// Takes back what was done last and not taken back yet (T9). False if there is nothing.
     pub fn undo_last(&self) -> bool {
         let last = lock(&self.0.undoable).pop();
-        if let Some(command) = last {
-            self.undo(command);
+        match last {
+            Some(Done::Command(command)) => self.undo(command),
+            Some(Done::Bulk(id)) => self.undo_bulk(id),
+            None => {}
         }
         last.is_some()
     }
 
-    fn remember_undoable(&self, command: CommandId) {
+    /// It has been taken back already.
+    pub(super) fn forget_undoable(&self, what: Done) {
+        lock(&self.0.undoable).retain(|done| *done != what);
+    }
+
+    pub(super) fn remember_undoable(&self, what: Done) {
         let mut done = lock(&self.0.undoable);
         if done.len() >= MOST_UNDOABLE {
             done.remove(0);
         }
-        done.push(command);
+        done.push(what);
     }
 
     fn guess(&self, command: &Command) -> Result<Trace, Refusal> {
@@ -181,7 +195,7 @@ impl Store {
             let store = *self;
             self.notify(match answer.command.filter(|_| answer.undoable) {
                 Some(id) if !matches!(command, Command::Undo { .. }) => {
-                    self.remember_undoable(id);
+                    self.remember_undoable(Done::Command(id));
                     Notice::Undoable(text, Box::new(move || store.undo(id)))
                 }
                 _ => Notice::Done(text),

@@ -14,10 +14,10 @@ use crate::ui::menu::{Menu, MenuItem};
 use crate::ui::picker::{Choice, Picker};
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
-use samtal_model::{AgentId, AgentState, Command, ConversationId, ConversationState, Owner, Timestamp};
+use samtal_model::{AgentState, Command, ConversationId, ConversationState, Owner, Timestamp};
 
 /// The key of "Unassigned" among the owners; agents have positive ids.
-const NOBODY: i64 = 0;
+pub(super) const NOBODY: i64 = 0;
 
 #[component]
 pub fn Header(id: Memo<ConversationId>, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
@@ -90,7 +90,7 @@ fn OwnerPicker(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
         choices(store)
     });
     let choose = Callback::new(move |key: i64| {
-        let owner = (key != NOBODY).then_some(AgentId(key));
+        let owner = super::owner_of(key);
         if let Some(conversation) = asked_for.get_value() {
             store.act(Command::Assign { conversation, owner }, |_| {});
         }
@@ -109,7 +109,7 @@ fn OwnerPicker(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
 }
 
 /// Me first, then nobody, then the colleagues who can answer. Who may see the inbox is the server's to say.
-fn choices(store: Store) -> Vec<Choice> {
+pub(super) fn choices(store: Store) -> Vec<Choice> {
     let me = untrack(|| store.me());
     let mine = Choice { key: me.id.0, label: me.name, note: "you".into(), glyph: None };
     let nobody = Choice { key: NOBODY, label: "Unassigned".into(), note: String::new(), glyph: Some(Glyph::UserOff) };

@@ -1,0 +1,202 @@
+//! What happened with the conversation, by whom and why, newest first, with the way back (T9, T11). It is read when the
+//! section is opened, and again when the conversation has changed.
+
+use crate::api;
+use crate::browser::when::{self, use_clock};
+use crate::routes::use_nav;
+use crate::store::{Store, use_store};
+use crate::thread::contact_name;
+use crate::ui::live::{effect, live, part, spawn};
+use leptos::prelude::*;
+use samtal_model::wire::{ConversationView, HistoryCause, HistoryChange, HistoryEntry, HistoryKind};
+use samtal_model::{Actor, Author, ConversationId, MessageId, MessageKind, Owner, Sequence};
+
+/// Entries read at once.
+const PAGE: usize = 30;
+
+/// What is known of the history of one conversation.
+#[derive(Clone, Default)]
+struct Known {
+    of: Option<(ConversationId, Sequence)>,
+    entries: Vec<HistoryEntry>,
+    next_cursor: Option<String>,
+    failure: Option<String>,
+}
+
+#[component]
+pub fn History(entity: Memo<Option<ConversationView>>, open: RwSignal<bool>) -> impl IntoView {
+    let store = use_store();
+    let known = RwSignal::new(Known::default());
+    let read = move |of: (ConversationId, Sequence), cursor: Option<String>| {
+        spawn(async move {
+            let answer = api::history(of.0, cursor.as_deref(), PAGE).await;
+            let _closed = known.try_update(|known| {
+                if known.of != Some(of) {
+                    return;
+                }
+                match answer {
+                    Ok(page) => {
+                        if cursor.is_none() {
+                            known.entries.clear();
+                        }
+                        known.entries.extend(page.items);
+                        known.next_cursor = page.next_cursor;
+                        known.failure = None;
+                    }
+                    Err(problem) => known.failure = Some(problem.detail),
+                }
+            });
+        });
+    };
+    effect(move || {
+        let Some(now) = entity.with(|it| it.as_ref().map(|it| (it.id, it.version))) else { return };
+        if !open.get() || known.with_untracked(|known| known.of == Some(now)) {
+            return;
+        }
+        known.update(|known| {
+            // Of the same conversation what is shown stays until the answer is here.
+            if known.of.is_none_or(|(id, _)| id != now.0) {
+                *known = Known::default();
+            }
+            known.of = Some(now);
+        });
+        read(now, None);
+    });
+    let more = move |_| {
+        let next = known.with_untracked(|known| known.of.zip(known.next_cursor.clone()));
+        if let Some((of, cursor)) = next {
+            read(of, Some(cursor));
+        }
+    };
+    let contact = live(move || entity.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
+    view! {
+        <ol class="history">
+            {part(move || {
+                let (entries, contact) = (known.with(|known| known.entries.clone()), contact.get());
+                Some(entries.into_iter().map(|entry| line(store, entry, &contact)).collect_view())
+            })}
+        </ol>
+        {part(move || {
+            known.with(|known| known.next_cursor.is_some()).then(|| {
+                view! {
+                    <button type="button" class="button button-quiet" on:click=more>
+                        "Show older"
+                    </button>
+                }
+            })
+        })}
+        {part(move || {
+            known.with(|known| known.failure.clone()).map(|words| view! { <p class="details-none" role="alert">{words}</p> })
+        })}
+    }
+}
+
+/// One command.
+fn line(store: Store, entry: HistoryEntry, contact: &str) -> AnyView {
+    let (clock, nav) = (use_clock(), use_nav());
+    let HistoryEntry { command, actor, at, changes, undoable, undone_by, undone_by_actor, bulk_total, .. } = entry;
+    let words: Vec<String> = changes.iter().map(|change| said(store, actor, change, contact)).collect();
+    let message = changes.iter().find_map(|change| change.message_id);
+    let words = words.join(", and ");
+    let title = words.clone();
+    let moment = at.0;
+    let taken_back = undone_by.map(|_| {
+        let by = undone_by_actor.map_or_else(String::new, |actor| [" by ", &name(store, actor)].concat());
+        ["Taken back", &by].concat()
+    });
+    let more = bulk_total.filter(|total| *total > 1).map(|total| ["One of ", &when::number(total)].concat());
+    let aside: Vec<String> = [more, taken_back].into_iter().flatten().collect();
+    view! {
+        <li class="history-line" class:history-undone=undone_by.is_some()>
+            <span class="history-words">{words}</span>
+            <span class="history-when">
+                <time datetime=at.to_rfc3339() title=when::long(moment)>{live(move || when::short(moment, clock.now_ms()))}</time>
+                {aside.into_iter().map(|words| view! { <span>{words}</span> }).collect_view()}
+                {message
+                    .map(|message| {
+                        let href = move || message_route(nav, message);
+                        view! { <a href=live(href)>"Show"</a> }
+                    })}
+            </span>
+            {undoable
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button button-quiet history-undo"
+                            aria-label=["Undo: ", &title].concat()
+                            on:click=move |_| store.undo(command)
+                        >
+                            "Undo"
+                        </button>
+                    }
+                })}
+        </li>
+    }
+    .into_any()
+}
+
+fn message_route(nav: crate::routes::Nav, message: MessageId) -> String {
+    nav.route().with(|route| route.clone().with_message(Some(message)).href())
+}
+
+fn name(store: Store, actor: Actor) -> String {
+    match actor {
+        Actor::Agent(agent) => untrack(|| store.agent_name(agent)),
+        Actor::System => "Samtal".into(),
+    }
+}
+
+fn owner(store: Store, owner: Option<Owner>) -> String {
+    match owner {
+        Some(Owner::Agent(agent)) => untrack(|| store.agent_name(agent)),
+        Some(Owner::Bot) => "the bot".into(),
+        None => "nobody".into(),
+    }
+}
+
+/// What one change was, in words.
+fn said(store: Store, actor: Actor, change: &HistoryChange, contact: &str) -> String {
+    let who = name(store, actor);
+    let what = match (change.kind, change.cause) {
+        (HistoryKind::Reopened, HistoryCause::ContactReopens) => {
+            return [contact, " wrote, which reopened it"].concat();
+        }
+        (HistoryKind::Restored, HistoryCause::ContactRestores) => {
+            return [contact, " wrote, which brought it back from Trash"].concat();
+        }
+        (HistoryKind::Owner, HistoryCause::OwnerLeft) => {
+            return ["Unassigned, because ", &owner(store, change.from_owner), " left"].concat();
+        }
+        (HistoryKind::Started, _) => return "It began".into(),
+        (HistoryKind::Message, _) => {
+            let author = match change.author {
+                Some(Author::Agent(agent)) => untrack(|| store.agent_name(agent)),
+                Some(Author::Bot) => "The bot".into(),
+                Some(Author::Inbox) => "The inbox".into(),
+                Some(Author::Contact(_)) | None => contact.to_owned(),
+            };
+            let did = match change.message_kind {
+                Some(MessageKind::Comment) => " commented",
+                Some(MessageKind::Outbound) => " replied",
+                _ => " wrote",
+            };
+            return [&author, did].concat();
+        }
+        (HistoryKind::Closed, _) => "closed it".into(),
+        (HistoryKind::Reopened, _) => "reopened it".into(),
+        (HistoryKind::Owner, _) => match (change.to_owner, actor) {
+            (None, _) => ["unassigned it from ", &owner(store, change.from_owner)].concat(),
+            (Some(Owner::Agent(to)), Actor::Agent(by)) if to == by => "took it".to_owned(),
+            (to, _) => ["assigned it to ", &owner(store, to)].concat(),
+        },
+        (HistoryKind::Trashed, _) => "moved it to Trash".into(),
+        (HistoryKind::Restored, _) => "restored it from Trash".into(),
+        (HistoryKind::Spam, _) => "marked it as spam".into(),
+        (HistoryKind::NotSpam, _) => "marked it as not spam".into(),
+        (HistoryKind::Hidden, _) => "hid a message".into(),
+        (HistoryKind::Unhidden, _) => "unhid a message".into(),
+    };
+    let undo = if change.cause == HistoryCause::Undo { " (undo)" } else { "" };
+    [&who, " ", &what, undo].concat()
+}

@@ -1,0 +1,228 @@
+//! What can be done with the ticked rows (T8): a bar over the list, and word of what is under way.
+
+mod jobs;
+
+pub use jobs::Jobs;
+
+use super::feed::{Rows, Source};
+use crate::api;
+use crate::browser::{frame, when};
+use crate::parts::use_desk;
+use crate::routes::use_nav;
+use crate::store::bulk::words;
+use crate::store::use_store;
+use crate::ui::button::IconButton;
+use crate::ui::dialog::Confirm;
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{effect, live, memo, part, spawn};
+use crate::ui::menu::{Menu, MenuItem};
+use crate::ui::picker::Picker;
+use leptos::prelude::*;
+use samtal_model::wire::{BulkAction, Matching, NewBulk};
+use samtal_model::{AgentId, View};
+
+/// More than this are asked about before they are done.
+const ASKED_FROM: usize = 100;
+/// After the server's answer its feed may be on its way for so long, in milliseconds.
+const FEED_MS: u64 = 250;
+
+/// What a press is about, until it has been confirmed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Wish {
+    action: BulkAction,
+    owner: Option<AgentId>,
+}
+
+/// The toolbar "Selected conversations". It is there while something is ticked.
+#[component]
+pub fn BulkBar(rows: Rows) -> impl IntoView {
+    let (store, nav) = (use_store(), use_nav());
+    let ticks = use_desk().ticks();
+    // Another list has other rows: nothing of it is ticked.
+    let place = memo(move || nav.route().with(|route| route.with_conversation(None).href()));
+    effect(move || {
+        place.track();
+        ticks.clear();
+    });
+    // Only what is still listed: what a colleague has taken out meanwhile is not meant any more.
+    let meant = move || ticks.ids().into_iter().filter(|id| rows.stands(*id)).collect::<Vec<_>>();
+    let count = memo(move || if ticks.all() { rows.len().saturating_sub(meant().len()) } else { meant().len() });
+    let wish = RwSignal::new(None::<Wish>);
+    let asking = RwSignal::new(false);
+    // How many the question is about; none where the server has not said.
+    let about = RwSignal::new(None::<i64>);
+    let asked = move |Wish { action, owner }: Wish| {
+        let (all, ids) = (ticks.all(), meant());
+        NewBulk {
+            action,
+            owner_id: (action == BulkAction::Assign).then_some(owner),
+            conversations: (!all).then(|| ids.clone()),
+            matching: all.then(|| matching(&rows.source())),
+            except: if all { ids } else { Vec::new() },
+        }
+    };
+    let carry_out = move |wish: Wish| {
+        let asked = asked(wish);
+        if asked.conversations.as_ref().is_some_and(Vec::is_empty) {
+            return;
+        }
+        ticks.clear();
+        // What the agent has just done moves at once, also under the pointer.
+        store.bulk(asked, move || {
+            rows.let_in();
+            frame::after(FEED_MS, move || rows.let_in());
+        });
+    };
+    let press = move |action: BulkAction, owner: Option<AgentId>| {
+        let now = Wish { action, owner };
+        let open_end = untrack(|| ticks.all() && !rows.is_whole());
+        if open_end || count.get_untracked() >= ASKED_FROM {
+            wish.set(Some(now));
+            about.set((!open_end).then(|| count.get_untracked() as i64));
+            asking.set(true);
+            if open_end {
+                let asked = untrack(|| asked(now));
+                spawn(async move {
+                    if let Ok(preview) = api::bulk::preview(&asked).await {
+                        let _closed = about.try_set(preview.total);
+                    }
+                });
+            }
+        } else {
+            untrack(|| carry_out(now));
+        }
+    };
+    let selected = move || {
+        if ticks.all() && !rows.is_whole() {
+            return "All that match".to_owned();
+        }
+        [&when::number(count.get() as i64), " selected"].concat()
+    };
+    let question = live(move || {
+        let how_many = about.get().map_or_else(|| "all that match".to_owned(), words::conversations);
+        wish.get().map(|wish| [words::verb(wish.action), ": ", &how_many, "?"].concat()).unwrap_or_default()
+    });
+    let verb = live(move || wish.get().map_or("", |wish| words::verb(wish.action)).to_owned());
+    view! {
+        {part(move || {
+            (count.get() > 0).then(|| {
+                view! {
+                    <div class="bulk" role="toolbar" aria-label="Selected conversations">
+                        <IconButton label="Clear the selection" glyph=Glyph::X on_press=move |_| ticks.clear()/>
+                        <span class="bulk-count" role="status">{live(selected)}</span>
+                        {part(move || {
+                            (!ticks.all() && rows.len() > count.get()).then(|| {
+                                let all = live(move || ["All ", &how_many(rows)].concat());
+                                view! {
+                                    <button type="button" class="bulk-all" on:click=move |_| ticks.tick_all()>
+                                        {all}
+                                    </button>
+                                }
+                            })
+                        })}
+                        <span class="bulk-grow"></span>
+                        <Buttons rows press=Callback::new(move |(action, owner)| press(action, owner))/>
+                    </div>
+                }
+            })
+        })}
+        <Confirm
+            open=asking
+            title=question
+            verb
+            on_confirm=move |()| {
+                if let Some(wish) = wish.get_untracked() {
+                    untrack(|| carry_out(wish));
+                }
+            }
+        >
+            <p>"It is done for each of them on its own, and can be undone for all of them at once. What cannot be done is listed with the reason."</p>
+        </Confirm>
+    }
+}
+
+/// How many the list holds, as far as that is known.
+fn how_many(rows: Rows) -> String {
+    let count = when::number(rows.len() as i64);
+    if rows.is_whole() { count } else { "that match".into() }
+}
+
+#[component]
+fn Buttons(rows: Rows, press: Callback<(BulkAction, Option<AgentId>)>) -> impl IntoView {
+    let store = use_store();
+    let view = rows.place().map(|(_, view)| view);
+    let (first, rest) = offered(view);
+    let choices = Callback::new(move |()| crate::thread::owners(store));
+    let items = move |()| {
+        let item = |action: &BulkAction| {
+            let action = *action;
+            MenuItem::run(glyph(action), words::verb(action), move || press.run((action, None)))
+        };
+        rest.iter().map(item).collect::<Vec<_>>()
+    };
+    let button = move |action: &BulkAction| {
+        let action = *action;
+        view! { <IconButton label=words::verb(action) glyph=glyph(action) on_press=move |_| press.run((action, None))/> }
+    };
+    view! {
+        {first.iter().map(button).collect_view()}
+        {(view != Some(View::Trash))
+            .then(|| {
+                view! {
+                    <Picker
+                        label="Assign"
+                        value=Signal::stored(String::new())
+                        choices
+                        chosen=Signal::stored(None)
+                        on_choose=move |key: i64| press.run((BulkAction::Assign, crate::thread::owner_of(key)))
+                        class="icon-button"
+                        id="bulk-owner"
+                    >
+                        <Icon glyph=Glyph::User/>
+                    </Picker>
+                }
+            })}
+        <Menu label="More for the selected" items>
+            <Icon glyph=Glyph::Dots/>
+        </Menu>
+    }
+}
+
+/// What a view offers at once, and under "More". A search may hold anything.
+fn offered(view: Option<View>) -> (&'static [BulkAction], &'static [BulkAction]) {
+    use BulkAction::{Close, NotSpam, Read, Reopen, Restore, Spam, Trash, Unread};
+    match view {
+        Some(View::Trash) => (&[Restore], &[Read]),
+        Some(View::Spam) => (&[NotSpam, Trash], &[Read, Unread]),
+        Some(View::Closed) => (&[Reopen, Trash], &[Spam, Read, Unread]),
+        Some(View::Sent) => (&[Close, Trash], &[Reopen, Spam, Read, Unread]),
+        Some(_) => (&[Close, Trash, Spam], &[Read, Unread]),
+        None => (&[Close, Trash], &[Reopen, Restore, Spam, NotSpam, Read, Unread]),
+    }
+}
+
+fn glyph(action: BulkAction) -> Glyph {
+    match action {
+        BulkAction::Close => Glyph::Check,
+        BulkAction::Reopen => Glyph::Reopen,
+        BulkAction::Assign => Glyph::User,
+        BulkAction::Trash => Glyph::Trash,
+        BulkAction::Restore => Glyph::Restore,
+        BulkAction::Spam => Glyph::Spam,
+        BulkAction::NotSpam => Glyph::NotSpam,
+        BulkAction::Read => Glyph::Mail,
+        BulkAction::Unread => Glyph::MailUnread,
+    }
+}
+
+/// The list, as the server is told of it.
+fn matching(source: &Source) -> Matching {
+    match source.clone() {
+        Source::View { inbox, view, sort } => {
+            Matching { inbox: Some(inbox), view: Some(view), sort: Some(sort), ..Matching::default() }
+        }
+        Source::Search { q, sort } => {
+            Matching { q: Some(q), sort: Some(sort), offset: Some(when::offset_minutes()), ..Matching::default() }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Bulk actions of this page (T8): begun, followed to their end, told, and taken back as one.
+
+pub mod words;
+
+use super::act::Done;
+use super::{Notice, Store};
+use crate::api;
+use crate::browser::frame;
+use crate::ui::live::spawn;
+use leptos::prelude::*;
+use samtal_model::BulkId;
+use samtal_model::wire::{BulkView, NewBulk, Problem};
+
+/// How often a job under way is looked at, in milliseconds.
+const LOOK_MS: i32 = 300;
+/// Jobs that are shown at once; the oldest that is over goes first.
+const MOST: usize = 4;
+
+impl Store {
+    /// Those under way, and those over of which something is still to be said. Followed.
+    #[must_use]
+    pub fn bulks(&self) -> RwSignal<Vec<BulkView>> {
+        self.0.bulks
+    }
+
+    /// Does one thing with many conversations. `done` hears of its end, or that it did not begin.
+    pub fn bulk(&self, asked: NewBulk, done: impl Fn() + 'static) {
+        let store = *self;
+        spawn(async move {
+            let begun = api::bulk::begin(&asked, &frame::unique()).await;
+            store.follow_bulk(begun).await;
+            done();
+        });
+    }
+
+    /// Takes back all that a bulk action did (T9).
+    pub fn undo_bulk(&self, id: BulkId) {
+        let store = *self;
+        store.forget_undoable(Done::Bulk(id));
+        store.dismiss_bulk(id);
+        spawn(async move {
+            let begun = api::bulk::undo(id, &frame::unique()).await;
+            store.follow_bulk(begun).await;
+        });
+    }
+
+    pub fn stop_bulk(&self, id: BulkId) {
+        let store = *self;
+        spawn(async move {
+            match api::bulk::stop(id).await {
+                Ok(job) => store.show_bulk(job),
+                Err(problem) => store.notify(Notice::Bad(problem.detail)),
+            }
+        });
+    }
+
+    /// Nothing more is to be said of it.
+    pub fn dismiss_bulk(&self, id: BulkId) {
+        self.0.bulks.update(|jobs| jobs.retain(|job| job.id != id));
+    }
+
+    fn show_bulk(&self, job: BulkView) {
+        self.0.bulks.update(|jobs| match jobs.iter_mut().find(|known| known.id == job.id) {
+            Some(known) => *known = job,
+            None => {
+                if jobs.len() >= MOST
+                    && let Some(over) = jobs.iter().position(|job| job.state.is_over())
+                {
+                    jobs.remove(over);
+                }
+                jobs.push(job);
+            }
+        });
+    }
+
+    async fn follow_bulk(&self, begun: Result<BulkView, Problem>) {
+        let mut job = match begun {
+            Ok(job) => job,
+            Err(problem) => return self.notify(Notice::Bad(problem.detail)),
+        };
+        while !job.state.is_over() {
+            self.show_bulk(job.clone());
+            frame::pause(LOOK_MS).await;
+            // Without an answer it goes on at the server, and is asked for again.
+            match api::bulk::look(job.id).await {
+                Ok(now) => job = now,
+                Err(problem) if problem.status == 0 || problem.status >= 500 => {}
+                Err(problem) => {
+                    self.dismiss_bulk(job.id);
+                    return self.notify(Notice::Bad(problem.detail));
+                }
+            }
+        }
+        self.tell_bulk(job);
+    }
+
+    fn tell_bulk(&self, job: BulkView) {
+        let (store, id) = (*self, job.id);
+        let undoable = job.changed > 0 && job.undoes.is_none();
+        if undoable {
+            self.remember_undoable(Done::Bulk(id));
+        }
+        // What was refused is listed with its reasons until it has been read.
+        if job.refused > 0 {
+            return self.show_bulk(job);
+        }
+        self.dismiss_bulk(id);
+        let words = words::done(&job);
+        self.notify(if undoable {
+            Notice::Undoable(words, Box::new(move || store.undo_bulk(id)))
+        } else {
+            Notice::Done(words)
+        });
+    }
+}
