@@ -42,6 +42,8 @@ ids! {
     MessageId,
     /// An inbox.
     InboxId,
+    /// A custom view (V10).
+    CustomViewId,
     /// One accepted command; its changes share it, and undo names it.
     CommandId,
     /// A place in the change log. Gap-free and growing in the order of commits.

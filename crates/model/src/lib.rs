@@ -33,7 +33,7 @@ pub use change::{Cause, Change, Logged, Rule};
 pub use command::{Address, AuthorRef, Command, Receive};
 pub use contact::Contact;
 pub use conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership, ReadState};
-pub use id::{AgentId, CommandId, ContactId, ConversationId, InboxId, MessageId, Sequence};
+pub use id::{AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, Sequence};
 pub use inbox::Inbox;
 pub use message::{Author, Hidden, Message, MessageKind};
 pub use person::{Agent, AgentState, Role};

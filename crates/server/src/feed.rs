@@ -236,6 +236,8 @@ impl Stand {
             inboxes: vec![],
             gone: vec![],
             counts: vec![],
+            custom_views: vec![],
+            custom_views_gone: vec![],
         };
         if reload {
             self.heard = batch.sequence;

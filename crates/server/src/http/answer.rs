@@ -174,6 +174,7 @@ async fn gather(state: &AppState, before: &Reader, outcome: Outcome, about: Abou
         message: message.map(|found| found.message),
         agent: agent_view(state, agent).await?,
         inbox: inbox_view(state, reader, inbox).await?,
+        custom_view: None,
         sequence: outcome.sequence,
     })
 }
