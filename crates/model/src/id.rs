@@ -44,6 +44,8 @@ ids! {
     InboxId,
     /// A custom view (V10).
     CustomViewId,
+    /// The texts of a custom view, written once.
+    RevisionId,
     /// One accepted command; its changes share it, and undo names it.
     CommandId,
     /// A place in the change log. Gap-free and growing in the order of commits.
