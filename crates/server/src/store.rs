@@ -5,6 +5,7 @@
 
 mod code;
 mod conversation;
+mod custom;
 mod log;
 mod mail;
 mod message;
@@ -19,6 +20,8 @@ mod view;
 mod world;
 
 pub(crate) use conversation::personal as personal_conversation;
+pub use custom::CustomViewFound;
+pub(crate) use custom::SharedCustomView;
 pub use log::Remembered;
 pub use mail::Quarantined;
 pub(crate) use message::personal as personal_message;

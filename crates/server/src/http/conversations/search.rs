@@ -5,7 +5,6 @@ use super::{LIMIT, checked_limit};
 use crate::http::problem::Failure;
 use crate::store::{ListQuery, Search};
 use axum::http::StatusCode;
-use chrono::DateTime;
 use samtal_model::query::{self, Assignee, ContactRef, Term, When};
 use samtal_model::wire::FieldError;
 use samtal_model::{AgentId, Channel, ContactId, ConversationState, InboxId, Query, Sort, Timestamp, View};
@@ -74,12 +73,7 @@ pub fn checked(params: ListParams, now: Timestamp) -> Result<ListQuery, Failure>
         return Err(Failure::fields(StatusCode::BAD_REQUEST, "bad_query", wrong));
     }
     let limit = checked_limit(limit, LIMIT)?;
-    let search = query.map(|query| {
-        let here = now.plus_ms(i64::from(offset) * 60_000);
-        let today = DateTime::from_timestamp_millis(here.0).unwrap_or_default().date_naive();
-        let (from, to) = query.dates.bounds(today, offset);
-        Search { query, from, to }
-    });
+    let search = query.map(|query| Search::at(query, now.day_at(offset), offset));
     let (view, sort) = (view.unwrap_or(View::Open), sort.unwrap_or_default());
     let query = ListQuery { inbox, view, search, sort, limit, cursor, position };
     if !query.has_known_cursor() {
