@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod cli;
+pub mod counting;
 pub mod demo;
 pub mod dispatch;
 pub mod feed;

@@ -1,5 +1,7 @@
 //! The store, the one door to it and the feed, on both engines.
 
+#[path = "store/custom.rs"]
+mod custom;
 #[path = "store/desk.rs"]
 mod desk;
 #[path = "store/door.rs"]
