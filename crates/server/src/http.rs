@@ -6,6 +6,7 @@ mod answer;
 mod app;
 mod commands;
 mod conversations;
+mod custom_views;
 mod events;
 pub mod extract;
 mod files;
@@ -137,6 +138,7 @@ pub fn routes() -> Routes {
     let routes = inboxes::routes(routes);
     let routes = agents::routes(routes);
     let routes = conversations::routes(routes);
+    let routes = custom_views::routes(routes);
     let routes = messages::routes(routes);
     let routes = files::routes(routes);
     let routes = images::routes(routes);

@@ -6,6 +6,7 @@ mod app;
 mod access;
 mod agents;
 mod conversations;
+mod custom_views;
 mod events;
 mod files;
 mod hidden;
