@@ -4,8 +4,8 @@
 use super::entity::Guess;
 use samtal_model::wire::{AgentView, ConversationView, InboxView, MessageView};
 use samtal_model::{
-    Actor, Agent, AgentId, Ask, Change, Contact, ContactId, ConversationId, Fresh, Inbox, InboxId, Message, MessageId,
-    MessageKind, ReadState, Timestamp, World,
+    Actor, Agent, AgentId, Ask, Change, Contact, ContactId, ConversationId, CustomViewId, Fresh, Inbox, InboxId,
+    Message, MessageId, MessageKind, ReadState, RevisionId, Timestamp, World,
 };
 
 /// How much of a new message is shown as its conversation's preview, in characters.
@@ -24,6 +24,8 @@ pub fn circumstances(me: AgentId, now: Timestamp, fresh: u32) -> Ask {
             conversation: ConversationId(id),
             inbox: InboxId(id),
             message: MessageId(id),
+            custom_view: CustomViewId(id),
+            revision: RevisionId(id),
         },
     }
 }

@@ -85,6 +85,12 @@ impl World {
                     self.access.remove(&(*inbox, *agent));
                 }
             }
+            Change::CustomViewSet { from, to } => {
+                let view = self.custom_views.entry(to.id).or_insert_with(|| from.clone());
+                *view = view.changed(from, to);
+            }
+            // Counts are the store's.
+            Change::CustomViewCounted { .. } => {}
         }
     }
 

@@ -4,7 +4,8 @@
 
 use crate::contact::Contact;
 use crate::conversation::{Conversation, ConversationState, Ownership, ReadState};
-use crate::id::{AgentId, CommandId, ConversationId, InboxId, MessageId, Sequence};
+use crate::custom::CustomView;
+use crate::id::{AgentId, CommandId, ConversationId, CustomViewId, InboxId, MessageId, Sequence};
 use crate::inbox::Inbox;
 use crate::message::{Hidden, Message};
 use crate::person::{Agent, AgentState, Role};
@@ -98,6 +99,17 @@ pub enum Change {
         from: bool,
         to: bool,
     },
+    /// A custom view was made (it was deleted before), changed, moved or deleted. Heard by its owner alone unless it
+    /// is or was shared. What is the same before and after is no part of it.
+    CustomViewSet {
+        from: CustomView,
+        to: CustomView,
+    },
+    /// The count of a custom view is complete. Heard by that agent alone, if there is one.
+    CustomViewCounted {
+        view: CustomViewId,
+        only_for: Option<AgentId>,
+    },
 }
 
 /// Why a change came about, beside the command it belongs to (T11).
@@ -162,12 +174,14 @@ impl Change {
             Self::AgentStateSet { agent, from, to } => Self::AgentStateSet { agent, from: to, to: from },
             Self::AgentRoleSet { agent, from, to } => Self::AgentRoleSet { agent, from: to, to: from },
             Self::AccessSet { agent, inbox, from, to } => Self::AccessSet { agent, inbox, from: to, to: from },
+            Self::CustomViewSet { from, to } => Self::CustomViewSet { from: to, to: from },
             Self::ContactAdded { .. }
             | Self::ConversationStarted { .. }
             | Self::MessageAdded { .. }
             | Self::Deleted { .. }
             | Self::InboxAdded { .. }
-            | Self::AgentAdded { .. } => return None,
+            | Self::AgentAdded { .. }
+            | Self::CustomViewCounted { .. } => return None,
         })
     }
 
@@ -191,7 +205,9 @@ impl Change {
             | Self::AgentAdded { .. }
             | Self::AgentStateSet { .. }
             | Self::AgentRoleSet { .. }
-            | Self::AccessSet { .. } => None,
+            | Self::AccessSet { .. }
+            | Self::CustomViewSet { .. }
+            | Self::CustomViewCounted { .. } => None,
         }
     }
 
@@ -225,7 +241,9 @@ impl Change {
             | Self::SpamSet { .. }
             | Self::Deleted { .. }
             | Self::HiddenSet { .. }
-            | Self::ReadSet { .. } => false,
+            | Self::ReadSet { .. }
+            | Self::CustomViewSet { .. }
+            | Self::CustomViewCounted { .. } => false,
         }
     }
 
@@ -234,7 +252,15 @@ impl Change {
     pub fn private_to(&self) -> Option<AgentId> {
         match self {
             Self::ReadSet { agent, .. } | Self::ReadFloorSet { agent, .. } => Some(*agent),
+            Self::CustomViewSet { from, to } => (!from.shared && !to.shared).then_some(to.owner),
+            Self::CustomViewCounted { only_for, .. } => *only_for,
             _ => None,
         }
+    }
+
+    /// Whether it only says how far somebody has read, which is no action to undo.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        matches!(self, Self::ReadSet { .. } | Self::ReadFloorSet { .. })
     }
 }

@@ -1,7 +1,8 @@
 //! What can be asked. Commands carry texts; the changes they lead to never do.
 
 use crate::conversation::{Channel, Origin};
-use crate::id::{AgentId, CommandId, ConversationId, InboxId, MessageId};
+use crate::custom::{CustomViewEdit, CustomViewText};
+use crate::id::{AgentId, CommandId, ConversationId, CustomViewId, InboxId, MessageId};
 use crate::message::MessageKind;
 use crate::person::{AgentState, Role};
 use crate::time::Timestamp;
@@ -141,6 +142,28 @@ pub enum Command {
         inbox: InboxId,
         allowed: bool,
     },
+    /// A custom view (V10), which comes last among its kind.
+    CreateCustomView {
+        text: CustomViewText,
+        shared: bool,
+    },
+    EditCustomView {
+        view: CustomViewId,
+        edit: CustomViewEdit,
+    },
+    /// Before that one of its kind, or to the end.
+    MoveCustomView {
+        view: CustomViewId,
+        before: Option<CustomViewId>,
+    },
+    DeleteCustomView {
+        view: CustomViewId,
+    },
+    /// The server has counted it; for the one agent it is counted for, if it is not the same for all.
+    CustomViewCounted {
+        view: CustomViewId,
+        only_for: Option<AgentId>,
+    },
     /// Takes back everything that command changed (T9).
     Undo {
         command: CommandId,
@@ -175,6 +198,11 @@ impl Command {
             Self::SetAgentState { .. } => "set_agent_state",
             Self::SetAgentRole { .. } => "set_agent_role",
             Self::SetAccess { .. } => "set_access",
+            Self::CreateCustomView { .. } => "create_custom_view",
+            Self::EditCustomView { .. } => "edit_custom_view",
+            Self::MoveCustomView { .. } => "move_custom_view",
+            Self::DeleteCustomView { .. } => "delete_custom_view",
+            Self::CustomViewCounted { .. } => "custom_view_counted",
             Self::Undo { .. } => "undo",
         }
     }
@@ -206,6 +234,11 @@ impl Command {
             | Self::SetAgentState { .. }
             | Self::SetAgentRole { .. }
             | Self::SetAccess { .. }
+            | Self::CreateCustomView { .. }
+            | Self::EditCustomView { .. }
+            | Self::MoveCustomView { .. }
+            | Self::DeleteCustomView { .. }
+            | Self::CustomViewCounted { .. }
             | Self::Undo { .. } => None,
         }
     }

@@ -42,6 +42,10 @@ ids! {
     MessageId,
     /// An inbox.
     InboxId,
+    /// A custom view (V10).
+    CustomViewId,
+    /// The texts of a custom view, written once.
+    RevisionId,
     /// One accepted command; its changes share it, and undo names it.
     CommandId,
     /// One bulk action: the record of what was asked for many conversations at once.

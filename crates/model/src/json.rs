@@ -6,6 +6,7 @@ use crate::conversation::{Channel, ConversationState, Origin, Owner};
 use crate::id::{AgentId, ContactId};
 use crate::message::{Author, MessageKind};
 use crate::person::{AgentState, Role};
+use crate::sort::Sort;
 use crate::time::Timestamp;
 use crate::view::View;
 use crate::wire::{BulkAction, BulkState, HistoryCause, HistoryKind};
@@ -140,6 +141,12 @@ impl FromJson for Address {
 }
 
 impl FromJson for View {
+    fn from_json(json: Json) -> Option<Self> {
+        Self::from_slug(json.text()?)
+    }
+}
+
+impl FromJson for Sort {
     fn from_json(json: Json) -> Option<Self> {
         Self::from_slug(json.text()?)
     }

@@ -15,6 +15,7 @@ pub mod change;
 pub mod command;
 pub mod contact;
 pub mod conversation;
+pub mod custom;
 pub mod id;
 pub mod inbox;
 pub mod json;
@@ -33,7 +34,10 @@ pub use change::{Cause, Change, Logged, Rule};
 pub use command::{Address, AuthorRef, Command, Receive};
 pub use contact::Contact;
 pub use conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership, ReadState};
-pub use id::{AgentId, BulkId, CommandId, ContactId, ConversationId, InboxId, MessageId, Sequence};
+pub use custom::{CustomView, CustomViewEdit, CustomViewText, KeptQuery};
+pub use id::{
+    AgentId, BulkId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, RevisionId, Sequence,
+};
 pub use inbox::Inbox;
 pub use message::{Author, Hidden, Message, MessageKind};
 pub use person::{Agent, AgentState, Role};

@@ -32,6 +32,7 @@
 //! begun is [`Code::Incomplete`], which a reader may pass over.
 
 mod complete;
+mod concern;
 mod day;
 mod edit;
 pub mod fold;
@@ -44,6 +45,7 @@ mod token;
 mod wrong;
 
 pub use complete::{Completion, CompletionKind, complete};
+pub use concern::Concerns;
 pub use day::{Dates, Unit, When};
 pub use edit::edit;
 pub use marks::{marks, marks_in};

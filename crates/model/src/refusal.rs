@@ -1,5 +1,6 @@
 //! Why a command was not carried out: a stable code for programs, a sentence for people.
 
+use crate::custom::VIEWS_MOST;
 use crate::time::Timestamp;
 
 /// The kinds of thing a command can miss.
@@ -11,6 +12,7 @@ pub enum Noun {
     Agent,
     Command,
     Bulk,
+    CustomView,
 }
 
 impl Noun {
@@ -23,6 +25,7 @@ impl Noun {
             Self::Agent => "agent",
             Self::Command => "action",
             Self::Bulk => "bulk action",
+            Self::CustomView => "view",
         }
     }
 }
@@ -59,11 +62,27 @@ pub enum Refusal {
     NotYoursToUndo,
     /// The last active super admin would go.
     LastSuperAdmin,
+    /// A shared custom view is its owner's to change, or an admin's.
+    NotYoursToEdit,
+    /// There are as many custom views as there may be.
+    TooManyViews {
+        shared: bool,
+    },
+    /// The query of a custom view has mistakes; the field is `query`.
+    WrongQuery(Vec<Mistake>),
     /// A field is wrong; its name as in the API.
     Invalid {
         field: &'static str,
         why: Invalid,
     },
+}
+
+/// Something wrong in a query, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Stable, snake case.
+    pub code: &'static str,
+    pub sentence: String,
 }
 
 /// What is wrong with a field.
@@ -82,6 +101,10 @@ pub enum Invalid {
     Taken,
     /// A line break or another control character where none may be.
     ControlCharacter,
+    /// No such view stands in the same list.
+    NotBeside,
+    /// Further from UTC than clocks are.
+    NotAClock,
 }
 
 impl Refusal {
@@ -103,7 +126,9 @@ impl Refusal {
             Self::ChangedSince => "changed_since",
             Self::NotYoursToUndo => "not_yours_to_undo",
             Self::LastSuperAdmin => "last_super_admin",
-            Self::Invalid { .. } => "invalid",
+            Self::NotYoursToEdit => "not_yours_to_edit",
+            Self::TooManyViews { .. } => "too_many_views",
+            Self::WrongQuery(_) | Self::Invalid { .. } => "invalid",
         }
     }
 
@@ -130,6 +155,14 @@ impl Refusal {
             Self::ChangedSince => "It has been changed since, so this can no longer be undone.".into(),
             Self::NotYoursToUndo => "Only the person who did this can undo it.".into(),
             Self::LastSuperAdmin => "The last active super admin has to stay.".into(),
+            Self::NotYoursToEdit => "Only the person who made this view, or an admin, can change it.".into(),
+            Self::TooManyViews { shared: true } => {
+                format!("A team has at most {VIEWS_MOST} shared views. Delete one first.")
+            }
+            Self::TooManyViews { shared: false } => {
+                format!("You have {VIEWS_MOST} views of your own, which is the most. Delete one first.")
+            }
+            Self::WrongQuery(wrong) => wrong.first().map(|it| it.sentence.clone()).unwrap_or_default(),
             Self::Invalid { field, why } => why.sentence(field),
         }
     }
@@ -146,6 +179,8 @@ impl Invalid {
             Self::NotAnAddress => "not_an_address",
             Self::Taken => "taken",
             Self::ControlCharacter => "control_character",
+            Self::NotBeside => "not_beside",
+            Self::NotAClock => "not_a_clock",
         }
     }
 
@@ -160,6 +195,8 @@ impl Invalid {
             }
             Self::NotAnAddress => format!("\u{201c}{field}\u{201d} is not a mail address."),
             Self::Taken => format!("\u{201c}{field}\u{201d} is already in use."),
+            Self::NotBeside => format!("\u{201c}{field}\u{201d} is no view of the same list."),
+            Self::NotAClock => format!("\u{201c}{field}\u{201d} is further from UTC than any clock."),
             Self::ControlCharacter => format!("\u{201c}{field}\u{201d} has a line break or another control character."),
         }
     }

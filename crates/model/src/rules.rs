@@ -2,6 +2,7 @@
 
 mod arrive;
 mod conversation;
+mod custom;
 pub mod message;
 mod people;
 mod undo;
@@ -51,6 +52,11 @@ pub fn decide(world: &World, ask: &Ask, command: &Command) -> Result<Changes, Re
         Command::SetAgentState { agent, state } => people::set_state(world, ask, *agent, *state),
         Command::SetAgentRole { agent, role } => people::set_role(world, ask, *agent, *role),
         Command::SetAccess { agent, inbox, allowed } => people::set_access(world, ask, *agent, *inbox, *allowed),
+        Command::CreateCustomView { text, shared } => custom::create(world, ask, text, *shared),
+        Command::EditCustomView { view, edit } => custom::edit(world, ask, *view, edit),
+        Command::MoveCustomView { view, before } => custom::place(world, ask, *view, *before),
+        Command::DeleteCustomView { view } => custom::delete(world, ask, *view),
+        Command::CustomViewCounted { view, only_for } => custom::counted(ask, *view, *only_for),
         Command::Undo { command } => undo::undo(world, ask, *command),
     }
 }

@@ -16,6 +16,13 @@ impl Timestamp {
         Self(self.0.saturating_add(ms))
     }
 
+    /// The date on a clock so far ahead of UTC.
+    #[must_use]
+    pub fn day_at(self, utc_offset_minutes: i32) -> NaiveDate {
+        let here = self.plus_ms(i64::from(utc_offset_minutes) * 60_000);
+        DateTime::<Utc>::from_timestamp_millis(here.0).unwrap_or_default().date_naive()
+    }
+
     /// `2026-11-20T16:02:00.000Z`. A moment outside the years 0 to 9999 is shown as 1970.
     #[must_use]
     pub fn to_rfc3339(self) -> String {

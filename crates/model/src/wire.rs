@@ -6,7 +6,7 @@
 use crate::change::{Cause, Change, Logged};
 use crate::command::Address;
 use crate::conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership};
-use crate::id::{AgentId, CommandId, ContactId, ConversationId, InboxId, MessageId, Sequence};
+use crate::id::{AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, Sequence};
 use crate::json::{FromJson, Json};
 use crate::message::{Author, Message, MessageKind};
 use crate::person::{AgentState, Role};
@@ -271,6 +271,8 @@ shapes! {
         /// The agent who was added or changed.
         pub agent: Option<AgentView>,
         pub inbox: Option<InboxView>,
+        /// The custom view that was made or changed, unless it is gone.
+        pub custom_view: Option<CustomViewView>,
         /// The log's end after it.
         pub sequence: Sequence,
     }
@@ -291,6 +293,10 @@ shapes! {
         pub gone: Vec<ConversationId>,
         /// The views whose counts have changed, with their counts now.
         pub counts: Vec<InboxCounts>,
+        /// Custom views (V10) that are new or whose definition or count has changed for this reader.
+        pub custom_views: Vec<CustomViewView>,
+        /// Custom views that this reader no longer has.
+        pub custom_views_gone: Vec<CustomViewId>,
     }
 
     /// An error, as RFC 9457 has it (`application/problem+json`).
@@ -378,6 +384,10 @@ requests! {
         pub role: Option<Role>,
     }
 }
+
+mod custom;
+
+pub use custom::{CustomViewList, CustomViewPatch, CustomViewView, NewCustomView};
 
 /// Tells an absent field from one that is null.
 mod present {

@@ -3,7 +3,8 @@
 use crate::change::Logged;
 use crate::contact::Contact;
 use crate::conversation::{Conversation, ReadState};
-use crate::id::{AgentId, CommandId, ContactId, ConversationId, InboxId, MessageId};
+use crate::custom::{CustomView, CustomViewText};
+use crate::id::{AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, RevisionId};
 use crate::inbox::Inbox;
 use crate::message::Message;
 use crate::person::{Agent, Role};
@@ -30,6 +31,8 @@ pub struct Fresh {
     pub conversation: ConversationId,
     pub inbox: InboxId,
     pub message: MessageId,
+    pub custom_view: CustomViewId,
+    pub revision: RevisionId,
 }
 
 /// The circumstances of a command.
@@ -55,6 +58,9 @@ pub struct World {
     pub conversations: BTreeMap<ConversationId, Conversation>,
     pub messages: BTreeMap<MessageId, Message>,
     pub reads: BTreeMap<(AgentId, ConversationId), ReadState>,
+    pub custom_views: BTreeMap<CustomViewId, CustomView>,
+    /// The texts of the custom views. Filled by the loader for those a command may look at.
+    pub custom_texts: BTreeMap<RevisionId, CustomViewText>,
     /// All changes of the commands that are to be undone, and what changed the same conversations later.
     pub history: BTreeMap<CommandId, Vec<Logged>>,
 }

@@ -351,7 +351,7 @@ fn is_undoable<'c>(changes: impl Iterator<Item = &'c Change>) -> bool {
         if change.inverse().is_none() {
             return false;
         }
-        any |= change.private_to().is_none();
+        any |= !change.is_reading();
     }
     any
 }
@@ -418,6 +418,13 @@ fn bring_texts(batch: &mut Batch, order: &Order, change: &Change) {
             let person =
                 NewPerson { name: name.clone(), email: email.clone(), password_hash: extras.password_hash.clone() };
             batch.add_person(agent.id, person);
+        }
+        (Change::CustomViewSet { to, .. }, Command::CreateCustomView { text, .. }) => {
+            batch.add_custom_text(to.revision, text.tidied());
+        }
+        (Change::CustomViewSet { from, to }, Command::EditCustomView { edit, .. }) if from.revision != to.revision => {
+            let text = batch.world.custom_texts.get(&from.revision).map(|old| old.edited(edit));
+            batch.add_custom_text(to.revision, text.unwrap_or_default());
         }
         (Change::InboxAdded { inbox }, Command::CreateInbox { name, address, .. }) => {
             batch.add_inbox(inbox.id, name, address);

@@ -4,7 +4,7 @@
 //! The change log is what is read; a wake-up only says that it has grown. What is the same for every reader is read
 //! once for each batch of changes and shared among the streams.
 
-use crate::store::{self, Engine, Reader, Store};
+use crate::store::{self, Engine, Reader, SharedCustomView, Store};
 use futures_util::Stream;
 use samtal_model::wire::{AgentView, ConversationView, FeedEvent, InboxCounts, InboxView, MessageView};
 use samtal_model::{AgentId, Change, ConversationId, InboxId, Logged, MessageId, ReadState, Role, Sequence};
@@ -151,6 +151,7 @@ struct Shared {
     counts: Vec<(InboxId, Vec<store::KeptCount>)>,
     agents: Vec<AgentView>,
     inboxes: Vec<InboxView>,
+    custom_views: Vec<SharedCustomView>,
 }
 
 impl Batch {
@@ -169,6 +170,7 @@ impl Batch {
                     counts.push((inbox, store.all_counts(inbox).await?));
                 }
                 let people = changes().any(Change::alters_sight);
+                let before = self.entries.first().map_or(self.sequence, |(entry, _)| Sequence(entry.sequence.0 - 1));
                 Ok(Shared {
                     conversations: store.shared_conversations(&conversations).await?,
                     messages: store.shared_messages(&messages).await?,
@@ -176,6 +178,7 @@ impl Batch {
                     counts,
                     agents: if people { store.agents().await? } else { vec![] },
                     inboxes: if people { store.all_inboxes().await? } else { vec![] },
+                    custom_views: store.changed_custom_views(before).await?,
                 })
             })
             .await
@@ -236,6 +239,8 @@ impl Stand {
             inboxes: vec![],
             gone: vec![],
             counts: vec![],
+            custom_views: vec![],
+            custom_views_gone: vec![],
         };
         if reload {
             self.heard = batch.sequence;
@@ -267,7 +272,17 @@ impl Stand {
             let visible = shared.inboxes.iter().filter(|inbox| reader.inboxes.contains(&inbox.id));
             event.inboxes = visible.cloned().collect();
         }
+        let told = self.heard;
+        let seen = |id| shared.custom_views.iter().find(|view| view.id() == id).and_then(|view| view.seen_by(reader));
+        let changed = shared.custom_views.iter().filter_map(|view| view.seen_by(reader));
+        event.custom_views = changed.filter(|(_, version)| *version > told).map(|(view, _)| view).collect();
         for (entry, inbox) in heard {
+            if let Change::CustomViewSet { to, .. } = &entry.change
+                && !event.custom_views_gone.contains(&to.id)
+                && seen(to.id).is_none()
+            {
+                event.custom_views_gone.push(to.id);
+            }
             if let Change::Deleted { conversation, .. } = &entry.change {
                 event.gone.push(*conversation);
             }

@@ -7,6 +7,7 @@ mod app;
 mod bulk;
 mod commands;
 mod conversations;
+mod custom_views;
 mod events;
 pub mod extract;
 mod files;
@@ -142,6 +143,7 @@ pub fn routes() -> Routes {
     let routes = inboxes::routes(routes);
     let routes = agents::routes(routes);
     let routes = conversations::routes(routes);
+    let routes = custom_views::routes(routes);
     let routes = messages::routes(routes);
     let routes = files::routes(routes);
     let routes = images::routes(routes);

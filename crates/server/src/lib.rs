@@ -6,6 +6,7 @@
 pub mod auth;
 pub mod bulk;
 pub mod cli;
+pub mod counting;
 pub mod demo;
 pub mod dispatch;
 pub mod feed;

@@ -6,6 +6,7 @@
 mod bulk;
 mod code;
 mod conversation;
+mod custom;
 mod history;
 mod log;
 mod mail;
@@ -22,6 +23,8 @@ mod world;
 
 pub use bulk::{Begun, Bulk, BulkOf, Item, Lease, NewBulk, Outcome, Selection, UNFINISHED_MOST};
 pub(crate) use conversation::personal as personal_conversation;
+pub use custom::CustomViewFound;
+pub(crate) use custom::SharedCustomView;
 pub use log::Remembered;
 pub use mail::Quarantined;
 pub(crate) use message::personal as personal_message;

@@ -2,6 +2,8 @@
 
 #[path = "store/bulk.rs"]
 mod bulk;
+#[path = "store/custom.rs"]
+mod custom;
 #[path = "store/desk.rs"]
 mod desk;
 #[path = "store/door.rs"]

@@ -73,6 +73,12 @@ impl When {
         NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()).map(Self::Day)
     }
 
+    /// It is another day tomorrow.
+    #[must_use]
+    pub fn is_relative(self) -> bool {
+        matches!(self, Self::Today | Self::Yesterday | Self::Ago { .. })
+    }
+
     /// More of `text` could make a date of it.
     pub(super) fn is_begun(text: &str) -> bool {
         let begins = |word: &str| word.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text));
@@ -183,6 +189,12 @@ pub struct Dates {
 }
 
 impl Dates {
+    /// They move with the clock.
+    #[must_use]
+    pub fn are_relative(&self) -> bool {
+        [self.after, self.before, self.on].into_iter().flatten().any(When::is_relative)
+    }
+
     /// From `first` to `last`, both included: what a control for two days sets. A day whose year has not four digits
     /// bounds nothing.
     #[must_use]

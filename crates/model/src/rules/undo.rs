@@ -1,7 +1,7 @@
 //! Taking back what a command did (T9): every one of its changes turned round, last first, or none.
 
 use super::people::{manages, people_after, super_admin_stays};
-use super::{Changes, person};
+use super::{Changes, custom, person};
 use crate::change::{Cause, Change, Logged};
 use crate::conversation::{Conversation, ConversationState, Owner};
 use crate::id::{CommandId, ConversationId};
@@ -20,6 +20,10 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
         {
             return Err(Refusal::NotFound(Noun::Command));
         }
+        // Nor is what somebody did with a view of their own.
+        if entry.actor != ask.actor && entry.change.private_to().is_some() {
+            return Err(Refusal::NotFound(Noun::Command));
+        }
     }
     let mut changes = Changes::new();
     for entry in logged.iter().rev() {
@@ -36,6 +40,7 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
                 manages(world, ask, world.agents.get(agent).map_or(Role::SuperAdmin, |agent| agent.role))?;
             }
             Change::AccessSet { .. } | Change::InboxOpenSet { .. } => manages(world, ask, Role::Agent)?,
+            Change::CustomViewSet { from, to } => custom::may_undo(world, ask, from, to)?,
             _ => {}
         }
         changes.push((Cause::Undo(command), inverse));
@@ -65,12 +70,16 @@ fn still_as_left(world: &World, change: &Change) -> bool {
         Change::AgentStateSet { agent, to, .. } => world.agents.get(agent).is_some_and(|it| it.state == *to),
         Change::AgentRoleSet { agent, to, .. } => world.agents.get(agent).is_some_and(|it| it.role == *to),
         Change::AccessSet { agent, inbox, to, .. } => world.access.contains(&(*inbox, *agent)) == *to,
+        Change::CustomViewSet { from, to } => {
+            world.custom_views.get(&to.id).is_some_and(|now| now.changed(from, to) == *now)
+        }
         Change::ContactAdded { .. }
         | Change::ConversationStarted { .. }
         | Change::MessageAdded { .. }
         | Change::Deleted { .. }
         | Change::InboxAdded { .. }
-        | Change::AgentAdded { .. } => false,
+        | Change::AgentAdded { .. }
+        | Change::CustomViewCounted { .. } => false,
     }
 }
 
@@ -133,6 +142,9 @@ fn possible(world: &World, inverse: &Change, logged: &[Logged]) -> bool {
             }
             (_, found) => found.is_some(),
         },
+        Change::CustomViewSet { from, to } => {
+            world.custom_views.get(&to.id).is_some_and(|now| custom::may_return(world, &now.changed(from, to)))
+        }
         _ => true,
     }
 }

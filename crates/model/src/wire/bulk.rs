@@ -1,7 +1,7 @@
 //! The shapes of bulk actions (T8): one thing asked for many conversations, its progress, and what was refused.
 
 use super::ContactView;
-use crate::id::{AgentId, BulkId, ConversationId, InboxId};
+use crate::id::{AgentId, BulkId, ConversationId, CustomViewId, InboxId};
 use crate::json::{FromJson, Json};
 use crate::sort::Sort;
 use crate::time::Timestamp;
@@ -133,6 +133,8 @@ requests! {
         pub inbox: Option<InboxId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub view: Option<View>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub custom_view: Option<CustomViewId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub q: Option<String>,
         /// The order in which they are worked off.

@@ -1,8 +1,9 @@
 //! A small team at work: what the rule tests and the property tests stand on.
 
 use samtal_model::{
-    Actor, Address, AgentId, Ask, AuthorRef, Change, Channel, Command, CommandId, ContactId, ConversationId, Fresh,
-    InboxId, Logged, MessageId, MessageKind, Origin, Receive, Refusal, Role, Sequence, Timestamp, World, decide,
+    Actor, Address, AgentId, Ask, AuthorRef, Change, Channel, Command, CommandId, ContactId, ConversationId,
+    CustomViewId, Fresh, InboxId, Logged, MessageId, MessageKind, Origin, Receive, Refusal, RevisionId, Role, Sequence,
+    Timestamp, World, decide,
 };
 
 pub const ANNA: AgentId = AgentId(1);
@@ -53,6 +54,8 @@ impl Desk {
             conversation: ConversationId(id),
             inbox: InboxId(id),
             message: MessageId(id),
+            custom_view: CustomViewId(id),
+            revision: RevisionId(id),
         };
         let changes = decide(&self.world, &Ask { actor, now: self.now, fresh }, command)?;
         self.next += 1;
@@ -60,6 +63,7 @@ impl Desk {
         let of = CommandId(self.commands);
         for (cause, change) in changes {
             let sequence = Sequence(self.log.len() as i64 + 1);
+            self.bring_custom_text(command, &change);
             self.world.apply(sequence, &change);
             if let Change::ContactAdded { contact } = &change
                 && let Command::Receive(receive) = command
@@ -75,6 +79,17 @@ impl Desk {
             self.world.history.insert(of, logged);
         }
         Ok(of)
+    }
+
+    /// The texts of a view's new revision, as the store brings them.
+    fn bring_custom_text(&mut self, command: &Command, change: &Change) {
+        let Change::CustomViewSet { from, to } = change else { return };
+        let text = match command {
+            Command::CreateCustomView { text, .. } => text.tidied(),
+            Command::EditCustomView { edit, .. } => self.world.custom_texts[&from.revision].edited(edit),
+            _ => return,
+        };
+        self.world.custom_texts.insert(to.revision, text);
     }
 
     /// A command that has to succeed.
@@ -141,6 +156,9 @@ pub fn without_versions(world: &World) -> World {
     world.history.clear();
     world.conversations.values_mut().for_each(|it| it.version = Sequence(0));
     world.messages.values_mut().for_each(|it| it.version = Sequence(0));
+    // A deleted view is as good as one that never was, and a text that no view names is not read.
+    world.custom_views.retain(|_, view| !view.deleted);
+    world.custom_texts.clear();
     // No entry and an empty entry are the same: nothing read.
     world.reads.retain(|_, read| *read != samtal_model::ReadState::default());
     world

@@ -4,13 +4,14 @@
 use samtal_model::json::{FromJson, Json};
 use samtal_model::wire::{
     AgentList, AgentView, AttachmentView, BulkAction, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState, BulkView,
-    ContactView, ConversationPage, ConversationView, FieldError, HistoryCause, HistoryChange, HistoryEntry,
-    HistoryKind, HistoryPage, InboxCounts, InboxList, InboxView, MatchView, MessageAnswer, MessagePage, MessageView,
-    Problem, SessionView, ViewCount, ViewCountList,
+    ContactView, ConversationPage, ConversationView, CustomViewList, CustomViewView, FieldError, HistoryCause,
+    HistoryChange, HistoryEntry, HistoryKind, HistoryPage, InboxCounts, InboxList, InboxView, MatchView, MessageAnswer,
+    MessagePage, MessageView, Problem, SessionView, ViewCount, ViewCountList,
 };
 use samtal_model::{
     Actor, Address, AgentId, AgentState, Author, BulkId, Channel, CommandId, ContactId, ConversationId,
-    ConversationState, InboxId, MessageId, MessageKind, Origin, Owner, Role, Sequence, Timestamp, View,
+    ConversationState, CustomViewId, InboxId, MessageId, MessageKind, Origin, Owner, Role, Sequence, Sort, Timestamp,
+    View,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -111,6 +112,7 @@ fn numbers_times_and_words() {
 #[test]
 fn every_word_of_every_list() {
     all_read_alike(&View::ALL);
+    all_read_alike(&Sort::ALL);
     all_read_alike(&[Channel::Email, Channel::Chat, Channel::Messenger, Channel::Form, Channel::Call]);
     all_read_alike(&[Origin::Inbound, Origin::Outbound, Origin::Bot]);
     all_read_alike(&[ConversationState::Open, ConversationState::Closed]);
@@ -308,6 +310,25 @@ fn a_history() {
             bulk_total: whole.then_some(9),
         };
         reads_alike(&HistoryPage { items: vec![entry], next_cursor: whole.then(|| "9".into()) });
+    }
+}
+
+#[test]
+fn custom_views() {
+    for shared in [true, false] {
+        let view = CustomViewView {
+            id: CustomViewId(8),
+            name: "Late".into(),
+            query: "is:open before:7d".into(),
+            sort: Sort::WaitingLongest,
+            shared,
+            owner_id: AgentId(1),
+            position: 1024,
+            count: 12,
+            filling: !shared,
+            can_edit: shared,
+        };
+        reads_alike(&CustomViewList { items: vec![view] });
     }
 }
 

@@ -4,8 +4,8 @@ use crate::desk::{ANNA, DAAN, Desk, EWA, JONAS, SALES, SUPPORT, without_versions
 use proptest::prelude::*;
 use samtal_model::view::memberships;
 use samtal_model::{
-    Actor, AgentId, AgentState, Change, Channel, Command, CommandId, ConversationId, Logged, MessageId, MessageKind,
-    Origin, Owner, Role, View, World,
+    Actor, AgentId, AgentState, Change, Channel, Command, CommandId, ConversationId, CustomViewEdit, CustomViewText,
+    KeptQuery, Logged, MessageId, MessageKind, Origin, Owner, Role, Sort, View, World,
 };
 
 /// A step of a random day; numbers choose among what is there when the step is taken.
@@ -21,7 +21,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (any::<bool>(), proptest::option::of(0..8_usize), 0..6_u8)
             .prop_map(|(sales, continues, kind)| Step::Arrive { sales, continues, kind }),
         1 => (1..40_i64).prop_map(|minutes| Step::Wait { minutes }),
-        9 => (0..4_usize, 0..19_u8, 0..8_usize, 0..6_usize)
+        9 => (0..4_usize, 0..24_u8, 0..8_usize, 0..6_usize)
             .prop_map(|(agent, what, on, with)| Step::Do { agent, what, on, with }),
     ]
 }
@@ -55,7 +55,33 @@ fn command(desk: &Desk, what: u8, on: usize, with: usize) -> Option<Command> {
         15 => Command::SetAgentRole { agent, role: [Role::Agent, Role::Admin, Role::SuperAdmin][on % 3] },
         16 => Command::SetAccess { agent, inbox, allowed: !on.is_multiple_of(3) },
         17 => Command::SetInboxOpen { inbox, open_to_all: with.is_multiple_of(2) },
-        _ => Command::MarkAllRead { up_to: message },
+        18 => Command::MarkAllRead { up_to: message },
+        19 | 20 => Command::CreateCustomView {
+            text: CustomViewText {
+                name: ["Fragile", "fragile ", "Odd", "Late", "Mine", "Theirs"][with].into(),
+                query: KeptQuery::read("porcelain is:open").expect("no mistakes"),
+                ..CustomViewText::default()
+            },
+            shared: on.is_multiple_of(2),
+        },
+        what => {
+            let views: Vec<_> = desk.world.custom_views.keys().copied().collect();
+            let view = *views.get(on % views.len().max(1))?;
+            let other = views.get(with % views.len().max(1)).copied();
+            match what {
+                21 => Command::EditCustomView {
+                    view,
+                    edit: CustomViewEdit {
+                        name: (with < 3).then(|| ["Fragile", "Odd", "Porcelain"][with].into()),
+                        sort: (with > 1).then_some(Sort::WaitingLongest),
+                        shared: (with > 2).then_some(with.is_multiple_of(2)),
+                        ..CustomViewEdit::default()
+                    },
+                },
+                22 => Command::MoveCustomView { view, before: other.filter(|_| with > 0) },
+                _ => Command::DeleteCustomView { view },
+            }
+        }
     })
 }
 
@@ -113,6 +139,13 @@ fn holds(world: &World) -> Result<(), TestCaseError> {
     for message in world.messages.values() {
         prop_assert!(world.conversations.contains_key(&message.conversation), "no message without its conversation");
     }
+    for view in world.custom_views.values().filter(|view| !view.deleted) {
+        let twins = world.custom_views.values().filter(|other| {
+            let texts = (world.custom_texts.get(&other.revision), world.custom_texts.get(&view.revision));
+            !other.deleted && other.is_beside(view) && texts.0.zip(texts.1).is_some_and(|(a, b)| a.is_named_like(b))
+        });
+        prop_assert_eq!(twins.count(), 1, "two views of one list have two names");
+    }
     let boss = |agent: &samtal_model::Agent| agent.role == Role::SuperAdmin && agent.is_active();
     prop_assert!(world.agents.values().any(boss), "somebody can let people in");
     Ok(())
@@ -141,6 +174,7 @@ proptest! {
         }
         old.history = desk.world.history.clone();
         old.contact_by_email = desk.world.contact_by_email.clone();
+        old.custom_texts = desk.world.custom_texts.clone();
         prop_assert_eq!(old, desk.world);
     }
 
@@ -184,7 +218,7 @@ proptest! {
         let mut desk = Desk::open();
         steps.iter().for_each(|step| { take(&mut desk, step); });
         let log = serde_json::to_string(&desk.log).expect("json");
-        for text in ["Hello", "Shelf", "maja", "Maja", "Hm", "samtal.test", "anna"] {
+        for text in ["Hello", "Shelf", "maja", "Maja", "Hm", "samtal.test", "anna", "ragile", "porcelain", "Late"] {
             prop_assert!(!log.contains(text), "{} stands in the log", text);
         }
         let back: Vec<Logged> = serde_json::from_str(&log).expect("json");

@@ -4,7 +4,7 @@ use super::{Database, Error};
 use crate::auth::Passwords;
 use crate::fetch::{Fetcher, Limits, Reach};
 use crate::http::{self, AppState};
-use crate::{demo, jobs};
+use crate::{counting, demo, jobs};
 use axum::serve::ListenerExt;
 use clap::Args;
 use std::net::SocketAddr;
@@ -90,6 +90,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
         println!("  nobody can sign in yet: samtal user add --role super-admin --name … --email …");
     }
 
+    let counting = tokio::spawn(counting::run(store.clone(), dispatcher.clone()));
     let jobs = tokio::spawn(jobs::run(store, dispatcher));
     let bulks = tokio::spawn(bulks.run());
     let signals = tokio::spawn(async move {
@@ -115,6 +116,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
         .await?;
     jobs.abort();
     bulks.abort();
+    counting.abort();
     signals.abort();
     Ok(())
 }

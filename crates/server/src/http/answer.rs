@@ -10,8 +10,10 @@ use crate::store::Reader;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use samtal_model::wire::{AgentView, ChangeView, CommandAnswer, InboxView};
-use samtal_model::{Actor, AgentId, AgentState, Change, Command, ConversationId, InboxId, Logged, MessageId};
+use samtal_model::wire::{AgentView, ChangeView, CommandAnswer, CustomViewView, InboxView};
+use samtal_model::{
+    Actor, AgentId, AgentState, Change, Command, ConversationId, CustomViewId, InboxId, Logged, MessageId,
+};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -66,6 +68,7 @@ pub enum About {
     Message(MessageId),
     Agent(AgentId),
     Inbox(InboxId),
+    CustomView(CustomViewId),
 }
 
 impl Asker {
@@ -140,7 +143,7 @@ async fn gather(state: &AppState, before: &Reader, outcome: Outcome, about: Abou
     let first_conversation = outcome.changes.iter().find_map(|logged| logged.change.conversation());
     let message = match about {
         About::Message(id) => Some(id),
-        About::Agent(_) | About::Inbox(_) => None,
+        About::Agent(_) | About::Inbox(_) | About::CustomView(_) => None,
         About::Changes | About::Conversation(_) => first_message,
     };
     let message = match message {
@@ -172,6 +175,13 @@ async fn gather(state: &AppState, before: &Reader, outcome: Outcome, about: Abou
             _ => None,
         }),
     };
+    let custom_view = match about {
+        About::CustomView(id) => Some(id),
+        _ => outcome.changes.iter().find_map(|logged| match &logged.change {
+            Change::CustomViewSet { to, .. } => Some(to.id),
+            _ => None,
+        }),
+    };
     Ok(CommandAnswer {
         command: outcome.command,
         undoable: outcome.undoable,
@@ -180,6 +190,7 @@ async fn gather(state: &AppState, before: &Reader, outcome: Outcome, about: Abou
         message: message.map(|found| found.message),
         agent: agent_view(state, agent).await?,
         inbox: inbox_view(state, reader, inbox).await?,
+        custom_view: custom_view_view(state, reader, custom_view).await?,
         sequence: outcome.sequence,
     })
 }
@@ -192,6 +203,15 @@ async fn agent_view(state: &AppState, id: Option<AgentId>) -> Result<Option<Agen
 async fn inbox_view(state: &AppState, reader: &Reader, id: Option<InboxId>) -> Result<Option<InboxView>, Failure> {
     let Some(id) = id else { return Ok(None) };
     Ok(state.store.inboxes(reader).await?.into_iter().find(|inbox| inbox.id == id))
+}
+
+async fn custom_view_view(
+    state: &AppState,
+    reader: &Reader,
+    id: Option<CustomViewId>,
+) -> Result<Option<CustomViewView>, Failure> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(state.store.custom_view(reader, id).await?.map(|found| found.view))
 }
 
 /// The changes that this reader may hear of: a cascade can reach into inboxes they do not see (X2).

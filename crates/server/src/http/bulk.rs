@@ -3,6 +3,7 @@
 use crate::http::AppState;
 use crate::http::answer::Asker;
 use crate::http::conversations::{checked_limit, search};
+use crate::http::custom_views;
 use crate::http::extract::{Id, JsonWithLists, Nothing, Query, Session, WithLists};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
@@ -207,7 +208,11 @@ async fn checked(asker: &Asker, asked: NewBulk) -> Result<BulkOf, Failure> {
 }
 
 async fn selection(asker: &Asker, matching: Matching, except: Vec<ConversationId>) -> Result<Selection, Failure> {
-    let query = search::selected(matching, asker.state.now()).map_err(|wrong| {
+    let custom = match matching.custom_view {
+        Some(id) => Some(custom_views::found(&asker.state, &asker.session, id).await?),
+        None => None,
+    };
+    let query = search::selected(matching, asker.state.now(), custom.as_ref()).map_err(|wrong| {
         let inside = |it: FieldError| FieldError { field: format!("matching.{}", it.field), ..it };
         Failure::fields(StatusCode::UNPROCESSABLE_ENTITY, "invalid", wrong.into_iter().map(inside).collect())
     })?;
@@ -220,7 +225,8 @@ async fn selection(asker: &Asker, matching: Matching, except: Vec<ConversationId
         let read = parse(&query.print());
         read.wrong.is_empty() && read.query == *query
     };
-    if search.as_ref().is_some_and(|search| !same(&search.query)) {
+    let within = search.as_ref().and_then(|search| search.within.as_deref());
+    if search.iter().chain(within).any(|search| !same(&search.query)) {
         return Err(wrong("matching.q", "too_long", "This search is too long, together with its filters."));
     }
     Ok(Selection { inbox, view, search, except })

@@ -3,6 +3,7 @@
 use crate::dispatch::{Known, Order};
 use crate::http::AppState;
 use crate::http::answer::{About, Asker, created_unless};
+use crate::http::custom_views;
 use crate::http::extract::{Id, Json, Nothing, Query, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
@@ -31,7 +32,8 @@ pub fn routes(routes: Routes) -> Routes {
     history::routes(actions::routes(routes))
 }
 
-/// A page of conversations: of a view, or, if `q` or one of the filters is given, of what a search finds.
+/// A page of conversations: of a view, of a custom view, or, if `q` or one of the filters is given, of what a search
+/// finds.
 ///
 /// The language of `q` is that of the search field: words, `"phrases"`, `-word`, `from: to: subject: contact: assignee:
 /// channel: is: has: before: after: on: in: hide: filename:`. The other filters say the same and are joined to it.
@@ -46,9 +48,15 @@ async fn list(
     session: Session,
     Query(params): Query<ListParams>,
 ) -> Result<axum::Json<ConversationPage>, Failure> {
-    let query = search::checked(params, state.now())?;
-    let page = state.store.conversations(&session.reader, &query).await?;
-    Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Inbox))?))
+    let custom = match params.custom_view {
+        Some(id) => Some(custom_views::found(&state, &session, id).await?),
+        None => None,
+    };
+    let asked = search::checked(params, state.now(), custom.as_ref())?;
+    let page = state.store.conversations(&session.reader, &asked.list).await?;
+    let mut page = page.ok_or_else(|| Failure::not_found(Noun::Inbox))?;
+    page.total = page.total.or(asked.total);
+    Ok(axum::Json(page))
 }
 
 /// The limit asked for, or the usual one.

@@ -125,6 +125,7 @@ impl From<Refusal> for Failure {
             Refusal::RoleTooLow
             | Refusal::NotYoursToUnhide
             | Refusal::NotYoursToUndo
+            | Refusal::NotYoursToEdit
             | Refusal::SystemOnly
             | Refusal::LastSuperAdmin => StatusCode::FORBIDDEN,
             Refusal::RestoreFirst
@@ -133,8 +134,9 @@ impl From<Refusal> for Failure {
             | Refusal::BotWaits { .. }
             | Refusal::CannotOwn
             | Refusal::NotUndoable
+            | Refusal::TooManyViews { .. }
             | Refusal::ChangedSince => StatusCode::CONFLICT,
-            Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::WrongQuery(_) | Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let mut failure = Self::new(status, refusal.code(), refusal.sentence());
         match refusal {
@@ -143,6 +145,12 @@ impl From<Refusal> for Failure {
                 code: why.code().into(),
                 message: why.sentence(field),
             }),
+            Refusal::WrongQuery(mistakes) => {
+                let errors = mistakes.into_iter();
+                let errors =
+                    errors.map(|it| FieldError { field: "query".into(), code: it.code.into(), message: it.sentence });
+                failure.0.errors.extend(errors);
+            }
             Refusal::BotWaits { until } => failure.0.until = Some(until),
             _ => {}
         }

@@ -104,7 +104,7 @@ impl Lease {
 pub const LEASE_MS: i64 = 10_000;
 
 const COLUMNS: &str = "b.id, b.agent_id, b.action, b.owner_id, b.up_to, b.undoes, b.inbox_id, b.view, b.query, \
-     b.query_from, b.query_to, b.excepted, b.state, b.looked_at, b.total";
+     b.query_from, b.query_to, b.within, b.within_from, b.within_to, b.excepted, b.state, b.looked_at, b.total";
 
 fn read(row: &AnyRow) -> Result<Bulk, Error> {
     let mut cells = Cells::new(row);
@@ -116,9 +116,13 @@ fn read(row: &AnyRow) -> Result<Bulk, Error> {
     let undoes = cells.maybe()?.map(BulkId);
     let inbox = cells.maybe()?.map(InboxId);
     let view = cells.maybe_text()?.and_then(|slug| View::from_slug(&slug));
-    let query = cells.maybe_text()?.map(|text| parse(&text).query);
-    let (from, to) = (cells.maybe()?.map(Timestamp), cells.maybe()?.map(Timestamp));
-    let search = query.map(|query| Search { query, from, to });
+    let mut search = || -> Result<Option<Search>, Error> {
+        let query = cells.maybe_text()?.map(|text| parse(&text).query);
+        let (from, to) = (cells.maybe()?.map(Timestamp), cells.maybe()?.map(Timestamp));
+        Ok(query.map(|query| Search { query, from, to, within: None }))
+    };
+    let (search, within) = (search()?, search()?);
+    let search = search.map(|search| Search { within: within.map(Box::new), ..search });
     let excepted = cells.text()?;
     let except = excepted.split(',').filter_map(|id| id.parse().ok()).collect();
     let of = match (undoes, view) {
@@ -304,6 +308,7 @@ async fn begin(connection: &mut Connection, new: &NewBulk, token: i64, held: boo
         _ => (BulkState::Selecting, 0),
     };
     let search = selection.and_then(|it| it.search.as_ref());
+    let within = search.and_then(|it| it.within.as_deref());
     let except: Vec<String> = selection.iter().flat_map(|it| &it.except).map(ToString::to_string).collect();
     let mut row = bound![
         id,
@@ -315,17 +320,22 @@ async fn begin(connection: &mut Connection, new: &NewBulk, token: i64, held: boo
         selection.and_then(|it| it.inbox),
         search.and_then(|it| it.from),
         search.and_then(|it| it.to),
+        within.and_then(|it| it.from),
+        within.and_then(|it| it.to),
         except.join(","),
         state.code(),
         total,
         new.at,
     ];
-    let mut columns =
-        "id, agent_id, action, owner_id, up_to, undoes, inbox_id, query_from, query_to, excepted, state, \
-                       total, at"
-            .to_owned();
+    let mut columns = "id, agent_id, action, owner_id, up_to, undoes, inbox_id, query_from, query_to, within_from, \
+                       within_to, excepted, state, total, at"
+        .to_owned();
     // A text or a blob that is not there is left out.
-    let texts = [("view", selection.map(|it| it.view.slug().to_owned())), ("query", search.map(|it| it.query.print()))];
+    let texts = [
+        ("view", selection.map(|it| it.view.slug().to_owned())),
+        ("query", search.map(|it| it.query.print())),
+        ("within", within.map(|it| it.query.print())),
+    ];
     for (column, text) in texts {
         if let Some(text) = text {
             columns.push_str(&format!(", {column}"));

@@ -3,8 +3,8 @@
 use super::sql::{Cells, bound, insert, row, rows, run};
 use super::{Connection, Engine, Error, Store};
 use samtal_model::{
-    Actor, AgentId, Change, CommandId, ContactId, ConversationId, Fresh, InboxId, Logged, MessageId, Sequence,
-    Timestamp,
+    Actor, AgentId, Change, CommandId, ContactId, ConversationId, CustomViewId, Fresh, InboxId, Logged, MessageId,
+    RevisionId, Sequence, Timestamp,
 };
 
 /// The last of each kind that was given out.
@@ -17,6 +17,8 @@ pub struct Counters {
     pub conversation: i64,
     pub inbox: i64,
     pub message: i64,
+    pub custom_view: i64,
+    pub revision: i64,
 }
 
 impl Counters {
@@ -29,6 +31,8 @@ impl Counters {
             conversation: ConversationId(self.conversation + 1),
             inbox: InboxId(self.inbox + 1),
             message: MessageId(self.message + 1),
+            custom_view: CustomViewId(self.custom_view + 1),
+            revision: RevisionId(self.revision + 1),
         }
     }
 
@@ -42,6 +46,10 @@ impl Counters {
             Change::MessageAdded { message } => self.message = self.message.max(message.id.0),
             Change::InboxAdded { inbox } => self.inbox = self.inbox.max(inbox.id.0),
             Change::AgentAdded { agent } => self.agent = self.agent.max(agent.id.0),
+            Change::CustomViewSet { to, .. } => {
+                self.custom_view = self.custom_view.max(to.id.0);
+                self.revision = self.revision.max(to.revision.0);
+            }
             _ => {}
         }
     }
@@ -58,7 +66,8 @@ impl Counters {
     }
 
     async fn read(connection: &mut Connection, lock: &str) -> Result<Self, Error> {
-        let sql = "SELECT sequence, command, agent, contact, conversation, inbox, message FROM counters WHERE id = 1";
+        let sql = "SELECT sequence, command, agent, contact, conversation, inbox, message, custom_view, revision \
+                   FROM counters WHERE id = 1";
         let found = row(connection, format!("{sql}{lock}"), vec![]).await?;
         let found = found.ok_or_else(|| Error::Unknown { what: "no counters".into() })?;
         let mut cells = Cells::new(&found);
@@ -70,14 +79,25 @@ impl Counters {
             conversation: cells.int()?,
             inbox: cells.int()?,
             message: cells.int()?,
+            custom_view: cells.int()?,
+            revision: cells.int()?,
         })
     }
 
     pub(super) async fn save(&self, connection: &mut Connection) -> Result<(), Error> {
         let sql = "UPDATE counters SET sequence = $1, command = $2, agent = $3, contact = $4, conversation = $5, \
-                   inbox = $6, message = $7 WHERE id = 1";
-        let args =
-            bound![self.sequence, self.command, self.agent, self.contact, self.conversation, self.inbox, self.message];
+                   inbox = $6, message = $7, custom_view = $8, revision = $9 WHERE id = 1";
+        let args = bound![
+            self.sequence,
+            self.command,
+            self.agent,
+            self.contact,
+            self.conversation,
+            self.inbox,
+            self.message,
+            self.custom_view,
+            self.revision,
+        ];
         run(connection, sql, args).await.map(drop)
     }
 }

@@ -8,10 +8,10 @@ use super::log::{self, Counters, Remembered, actor_number};
 use super::message::{self, TEXT_COLUMNS, TextRow};
 use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use super::view::Moves;
-use super::{Connection, Engine, Error, conversation, people, search};
+use super::{Connection, Engine, Error, conversation, custom, people, search};
 use samtal_model::{
-    Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId, InboxId,
-    Logged, MessageId, Sequence, Timestamp, World,
+    Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId,
+    CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, Timestamp, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +54,7 @@ pub struct Batch {
     logged: Vec<(Logged, Option<InboxId>)>,
     keys: BTreeMap<(Actor, String), (Remembered, Timestamp)>,
     dedupe: BTreeSet<String>,
+    pub(super) custom: custom::Noted,
 }
 
 impl Batch {
@@ -96,6 +97,7 @@ impl Batch {
             logged: vec![],
             keys: BTreeMap::new(),
             dedupe: BTreeSet::new(),
+            custom: custom::Noted::default(),
         })
     }
 
@@ -144,6 +146,7 @@ impl Batch {
         let inbox = self.inbox_of(&change);
         self.counters.advance(&change);
         self.note(&change);
+        self.custom.note(&change, at);
         self.world.apply(sequence, &change);
         let logged = Logged { sequence, command, name: name.to_owned(), actor, at, cause, change };
         self.logged.push((logged.clone(), inbox));
@@ -201,7 +204,9 @@ impl Batch {
             | Change::OwnerSet { .. }
             | Change::StateSet { .. }
             | Change::TrashSet { .. }
-            | Change::SpamSet { .. } => {}
+            | Change::SpamSet { .. }
+            | Change::CustomViewSet { .. }
+            | Change::CustomViewCounted { .. } => {}
         }
     }
 
@@ -228,6 +233,12 @@ impl Batch {
 
     pub(crate) fn add_inbox(&mut self, id: InboxId, name: &str, address: &str) {
         self.inboxes.insert(id, (name.to_owned(), address.to_owned()));
+    }
+
+    /// The texts of a custom view's new revision.
+    pub(crate) fn add_custom_text(&mut self, revision: RevisionId, text: CustomViewText) {
+        self.world.custom_texts.insert(revision, text.clone());
+        self.custom.add_text(revision, text);
     }
 
     /// What an idempotency key stands for, in this batch or before it.
@@ -306,6 +317,7 @@ impl Batch {
         for id in &self.deleted {
             self.erase(connection, *id).await?;
         }
+        self.custom.save(connection, self.engine, &self.world, Sequence(self.counters.sequence)).await?;
         log::append(connection, &self.logged).await?;
         let keys = self.keys.iter().map(|((actor, key), (what, at))| {
             bound![actor_number(*actor), key.as_str(), what.fingerprint.clone(), what.command, *at]

@@ -8,11 +8,13 @@
 //! A page may hold fewer rows than asked for, even none, and still have a cursor: then so many did not match that the
 //! rest is left for the next request. Nothing is skipped and nothing comes twice.
 
+mod among;
 mod ask;
 mod narrow;
 mod refill;
 mod words;
 
+pub(super) use among::among;
 pub(super) use words::{forget, index, index_contacts};
 
 use super::order::{Order, Place};
@@ -21,6 +23,7 @@ use super::view::ListQuery;
 use super::{Connection, Engine, Error, Reader, Store};
 use ask::Ask;
 use narrow::Narrow;
+use samtal_model::chrono::NaiveDate;
 use samtal_model::query::{Query, marks};
 use samtal_model::wire::{ConversationPage, ConversationView, MatchView};
 use samtal_model::{ConversationId, MessageId, Sort, Timestamp};
@@ -35,6 +38,17 @@ pub struct Search {
     pub from: Option<Timestamp>,
     /// … and before this one.
     pub to: Option<Timestamp>,
+    /// What has to find it too, with dates of its own: a custom view that is searched in.
+    pub within: Option<Box<Self>>,
+}
+
+impl Search {
+    /// With its dates as they are today, on a clock so far ahead of UTC.
+    #[must_use]
+    pub fn at(query: Query, today: NaiveDate, utc_offset_minutes: i32) -> Self {
+        let (from, to) = query.dates.bounds(today, utc_offset_minutes);
+        Self { query, from, to, within: None }
+    }
 }
 
 /// How many matches are looked at, step by step, before a page is given up.
@@ -93,7 +107,10 @@ impl Store {
         limit: usize,
     ) -> Result<(Found, bool), Error> {
         let mut connection = self.read().await?;
-        let narrow = Narrow::new(&mut connection, self.engine, reader, list.inbox, search).await?;
+        let mut narrow = Narrow::new(&mut connection, self.engine, reader, list.inbox, search).await?;
+        if let Some(within) = &search.within {
+            narrow = narrow.and(Narrow::new(&mut connection, self.engine, reader, list.inbox, within).await?);
+        }
         let cursor = list.cursor.as_deref();
         let mut seeker = Seeker { connection: &mut connection, engine: self.engine, narrow: &narrow, limit };
         let found = match &narrow.wanted {
@@ -253,15 +270,27 @@ impl Seeker<'_> {
         conversations: &[ConversationId],
         bounds: (Option<i64>, Option<i64>),
     ) -> Result<BTreeMap<ConversationId, MessageId>, Error> {
+        Ok(self.some_within(ask, conversations, bounds).await?.0)
+    }
+
+    /// The same, and below which message to go on if there may be more.
+    async fn some_within(
+        &mut self,
+        ask: &Ask,
+        conversations: &[ConversationId],
+        bounds: (Option<i64>, Option<i64>),
+    ) -> Result<(BTreeMap<ConversationId, MessageId>, Option<i64>), Error> {
         if conversations.is_empty() {
-            return Ok(BTreeMap::new());
+            return Ok((BTreeMap::new(), None));
         }
-        let ids = match self.engine {
+        let (ids, last) = match self.engine {
             // Their tokens are few and rare, and the engine leaps from one to the next.
             Engine::Sqlite => {
                 let tokens = conversations.iter().map(|id| Ask::token(words::conversation(*id)));
                 let ask = Ask::All(vec![Ask::Any(tokens.collect()), ask.clone()]);
-                index_ids(self.connection, self.engine, "message", &ask, bounds, true, WITHIN_MOST).await?
+                let ids = index_ids(self.connection, self.engine, "message", &ask, bounds, true, WITHIN_MOST).await?;
+                let last = ids.last().copied().filter(|_| ids.len() as i64 == WITHIN_MOST);
+                (ids, last)
             }
             // It would read whole lists of common words for that; the rows of a few messages are cheaper.
             Engine::Postgres => {
@@ -273,6 +302,7 @@ impl Seeker<'_> {
                 let args = bound![bounds.0.unwrap_or(i64::MIN), bounds.1.unwrap_or(i64::MAX)];
                 let there = rows(self.connection, sql, args).await?;
                 let there = there.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?;
+                let last = there.last().copied().filter(|_| there.len() as i64 == WITHIN_MOST);
                 let list = id_list(there);
                 // What cannot be moved behind `OFFSET 0` is not looked up in the index of words.
                 let sql = format!(
@@ -280,7 +310,8 @@ impl Seeker<'_> {
                      WHERE message_id IN ({list}) OFFSET 0) s WHERE s.words @@ CAST($1 AS tsquery)"
                 );
                 let found = rows(self.connection, sql, bound![ask.print(self.engine)]).await?;
-                found.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?
+                let ids = found.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?;
+                (ids, last)
             }
         };
         let sql = format!(
@@ -293,7 +324,7 @@ impl Seeker<'_> {
             let mut cells = Cells::new(row);
             Ok((ConversationId(cells.int()?), MessageId(cells.int()?)))
         });
-        pairs.collect()
+        Ok((pairs.collect::<Result<_, Error>>()?, last))
     }
 
     /// Those of the messages that the tables let through, with their conversations.

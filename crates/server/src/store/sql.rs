@@ -49,8 +49,10 @@ id_args!(
     samtal_model::CommandId,
     samtal_model::ContactId,
     samtal_model::ConversationId,
+    samtal_model::CustomViewId,
     samtal_model::InboxId,
     samtal_model::MessageId,
+    samtal_model::RevisionId,
     samtal_model::Sequence,
     samtal_model::Timestamp
 );
@@ -83,6 +85,11 @@ pub async fn run(connection: &mut Connection, sql: impl Into<String>, args: Vec<
 /// All rows of a query whose own text bounds their number.
 pub async fn rows(connection: &mut Connection, sql: impl Into<String>, args: Vec<Arg>) -> Result<Vec<AnyRow>, Error> {
     Ok(sqlx::query_with(AssertSqlSafe(sql.into()), arguments(args)?).fetch_all(connection).await?)
+}
+
+/// The same for a text that will not come again: kept ready, it would push the useful ones out of the cache.
+pub async fn rows_once(connection: &mut Connection, sql: String) -> Result<Vec<AnyRow>, Error> {
+    Ok(sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(connection).await?)
 }
 
 /// The first row, if any.

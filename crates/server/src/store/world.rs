@@ -40,6 +40,10 @@ impl Batch {
             Command::SetInboxOpen { inbox, .. } => {
                 self.load_owned(connection, "owner_agent IS NOT NULL AND inbox_id = $1", bound![*inbox]).await?;
             }
+            Command::CreateCustomView { .. }
+            | Command::EditCustomView { .. }
+            | Command::MoveCustomView { .. }
+            | Command::DeleteCustomView { .. } => self.load_custom_views(connection, &[]).await?,
             Command::Undo { command } => {
                 let logged = self.changes_of(connection, *command).await?;
                 let mut touched = BTreeSet::new();
@@ -51,6 +55,9 @@ impl Batch {
                     if let Change::HiddenSet { message, .. } = &entry.change {
                         self.load_message(connection, actor, *message).await?;
                     }
+                }
+                if logged.iter().any(|entry| matches!(entry.change, Change::CustomViewSet { .. })) {
+                    self.load_custom_views(connection, &logged).await?;
                 }
                 if let Some(last) = logged.last().map(|entry| entry.sequence) {
                     self.world.history.insert(*command, logged);

@@ -7,6 +7,7 @@ mod access;
 mod agents;
 mod bulk;
 mod conversations;
+mod custom_views;
 mod events;
 mod files;
 mod hidden;

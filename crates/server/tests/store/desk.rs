@@ -19,7 +19,7 @@ pub fn search(typed: &str) -> Search {
     assert!(parsed.wrong.is_empty(), "{typed}: {:?}", parsed.wrong);
     let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day");
     let (from, to) = parsed.query.dates.bounds(today, 0);
-    Search { query: parsed.query, from, to }
+    Search { query: parsed.query, from, to, within: None }
 }
 
 /// An inbox with people, and a clock that goes on by an hour with each mail.

@@ -1,13 +1,15 @@
 //! The law of a live app, over real SQL: what the feed tells, applied to what a client held, is what a fresh read
-//! gives — for every reader, after any commands; and no hidden text is in any of it.
+//! gives — for every reader, after any commands; and no hidden text is in any of it. What is kept of custom views is
+//! what the search finds (V10).
 
+use crate::custom::{counted, text};
 use crate::engines::{Bench, on_each_engine, request};
 use futures_util::StreamExt;
 use samtal_model::view::memberships;
-use samtal_model::wire::{BulkAction, ConversationView, FeedEvent, MessageView, ViewCount};
+use samtal_model::wire::{BulkAction, ConversationView, CustomViewView, FeedEvent, MessageView, ViewCount};
 use samtal_model::{
-    Actor, Address, AgentId, AgentState, AuthorRef, Channel, Command, ConversationId, InboxId, MessageId, MessageKind,
-    Origin, Receive, Role, Sort, Timestamp, View,
+    Actor, Address, AgentId, AgentState, AuthorRef, Change, Channel, Command, ConversationId, CustomViewEdit,
+    CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, Receive, Role, Sort, Timestamp, View,
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
@@ -21,12 +23,15 @@ struct Client {
     conversations: BTreeMap<ConversationId, ConversationView>,
     messages: BTreeMap<MessageId, MessageView>,
     counts: BTreeMap<InboxId, Vec<ViewCount>>,
+    custom_views: BTreeMap<CustomViewId, CustomViewView>,
 }
 
 impl Client {
     async fn fresh(bench: &Bench, agent: AgentId, inboxes: &[InboxId]) -> Self {
         let mut client = Self::default();
         let Some(reader) = bench.store.reader(agent).await.expect("a query") else { return client };
+        let custom_views = bench.store.custom_views(&reader).await.expect("a query");
+        client.custom_views.extend(custom_views.into_iter().map(|view| (view.id, view)));
         for inbox in inboxes {
             let Some(counts) = bench.store.view_counts(&reader, *inbox).await.expect("a query") else { continue };
             client.counts.insert(*inbox, counts);
@@ -54,6 +59,10 @@ impl Client {
         for counts in event.counts {
             self.counts.insert(counts.inbox_id, counts.items);
         }
+        for id in event.custom_views_gone {
+            self.custom_views.remove(&id);
+        }
+        self.custom_views.extend(event.custom_views.into_iter().map(|it| (it.id, it)));
     }
 }
 
@@ -92,7 +101,7 @@ fn random(dice: &mut Dice, people: &[AgentId], inboxes: &[InboxId], known: &Clie
     let conversation = *ids.get(dice.roll(ids.len().max(1)))?;
     let message = *messages.get(dice.roll(messages.len().max(1)))?;
     let agent = people[dice.roll(people.len())];
-    Some(match dice.roll(20) {
+    Some(match dice.roll(21) {
         0 => Command::Reply { conversation, text: "answer".into() },
         1 => Command::Comment { conversation, text: "comment".into() },
         2 | 3 => Command::Assign { conversation, owner: (dice.roll(3) > 0).then_some(agent) },
@@ -107,6 +116,7 @@ fn random(dice: &mut Dice, people: &[AgentId], inboxes: &[InboxId], known: &Clie
         14 => Command::Unhide { message },
         15 | 16 => Command::MarkRead { conversation, up_to: message },
         17 => Command::MarkUnread { conversation },
+        20 => Command::MarkAllRead { up_to: message },
         18 => Command::SetAgentState {
             agent: people[0],
             state: [AgentState::Active, AgentState::Deactivated][dice.roll(2)],
@@ -136,7 +146,9 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         for agent in followers {
             clients.push(Client::fresh(&bench, agent, &inboxes).await);
         }
-        for step in 0..140_i64 {
+        let mut views = vec![];
+        let (mut counts, mut commands) = (0, vec![]);
+        for step in 0..180_i64 {
             let at = step * 60_000;
             let everything = Client::fresh(&bench, people[3], &inboxes).await;
             let outcome = if step < 12 || dice.roll(4) == 0 {
@@ -156,13 +168,31 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                 let asker = people[dice.roll(4)];
                 Ok(in_bulk(&bench, &mut dice, asker, &everything, at).await)
             } else {
-                let Some(command) = random(&mut dice, &people, &inboxes, &everything) else { continue };
                 let actor = Actor::Agent(people[dice.roll(4)]);
+                let command = match dice.roll(8) {
+                    0 | 1 => Some(on_views(&mut dice, step, &views)),
+                    2 if !commands.is_empty() => Some(Command::Undo { command: commands[dice.roll(commands.len())] }),
+                    _ => random(&mut dice, &people, &inboxes, &everything),
+                };
+                let Some(command) = command else { continue };
                 bench.dispatcher.ask(request(actor, at, command)).await
             };
             let Ok(outcome) = outcome else { continue };
             if outcome.changes.is_empty() {
                 continue;
+            }
+            commands.extend(outcome.command);
+            for entry in &outcome.changes {
+                if let Change::CustomViewSet { to, .. } = &entry.change
+                    && !views.contains(&to.id)
+                {
+                    views.push(to.id);
+                }
+            }
+            // What is more than a batch counts by itself.
+            counted(&bench, 0).await;
+            for agent in followers {
+                counts += check_custom_views(&bench, agent).await;
             }
             for ((agent, stream), client) in followers.iter().zip(&mut streams).zip(&mut clients) {
                 // Not every change is for everyone: what comes within a moment is applied, the rest is compared.
@@ -193,6 +223,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             }
         }
         check_orders(&bench, people[3], &inboxes).await;
+        assert!(counts > 2_000, "the views were not empty: {counts}");
         let end = bench.store.sequence().await.expect("a query");
         assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);
     })
@@ -217,6 +248,66 @@ async fn in_bulk(bench: &Bench, dice: &mut Dice, agent: AgentId, known: &Client,
     let changes = changes.into_iter().map(|(entry, _)| entry).collect();
     let sequence = bench.store.sequence().await.expect("a query");
     Outcome { command: None, changes, undoable: false, sequence, replayed: false }
+}
+
+/// What a custom view asks for: words and operators, the same for all and not.
+const QUERIES: [&str; 14] = [
+    "",
+    "answer",
+    "-answer -comment",
+    "text is:open",
+    "is:open assignee:me",
+    "in:mine,unassigned",
+    "is:unread -in:trash",
+    "is:read answer",
+    "from:c1 hide:spam",
+    "channel:chat -is:closed",
+    "assignee:anyone -assignee:me contact:c2",
+    "in:spam,trash",
+    "in:sent,closed",
+    "after:1970-01-01 before:1970-01-02 -from:c3",
+];
+
+/// A command on a custom view.
+fn on_views(dice: &mut Dice, step: i64, views: &[CustomViewId]) -> Command {
+    let query = QUERIES[dice.roll(QUERIES.len())];
+    let one = views.get(dice.roll(views.len().max(1))).copied();
+    let Some(view) = one.filter(|_| views.len() > 16 || dice.roll(3) > 0) else {
+        return Command::CreateCustomView { text: text(&format!("View {step}"), query), shared: dice.roll(2) == 0 };
+    };
+    let edit = CustomViewEdit::default();
+    match dice.roll(6) {
+        0 => Command::DeleteCustomView { view },
+        1 => Command::MoveCustomView { view, before: Some(views[dice.roll(views.len())]) },
+        2 => Command::EditCustomView { view, edit: CustomViewEdit { shared: Some(dice.roll(2) == 0), ..edit } },
+        3 => Command::EditCustomView { view, edit: CustomViewEdit { name: Some(format!("Named {step}")), ..edit } },
+        _ => {
+            let query = Some(KeptQuery::read(query).expect("no mistakes"));
+            Command::EditCustomView { view, edit: CustomViewEdit { query, ..edit } }
+        }
+    }
+}
+
+/// The kept counts of every view this agent has are those of a search that goes through everything.
+async fn check_custom_views(bench: &Bench, agent: AgentId) -> usize {
+    let reader = bench.reader(agent).await;
+    let mut any = 0;
+    for view in bench.store.custom_views(&reader).await.expect("a query") {
+        let found = bench.store.custom_view(&reader, view.id).await.expect("a query").expect("their view");
+        let mut query = ListQuery { limit: 200, ..ListQuery::searching(found.search(Timestamp(0))) };
+        let mut all = 0;
+        loop {
+            let page = bench.store.conversations(&reader, &query).await.expect("a query").expect("a page");
+            all += page.items.len();
+            query.cursor = page.next_cursor;
+            if query.cursor.is_none() {
+                break;
+            }
+        }
+        any += all;
+        assert_eq!((view.filling, view.count), (false, all as i64), "{view:?} as {agent} has it");
+    }
+    any
 }
 
 /// What is kept of the views is what the rules say of the conversations, in every order (S4) and from every rank.

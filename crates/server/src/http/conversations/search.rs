@@ -3,24 +3,26 @@
 
 use super::{LIMIT, checked_limit};
 use crate::http::problem::Failure;
-use crate::store::{ListQuery, Search};
+use crate::store::{CustomViewFound, ListQuery, Search};
 use axum::http::StatusCode;
-use chrono::DateTime;
+use samtal_model::custom::OFFSET_MOST;
 use samtal_model::query::{self, Assignee, ContactRef, Term, When};
 use samtal_model::wire::{FieldError, Matching};
-use samtal_model::{AgentId, Channel, ContactId, ConversationState, InboxId, Query, Sort, Timestamp, View};
+use samtal_model::{
+    AgentId, Channel, ContactId, ConversationState, CustomViewId, InboxId, Query, Sort, Timestamp, View,
+};
 use serde::Deserialize;
-
-/// How far clocks may be from UTC, in minutes.
-const OFFSET_MOST: i32 = 14 * 60;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ListParams {
-    /// Needed for a view. A search without it looks in every inbox of the reader.
+    /// Needed for a built-in view. A custom view or a search without it looks in every inbox of the reader.
     inbox: Option<InboxId>,
     /// `open` where nothing is said. A search has `in:` instead.
     view: Option<View>,
+    /// A custom view, with its own order where `sort` says nothing. A search is then within it, and a message has to
+    /// match both.
+    pub custom_view: Option<CustomViewId>,
     /// A search, as it is typed. What is wrong in it is refused with one entry of `errors` for each; a value that is
     /// only begun is passed over.
     q: Option<String>,
@@ -53,21 +55,48 @@ pub struct ListParams {
     position: Option<i64>,
 }
 
-/// What the list's parameters ask, or what is wrong with them.
-pub fn checked(params: ListParams, now: Timestamp) -> Result<ListQuery, Failure> {
+/// What to ask the store.
+pub struct Asked {
+    pub list: ListQuery,
+    /// How many there are in all, where that is kept beside the list.
+    pub total: Option<i64>,
+}
+
+/// What the list's parameters ask, or what is wrong with them. `custom` is the custom view that they name.
+pub fn checked(params: ListParams, now: Timestamp, custom: Option<&CustomViewFound>) -> Result<Asked, Failure> {
     let limit = checked_limit(params.limit, LIMIT);
-    let query = read(params, now).map_err(|wrong| Failure::fields(StatusCode::BAD_REQUEST, "bad_query", wrong))?;
-    Ok(ListQuery { limit: limit?, ..query })
+    let wrong = |wrong| Failure::fields(StatusCode::BAD_REQUEST, "bad_query", wrong);
+    let Asked { list, total } = read(params, now, custom).map_err(wrong)?;
+    Ok(Asked { list: ListQuery { limit: limit?, ..list }, total })
 }
 
 /// The same for all that such a list holds.
-pub fn selected(matching: Matching, now: Timestamp) -> Result<ListQuery, Vec<FieldError>> {
-    let Matching { inbox, view, q, sort, offset, status, channel, assignee, contact, from, to, hide_spam, hide_trash } =
-        matching;
+pub fn selected(
+    matching: Matching,
+    now: Timestamp,
+    custom: Option<&CustomViewFound>,
+) -> Result<ListQuery, Vec<FieldError>> {
+    let Matching {
+        inbox,
+        view,
+        custom_view,
+        q,
+        sort,
+        offset,
+        status,
+        channel,
+        assignee,
+        contact,
+        from,
+        to,
+        hide_spam,
+        hide_trash,
+    } = matching;
     let (limit, cursor, position) = (None, None, None);
     let params = ListParams {
         inbox,
         view,
+        custom_view,
         q,
         sort,
         offset,
@@ -83,11 +112,11 @@ pub fn selected(matching: Matching, now: Timestamp) -> Result<ListQuery, Vec<Fie
         cursor,
         position,
     };
-    read(params, now)
+    Ok(read(params, now, custom)?.list)
 }
 
 /// But for the limit.
-fn read(params: ListParams, now: Timestamp) -> Result<ListQuery, Vec<FieldError>> {
+fn read(params: ListParams, now: Timestamp, custom: Option<&CustomViewFound>) -> Result<Asked, Vec<FieldError>> {
     let mut wrong = vec![];
     let query = joined(&params, &mut wrong);
     let ListParams { inbox, view, sort, offset, cursor, position, .. } = params;
@@ -98,28 +127,30 @@ fn read(params: ListParams, now: Timestamp) -> Result<ListQuery, Vec<FieldError>
     if position.is_some_and(|position| position < 0) {
         wrong.push(error("position", "wrong_value", "A position counts from 0."));
     }
-    if position.is_some() && query.is_some() {
+    let searches = query.is_some() || custom.is_some();
+    if position.is_some() && searches {
         wrong.push(error("position", "wrong_value", "A search has no positions; use its cursor."));
     }
-    if wrong.is_empty() && inbox.is_none() && query.is_none() {
+    if wrong.is_empty() && inbox.is_none() && !searches {
         wrong.push(error("inbox", "missing", "Say which inbox, or what to find, or whose conversations."));
     }
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    let search = query.map(|query| {
-        let here = now.plus_ms(i64::from(offset) * 60_000);
-        let today = DateTime::from_timestamp_millis(here.0).unwrap_or_default().date_naive();
-        let (from, to) = query.dates.bounds(today, offset);
-        Search { query, from, to }
-    });
-    let (view, sort) = (view.unwrap_or(View::Open), sort.unwrap_or_default());
-    let query = ListQuery { inbox, view, search, sort, limit: LIMIT.0, cursor, position };
-    if !query.has_known_cursor() {
+    let total = custom.filter(|_| query.is_none()).and_then(|custom| custom.total(inbox));
+    let typed = query.map(|query| Search::at(query, now.day_at(offset), offset));
+    let search = match (typed, custom.map(|custom| custom.search(now))) {
+        (Some(typed), Some(custom)) => Some(Search { within: Some(Box::new(custom)), ..typed }),
+        (typed, custom) => typed.or(custom),
+    };
+    let sort = sort.or(custom.map(|custom| custom.view.sort)).unwrap_or_default();
+    let view = view.unwrap_or(View::Open);
+    let list = ListQuery { inbox, view, search, sort, limit: LIMIT.0, cursor, position };
+    if !list.has_known_cursor() {
         let mistake = error("cursor", "wrong_value", "This is no `next_cursor` of such a list.");
         return Err(vec![mistake]);
     }
-    Ok(query)
+    Ok(Asked { list, total })
 }
 
 /// The typed text and the filters as one; none if nothing is asked, which is a view.

@@ -59,12 +59,61 @@ impl Narrow {
     ) -> Result<Self, Error> {
         let mut narrow = Self { agent: reader.agent.0, ..Self::default() };
         let inboxes = narrow.inboxes(connection, reader, inbox).await?;
-        narrow.people(connection, engine, reader, search).await?;
-        narrow.states(reader, search);
-        narrow.views(reader, search, &inboxes);
-        narrow.dates(search);
-        narrow.words(search, &inboxes);
+        narrow.asked(connection, engine, reader, search, &inboxes).await?;
         Ok(narrow)
+    }
+
+    /// Wherever it is: for what is kept, and scoped when it is shown.
+    pub(super) async fn everywhere(
+        connection: &mut Connection,
+        engine: Engine,
+        reader: &Reader,
+        search: &Search,
+    ) -> Result<Self, Error> {
+        let mut narrow = Self { agent: reader.agent.0, ..Self::default() };
+        narrow.asked(connection, engine, reader, search, &Inboxes { seen: vec![], all: true }).await?;
+        Ok(narrow)
+    }
+
+    async fn asked(
+        &mut self,
+        connection: &mut Connection,
+        engine: Engine,
+        reader: &Reader,
+        search: &Search,
+        inboxes: &Inboxes,
+    ) -> Result<(), Error> {
+        self.people(connection, engine, reader, search).await?;
+        self.states(reader, search);
+        self.views(reader, search, inboxes);
+        self.dates(search);
+        self.words(search, inboxes);
+        Ok(())
+    }
+
+    /// What both let through; where both ask for a message, in one and the same.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.conversation.extend(other.conversation);
+        self.message.extend(other.message);
+        self.impossible |= other.impossible;
+        let latest = [self.activity.1, other.activity.1].into_iter().flatten().min();
+        self.activity = (self.activity.0.max(other.activity.0), latest);
+        if matches!(self.source, Source::All) {
+            self.source = other.source;
+        }
+        let wanted: Vec<Ask> = [self.wanted.take(), other.wanted].into_iter().flatten().collect();
+        let unwanted: Vec<Ask> = [self.unwanted.take(), other.unwanted].into_iter().flatten().collect();
+        let unwanted = (!unwanted.is_empty()).then_some(Ask::Any(unwanted));
+        if wanted.is_empty() {
+            self.unwanted = unwanted;
+            return self;
+        }
+        let wanted = Ask::All(wanted);
+        self.wanted = Some(match unwanted {
+            Some(unwanted) => Ask::Without(Box::new(wanted), Box::new(unwanted)),
+            None => wanted,
+        });
+        self
     }
 
     /// Joins and conditions on `c`, to stand behind a `FROM`.

@@ -1,0 +1,166 @@
+//! Custom views (V10): who may have which, how many, in which order, and under which names.
+
+use super::{Changes, asked, person};
+use crate::change::Change;
+use crate::custom::{CustomView, CustomViewEdit, CustomViewText, NAME_MOST, OFFSET_MOST, VIEWS_MOST};
+use crate::id::{AgentId, CustomViewId};
+use crate::refusal::{Invalid, Noun, Refusal};
+use crate::world::{Actor, Ask, World};
+
+/// Between two neighbours, so that most moves touch one view only.
+const STEP: i64 = 1024;
+
+pub(super) fn create(world: &World, ask: &Ask, text: &CustomViewText, shared: bool) -> Result<Changes, Refusal> {
+    let owner = person(ask)?;
+    let text = checked(text.tidied())?;
+    let (id, revision) = (ask.fresh.custom_view, ask.fresh.revision);
+    let mut to = CustomView { id, owner, shared, revision, position: 0, deleted: false };
+    to.position = last_position(world, &to);
+    has_room(world, &to, &text)?;
+    let from = CustomView { deleted: true, ..to.clone() };
+    Ok(vec![asked(Change::CustomViewSet { from, to })])
+}
+
+pub(super) fn edit(world: &World, ask: &Ask, id: CustomViewId, edit: &CustomViewEdit) -> Result<Changes, Refusal> {
+    let from = editable(world, ask, id)?;
+    let old = world.custom_texts.get(&from.revision).ok_or(Refusal::NotFound(Noun::CustomView))?;
+    let text = checked(old.edited(edit))?;
+    let mut to = from.clone();
+    to.shared = edit.shared.unwrap_or(from.shared);
+    if text != *old {
+        to.revision = ask.fresh.revision;
+    }
+    if to.shared != from.shared {
+        to.position = last_position(world, &to);
+    }
+    if to == *from {
+        return Ok(vec![]);
+    }
+    has_room(world, &to, &text)?;
+    Ok(vec![asked(Change::CustomViewSet { from: from.clone(), to })])
+}
+
+/// Moves a view before another one of its kind, or to the end.
+pub(super) fn place(
+    world: &World,
+    ask: &Ask,
+    id: CustomViewId,
+    before: Option<CustomViewId>,
+) -> Result<Changes, Refusal> {
+    let view = editable(world, ask, id)?;
+    let mut others = beside(world, view);
+    let old = others.iter().position(|other| other.id == id).unwrap_or(others.len());
+    others.retain(|other| other.id != id);
+    let at = match before {
+        None => others.len(),
+        // Before itself is where it is.
+        Some(before) if before == id => old,
+        Some(before) => others
+            .iter()
+            .position(|other| other.id == before)
+            .ok_or(Refusal::Invalid { field: "before", why: Invalid::NotBeside })?,
+    };
+    if at == old {
+        return Ok(vec![]);
+    }
+    let above = at.checked_sub(1).map(|above| others[above].position);
+    let below = others.get(at).map(|below| below.position);
+    let between = match (above, below) {
+        (above, None) => Some(above.unwrap_or(0) + STEP),
+        (None, Some(below)) => Some(below - STEP),
+        (Some(above), Some(below)) => (below - above > 1).then(|| above + (below - above) / 2),
+    };
+    others.insert(at, view);
+    let moved = |view: &CustomView, position| {
+        let to = CustomView { position, ..view.clone() };
+        asked(Change::CustomViewSet { from: view.clone(), to })
+    };
+    Ok(match between {
+        Some(position) => vec![moved(view, position)],
+        // There is no room between the two: all are placed anew.
+        None => (1..)
+            .zip(others)
+            .map(|(nth, other)| (nth * STEP, other))
+            .filter(|(position, other)| other.position != *position)
+            .map(|(position, other)| moved(other, position))
+            .collect(),
+    })
+}
+
+pub(super) fn delete(world: &World, ask: &Ask, id: CustomViewId) -> Result<Changes, Refusal> {
+    let from = editable(world, ask, id)?.clone();
+    let to = CustomView { deleted: true, ..from.clone() };
+    Ok(vec![asked(Change::CustomViewSet { from, to })])
+}
+
+/// The server has counted a view.
+pub(super) fn counted(ask: &Ask, view: CustomViewId, only_for: Option<AgentId>) -> Result<Changes, Refusal> {
+    if ask.actor != Actor::System {
+        return Err(Refusal::SystemOnly);
+    }
+    Ok(vec![asked(Change::CustomViewCounted { view, only_for })])
+}
+
+/// Whether who asks may take back a change: whoever may edit the view as it is or as it will be.
+pub(super) fn may_undo(world: &World, ask: &Ask, from: &CustomView, to: &CustomView) -> Result<(), Refusal> {
+    let me = person(ask)?;
+    let role = world.asking_agent(ask.actor)?.ok_or(Refusal::SignIn)?.role;
+    if from.is_edited_by(me, role) || to.is_edited_by(me, role) { Ok(()) } else { Err(Refusal::NotYoursToEdit) }
+}
+
+/// Whether an undo that leaves the view as `to` may be: a name may have been taken since, or the room.
+pub(super) fn may_return(world: &World, to: &CustomView) -> bool {
+    to.deleted || world.custom_texts.get(&to.revision).is_some_and(|text| has_room(world, to, text).is_ok())
+}
+
+/// The view, if it is there for who asks, and theirs to change.
+pub(super) fn editable<'w>(world: &'w World, ask: &Ask, id: CustomViewId) -> Result<&'w CustomView, Refusal> {
+    let me = person(ask)?;
+    let view = world.custom_views.get(&id).filter(|view| view.is_seen_by(me));
+    let view = view.ok_or(Refusal::NotFound(Noun::CustomView))?;
+    let role = world.asking_agent(ask.actor)?.ok_or(Refusal::SignIn)?.role;
+    if view.is_edited_by(me, role) { Ok(view) } else { Err(Refusal::NotYoursToEdit) }
+}
+
+/// Those that stand in the same list, in their order.
+fn beside<'w>(world: &'w World, view: &CustomView) -> Vec<&'w CustomView> {
+    let mut list: Vec<_> =
+        world.custom_views.values().filter(|other| !other.deleted && other.is_beside(view)).collect();
+    list.sort_by_key(|other| (other.position, other.id));
+    list
+}
+
+fn last_position(world: &World, view: &CustomView) -> i64 {
+    beside(world, view).iter().filter(|other| other.id != view.id).map(|other| other.position).max().unwrap_or(0) + STEP
+}
+
+/// Whether the list it is to stand in has a place and the name for it.
+fn has_room(world: &World, view: &CustomView, text: &CustomViewText) -> Result<(), Refusal> {
+    let others = beside(world, view);
+    let mut others = others.into_iter().filter(|other| other.id != view.id);
+    if others.clone().count() >= VIEWS_MOST {
+        return Err(Refusal::TooManyViews { shared: view.shared });
+    }
+    let same = |other: &CustomView| world.custom_texts.get(&other.revision).is_some_and(|it| it.is_named_like(text));
+    if others.any(same) {
+        return Err(Refusal::Invalid { field: "name", why: Invalid::Taken });
+    }
+    Ok(())
+}
+
+fn checked(text: CustomViewText) -> Result<CustomViewText, Refusal> {
+    let name = |why| Err(Refusal::Invalid { field: "name", why });
+    if text.name.is_empty() {
+        return name(Invalid::Empty);
+    }
+    if text.name.chars().count() > NAME_MOST {
+        return name(Invalid::TooLong { most: NAME_MOST });
+    }
+    if text.name.chars().any(char::is_control) {
+        return name(Invalid::ControlCharacter);
+    }
+    if !(-OFFSET_MOST..=OFFSET_MOST).contains(&text.utc_offset_minutes) {
+        return Err(Refusal::Invalid { field: "utc_offset_minutes", why: Invalid::NotAClock });
+    }
+    Ok(text)
+}
