@@ -10,12 +10,13 @@ use crate::browser::when;
 use crate::routes::escape;
 use request::{Method, ask, tell};
 use samtal_model::wire::{
-    AgentList, ConversationPage, ConversationPatch, ConversationView, HistoryPage, InboxList, MessagePage,
-    NewConversation, NewMessage, Problem, ReadUpTo, SessionView, SignIn, ViewCountList,
+    AgentList, ConversationPage, ConversationPatch, ConversationView, CustomViewList, CustomViewPatch, HistoryPage,
+    InboxList, MessagePage, NewConversation, NewCustomView, NewMessage, Problem, ReadUpTo, SessionView, SignIn,
+    ViewCountList,
 };
 use samtal_model::{
-    Command, CommandId, ContactId, ConversationId, ConversationState, InboxId, MessageId, MessageKind, Sequence, Sort,
-    View,
+    Command, CommandId, ContactId, ConversationId, ConversationState, CustomViewEdit, CustomViewId, CustomViewText,
+    InboxId, MessageId, MessageKind, Sequence, Sort, View,
 };
 use told::Answer;
 
@@ -67,16 +68,26 @@ pub async fn view_page(
     ask(&path, Some(stop)).await
 }
 
-/// Conversations that match the query `q`; `cursor` from the page before.
+/// The custom views of this agent, in order (V10).
+pub async fn custom_views() -> Result<CustomViewList, Problem> {
+    ask("/custom-views", None).await
+}
+
+/// Conversations that match the query `q`, and stand in a custom view if one is named; `cursor` from the page before.
 pub async fn search_page(
     q: &str,
+    custom: Option<CustomViewId>,
     sort: Sort,
     cursor: Option<&str>,
     limit: usize,
     stop: &Stop,
 ) -> Result<ConversationPage, Problem> {
     let mut path = format!("/conversations?q={}&limit={limit}&offset={}", escape(q), when::offset_minutes());
-    add_sort(&mut path, sort);
+    match custom {
+        // Its own order is not asked for: the address says which.
+        Some(view) => path.push_str(&format!("&custom_view={view}&sort={}", sort.slug())),
+        None => add_sort(&mut path, sort),
+    }
     if let Some(cursor) = cursor {
         path.push_str("&cursor=");
         path.push_str(&escape(cursor));
@@ -190,6 +201,25 @@ pub async fn send(command: &Command, key: &str) -> Result<Answer, Problem> {
         }
         Command::MarkAllRead { up_to } => tell(Method::Post, "/read-all", key, Some(&ReadUpTo { up_to: *up_to })).await,
         Command::Undo { command } => undo(*command, key).await,
+        Command::CreateCustomView { text, shared } => {
+            let CustomViewText { name, query, sort, utc_offset_minutes } = text.clone();
+            let query = query.as_str().to_owned();
+            let body = NewCustomView { name, query, sort, shared: *shared, utc_offset_minutes };
+            tell(Method::Post, "/custom-views", key, Some(&body)).await
+        }
+        Command::EditCustomView { view, edit } => {
+            let CustomViewEdit { name, query, sort, utc_offset_minutes, shared } = edit.clone();
+            let query = query.map(|query| query.as_str().to_owned());
+            let body = CustomViewPatch { name, query, sort, shared, utc_offset_minutes, before: None };
+            tell(Method::Patch, &format!("/custom-views/{view}"), key, Some(&body)).await
+        }
+        Command::MoveCustomView { view, before } => {
+            let body = CustomViewPatch { before: Some(*before), ..CustomViewPatch::default() };
+            tell(Method::Patch, &format!("/custom-views/{view}"), key, Some(&body)).await
+        }
+        Command::DeleteCustomView { view } => {
+            tell::<(), _>(Method::Delete, &format!("/custom-views/{view}"), key, None).await
+        }
         // Receiving is the server's own; people and inboxes are managed elsewhere than in the inbox.
         Command::Receive(_)
         | Command::CreateInbox { .. }
@@ -197,7 +227,8 @@ pub async fn send(command: &Command, key: &str) -> Result<Answer, Problem> {
         | Command::AddAgent { .. }
         | Command::SetAgentState { .. }
         | Command::SetAgentRole { .. }
-        | Command::SetAccess { .. } => Err(request::problem(0, "system_only", "The inbox does not do this.")),
+        | Command::SetAccess { .. }
+        | Command::CustomViewCounted { .. } => Err(request::problem(0, "system_only", "The inbox does not do this.")),
     }
 }
 

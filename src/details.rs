@@ -180,6 +180,7 @@ fn Others(contact: ContactId, open: Memo<ConversationId>) -> impl IntoView {
                 ids.retain(|id| !gone.contains(id));
             }
         }),
+        News::Custom(_) => {}
         News::Reread => read(),
     });
     let others = memo(move || {

@@ -75,13 +75,14 @@ pub fn List(
             None => nav.go(nav.route().get_untracked().with_q(None)),
         }
     };
-    let source = memo(move || match q.get() {
-        Some(q) => Source::Search { q, sort: sort.get() },
-        None => Source::View { inbox: inbox.get(), view: view.get(), sort: sort.get() },
+    let custom = memo(move || nav.route().with(Route::custom_view));
+    let source = memo(move || match (q.get(), custom.get()) {
+        (None, None) => Source::View { inbox: inbox.get(), view: view.get(), sort: sort.get() },
+        (q, custom) => Source::Search { q: q.unwrap_or_default(), custom, sort: sort.get() },
     });
     // One search after another is one list: what both find stays in the page as it is.
     let kind = memo(move || match source.get() {
-        Source::Search { sort, .. } => Source::Search { q: String::new(), sort },
+        Source::Search { custom, sort, .. } => Source::Search { q: String::new(), custom, sort },
         view @ Source::View { .. } => view,
     });
     let side = StoredValue::new(false);
@@ -102,10 +103,18 @@ pub fn List(
                     view! {
                         <div class="list-bar">
                             <IconButton label=rail_label glyph=Glyph::PanelLeft on_press=move |_| panes.toggle_rail()/>
-                            <h2>
-                                {live(move || views::name(view.get()))}
-                                <span class="list-total">{total}</span>
-                            </h2>
+                            {part(move || match custom.get() {
+                                Some(custom) => desk.get().map(|parts| (parts.custom_title)(custom)),
+                                None => Some(
+                                    view! {
+                                        <h2>
+                                            {live(move || views::name(view.get()))}
+                                            <span class="list-total">{total}</span>
+                                        </h2>
+                                    }
+                                        .into_any(),
+                                ),
+                            })}
                             {part(move || desk.get().map(|parts| (parts.sort_menu)()))}
                             <IconButton label="Search conversations" glyph=Glyph::Search on_press=enter/>
                         </div>

@@ -27,10 +27,11 @@ use crate::ui::menu::{self, MenuBody};
 use crate::ui::toast::{ToastHost, Toasts};
 use crate::ui::tooltip::TooltipHost;
 use crate::views::Offline;
+use crate::views::custom::{CustomTitle, CustomViews};
 use crate::{details, session, thread};
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationPage, Problem, SessionView};
-use samtal_model::{ConversationId, MessageId, Sort};
+use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort};
 use std::pin::Pin;
 
 /// The ways into what comes after the list.
@@ -41,6 +42,7 @@ pub struct Parts {
     pub search: fn(Callback<()>) -> AnyView,
     pub splitters: fn() -> AnyView,
     pub sort_menu: fn() -> AnyView,
+    /// The keys, and word of what is done for many at once.
     pub keys: fn() -> AnyView,
     /// Words for a feed that does not flow.
     pub offline: fn() -> AnyView,
@@ -60,7 +62,10 @@ pub struct Parts {
     /// Begins to follow the feed, and to tell what the store has to tell.
     pub follow: fn(Store, Toasts),
     pub fetch_ahead: fn(Store, ConversationId),
-    pub search_page: fn(String, Sort, Option<String>, usize, Stop) -> Found,
+    pub search_page: fn(String, Option<CustomViewId>, Sort, Option<String>, usize, Stop) -> Found,
+    /// The custom views of the rail, and what stands over the list of one.
+    pub custom_views: fn(InboxId) -> AnyView,
+    pub custom_title: fn(CustomViewId) -> AnyView,
 }
 
 /// A page of what was found, on its way.
@@ -73,7 +78,7 @@ fn all() -> Parts {
         search: |on_exit| view! { <SearchBox on_exit/> }.into_any(),
         splitters: || view! { <Splitters/> }.into_any(),
         sort_menu: || view! { <SortMenu/> }.into_any(),
-        keys: || view! { <Keys/> }.into_any(),
+        keys: || view! { <Keys/><Jobs/> }.into_any(),
         offline: || view! { <Offline/> }.into_any(),
         list_live: live::follow,
         list_focus: focus::keep,
@@ -82,7 +87,7 @@ fn all() -> Parts {
         empty: |source| view! { <Empty source/> }.into_any(),
         no_inbox: || view! { <NoInbox/> }.into_any(),
         lost: || view! { <Lost/> }.into_any(),
-        overlays: || view! { <div class="corner"><Jobs/><ToastHost/></div><TooltipHost/> }.into_any(),
+        overlays: || view! { <ToastHost/><TooltipHost/> }.into_any(),
         menu: menu::body,
         copy_link: |copy| view! { <CopyLinkDialog copy/> }.into_any(),
         follow: |store, toasts| {
@@ -94,9 +99,11 @@ fn all() -> Parts {
             store::follow(store);
         },
         fetch_ahead: |store, id| store.fetch_ahead(id),
-        search_page: |q, sort, cursor, limit, stop| {
-            Box::pin(async move { api::search_page(&q, sort, cursor.as_deref(), limit, &stop).await })
+        search_page: |q, custom, sort, cursor, limit, stop| {
+            Box::pin(async move { api::search_page(&q, custom, sort, cursor.as_deref(), limit, &stop).await })
         },
+        custom_views: |inbox| view! { <CustomViews inbox/> }.into_any(),
+        custom_title: |view| view! { <CustomTitle view/> }.into_any(),
     }
 }
 
@@ -161,6 +168,7 @@ pub struct Desk {
     list: ListHandle,
     ticks: Ticks,
     editor_calls: RwSignal<u32>,
+    editing: RwSignal<Option<CustomViewId>>,
 }
 
 /// Makes them available to everything below.
@@ -173,6 +181,7 @@ pub fn provide_desk() -> Desk {
         list: ListHandle::new(),
         ticks: Ticks::new(),
         editor_calls: RwSignal::new(0),
+        editing: RwSignal::new(None),
     };
     provide_context(desk);
     desk
@@ -226,6 +235,12 @@ impl Desk {
     /// The editor is to be made now, if it is not there yet.
     pub fn call_editor(self) {
         self.editor_calls.update(|calls| *calls += 1);
+    }
+
+    /// The custom view whose search is being changed.
+    #[must_use]
+    pub fn editing(self) -> RwSignal<Option<CustomViewId>> {
+        self.editing
     }
 
     /// How often it was.

@@ -3,17 +3,19 @@
 
 use crate::browser::history;
 use leptos::prelude::*;
-use samtal_model::{ConversationId, InboxId, MessageId, Sort, View};
+use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort, View};
 
 /// Where the agent is. A query that is empty is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// `/`: the first inbox, once it is known.
     Home,
-    /// `/inbox/:inbox/:view[/:conversation]?message=&q=&sort=`
+    /// `/inbox/:inbox/:view[/:conversation]?message=&q=&sort=`; a custom view is `custom-:id`.
     Inbox {
         inbox: InboxId,
         view: View,
+        /// A custom view instead (V10).
+        custom: Option<CustomViewId>,
         conversation: Option<ConversationId>,
         /// The message to go to, in the open conversation.
         message: Option<MessageId>,
@@ -29,11 +31,21 @@ pub enum Route {
     Unknown,
 }
 
+/// Before the id of a custom view.
+const CUSTOM: &str = "custom-";
+
 impl Route {
     /// The front of a view.
     #[must_use]
     pub fn view(inbox: InboxId, view: View) -> Self {
-        Self::Inbox { inbox, view, conversation: None, message: None, q: None, sort: Sort::default() }
+        Self::Inbox { inbox, view, custom: None, conversation: None, message: None, q: None, sort: Sort::default() }
+    }
+
+    /// The front of a custom view.
+    #[must_use]
+    pub fn custom(inbox: InboxId, view: CustomViewId, sort: Sort) -> Self {
+        let (custom, conversation, message, q) = (Some(view), None, None, None);
+        Self::Inbox { inbox, view: View::Open, custom, conversation, message, q, sort }
     }
 
     /// The address to share of one message (M1); without origin.
@@ -66,7 +78,8 @@ impl Route {
             }
             [Some("inbox"), Some(inbox), Some(view), conversation, None] => Some(Self::Inbox {
                 inbox: inbox.parse().ok()?,
-                view: View::from_slug(view)?,
+                view: if view.starts_with(CUSTOM) { View::Open } else { View::from_slug(view)? },
+                custom: view.strip_prefix(CUSTOM).map(str::parse).transpose().ok()?,
                 conversation: conversation.map(str::parse).transpose().ok()?,
                 message: field(query, "message").and_then(|message| message.parse().ok()),
                 q: field(query, "q").filter(|q| !q.is_empty()),
@@ -87,8 +100,12 @@ impl Route {
             }
             Self::SignIn { next: None } => "/sign-in".into(),
             Self::SignIn { next: Some(next) } => format!("/sign-in?next={}", escape(next)),
-            Self::Inbox { inbox, view, conversation, message, q, sort } => {
-                let mut address = format!("/inbox/{inbox}/{}", view.slug());
+            Self::Inbox { inbox, view, custom, conversation, message, q, sort } => {
+                let mut address = format!("/inbox/{inbox}/");
+                match custom {
+                    Some(custom) => address.push_str(&format!("{CUSTOM}{custom}")),
+                    None => address.push_str(view.slug()),
+                }
                 if let Some(conversation) = conversation {
                     address.push_str(&format!("/{conversation}"));
                 }
@@ -142,8 +159,8 @@ impl Route {
     #[must_use]
     pub fn with_conversation(&self, open: Option<ConversationId>) -> Self {
         match self.clone() {
-            Self::Inbox { inbox, view, q, sort, .. } => {
-                Self::Inbox { inbox, view, conversation: open, message: None, q, sort }
+            Self::Inbox { inbox, view, custom, q, sort, .. } => {
+                Self::Inbox { inbox, view, custom, conversation: open, message: None, q, sort }
             }
             Self::Link { .. } => open.map_or(Self::Home, |conversation| Self::Link { conversation, message: None }),
             other => other,
@@ -163,12 +180,17 @@ impl Route {
     /// The same place with another search, or none.
     #[must_use]
     pub fn with_q(&self, q: Option<String>) -> Self {
-        match self.clone() {
-            Self::Inbox { inbox, view, conversation, message, sort, .. } => {
-                Self::Inbox { inbox, view, conversation, message, q: q.filter(|q| !q.is_empty()), sort }
-            }
-            other => other,
+        let mut route = self.clone();
+        if let Self::Inbox { q: now, .. } = &mut route {
+            *now = q.filter(|q| !q.is_empty());
         }
+        route
+    }
+
+    /// The custom view that is listed.
+    #[must_use]
+    pub fn custom_view(&self) -> Option<CustomViewId> {
+        if let Self::Inbox { custom, .. } = self { *custom } else { None }
     }
 
     /// The order of the list.
@@ -303,12 +325,13 @@ impl Nav {
 #[cfg(test)]
 mod tests {
     use super::{Route, escape, unescape};
-    use samtal_model::{ConversationId, InboxId, MessageId, Sort, View};
+    use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort, View};
 
     fn inbox(conversation: Option<i64>, message: Option<i64>, q: Option<&str>) -> Route {
         Route::Inbox {
             inbox: InboxId(3),
             view: View::Mine,
+            custom: None,
             conversation: conversation.map(ConversationId),
             message: message.map(MessageId),
             q: q.map(str::to_owned),
@@ -330,6 +353,13 @@ mod tests {
                 inbox(Some(7), None, Some("a")).with_sort(Sort::WaitingLongest),
                 "/inbox/3/mine/7?q=a&sort=waiting_longest",
             ),
+            (Route::custom(InboxId(3), CustomViewId(12), Sort::default()), "/inbox/3/custom-12"),
+            (
+                Route::custom(InboxId(3), CustomViewId(12), Sort::OldestCreated)
+                    .with_conversation(Some(ConversationId(7)))
+                    .with_q(Some("a".into())),
+                "/inbox/3/custom-12/7?q=a&sort=oldest_created",
+            ),
             (Route::Link { conversation: ConversationId(4), message: None }, "/conversations/4"),
             (Route::message_link(ConversationId(4), MessageId(5)), "/conversations/4/messages/5"),
             (Route::SignIn { next: None }, "/sign-in"),
@@ -347,6 +377,7 @@ mod tests {
             "/inbox/1",
             "/inbox/x/open",
             "/inbox/1/nonsense",
+            "/inbox/1/custom-x",
             "/inbox/1/open/x",
             "/inbox/1/open/2/3",
             "/conversations",

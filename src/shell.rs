@@ -16,7 +16,7 @@ use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, memo, part};
 use crate::views::Rail;
 use leptos::prelude::*;
-use samtal_model::{ConversationId, InboxId, Sort, View};
+use samtal_model::{ConversationId, InboxId, View};
 
 /// The inbox that was open last, between visits.
 const INBOX_KEY: &str = "samtal.inbox";
@@ -150,14 +150,8 @@ fn provide_here() -> Signal<Option<(InboxId, View)>> {
             if let Some(entity) = entity.get().filter(|entity| entity.id == conversation) {
                 let views = store.views_of(&entity);
                 let view = views.iter().copied().find(|view| *view == View::Open).or(views.first().copied());
-                nav.replace(Route::Inbox {
-                    inbox: entity.inbox_id,
-                    view: view.unwrap_or(View::Open),
-                    conversation: Some(conversation),
-                    message,
-                    q: None,
-                    sort: Sort::default(),
-                });
+                let list = Route::view(entity.inbox_id, view.unwrap_or(View::Open));
+                nav.replace(list.with_conversation(Some(conversation)).with_message(message));
             }
         }
         Route::Inbox { inbox, .. } => {

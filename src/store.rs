@@ -5,6 +5,7 @@ mod act;
 pub mod bulk;
 mod by_id;
 mod counts;
+mod custom;
 mod entity;
 mod guess;
 mod live;
@@ -20,8 +21,10 @@ use crate::ui::live::spawn;
 use counts::Counts;
 use entity::{Conversations, Messages};
 use leptos::prelude::*;
-use samtal_model::wire::{AgentView, BulkView, ConversationView, InboxView, MessageView, Problem, SessionView};
-use samtal_model::{Actor, AgentId, ConversationId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
+use samtal_model::wire::{
+    AgentView, BulkView, ConversationView, CustomViewView, InboxView, MessageView, Problem, SessionView,
+};
+use samtal_model::{Actor, AgentId, ConversationId, CustomViewId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state of the signed-in agent's page. It lives as long as the page: signing out loads the page anew, so that
@@ -50,6 +53,7 @@ struct Inner {
     /// What this page did that can be undone, latest last.
     undoable: Mutex<Vec<act::Done>>,
     bulks: RwSignal<Vec<BulkView>>,
+    custom: RwSignal<Vec<CustomViewView>>,
     /// For temporary ids, tickets and listeners.
     next: Mutex<u32>,
 }
@@ -71,6 +75,8 @@ pub enum News {
     Changed { ids: Vec<ConversationId>, own: bool },
     /// Deleted for good, or out of sight.
     Gone(Vec<ConversationId>),
+    /// What these custom views find has changed, or what they are.
+    Custom(Vec<CustomViewId>),
     /// Something was missed: read anew what is shown.
     Reread,
 }
@@ -109,6 +115,7 @@ pub fn open(session: SessionView) -> Store {
         notice: Mutex::default(),
         undoable: Mutex::default(),
         bulks: RwSignal::new(Vec::new()),
+        custom: RwSignal::new(Vec::new()),
         next: Mutex::new(1),
     });
     let store = Store(Box::leak(Box::new(inner)));
@@ -241,6 +248,11 @@ impl Store {
     /// Where notices go; set once by the app.
     pub fn on_notice(&self, tell: impl Fn(Notice) + Send + Sync + 'static) {
         *lock(&self.0.notice) = Some(Arc::new(tell));
+    }
+
+    /// Says that something could not be done.
+    pub fn warn(&self, words: String) {
+        self.notify(Notice::Bad(words));
     }
 
     pub(crate) fn notify(&self, notice: Notice) {
@@ -379,6 +391,7 @@ impl Store {
         });
         self.forget(&event.gone);
         self.take_conversations(event.conversations, own);
+        self.take_custom_views(event.custom_views, &event.custom_views_gone);
     }
 
     /// What a change says beyond the entities that come beside it.
@@ -430,6 +443,7 @@ impl Store {
                 *lock(&store.0.floor) = session.read_floor;
                 store.0.me.set(session.agent);
             }
+            store.read_custom_views();
             let held = store.0.counts.with_untracked(Counts::inboxes);
             store.read_rosters(Store::drop_unseen);
             for inbox in held {

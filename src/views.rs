@@ -1,5 +1,6 @@
 //! The rail on the left: who is signed in, which inbox, and its views with their counts (V1, V2).
 
+pub mod custom;
 mod names;
 
 pub use names::{empty_words, glyph, name};
@@ -63,6 +64,7 @@ pub fn Rail(
             </button>
             {part(move || stray().map(entry))}
             {part(move || more.get().then(|| View::ALL.into_iter().filter(|view| !view.always_shown()).map(entry).collect_view()))}
+            {part(move || desk.get().zip(inbox.get()).map(|(parts, inbox)| (parts.custom_views)(inbox)))}
             <span class="rail-grow"></span>
             {part(move || {
                 let parts = if store.connection().get() == Connection::Reconnecting { desk.get() } else { None };
@@ -89,7 +91,9 @@ fn ViewLink(inbox: InboxId, view: View, here: Signal<Option<(InboxId, View)>>) -
     let store = use_store();
     let number = move |count| crate::browser::when::number(count);
     let count = live(move || store.count(inbox, view).filter(|count| *count > 0).map(number));
-    let current = live(move || (here.get() == Some((inbox, view))).then_some("page"));
+    let nav = use_nav();
+    let custom = move || nav.route().with(|route| route.custom_view().is_some());
+    let current = live(move || (here.get() == Some((inbox, view)) && !custom()).then_some("page"));
     view! {
         <a class="rail-view" href=Route::view(inbox, view).href() aria-current=current data-tip=name(view)>
             <Icon glyph=glyph(view)/>

@@ -3,9 +3,10 @@
 //! kinds of change in full would cost a browser some 20 KB more to fetch.
 
 use samtal_model::json::{FromJson, Json};
-use samtal_model::wire::{AgentView, ConversationView, InboxCounts, InboxView, MessageView};
+use samtal_model::wire::{AgentView, ConversationView, CustomViewView, InboxCounts, InboxView, MessageView};
 use samtal_model::{
-    Actor, AgentId, Change, CommandId, ConversationId, Hidden, MessageId, MessageKind, Sequence, Timestamp,
+    Actor, AgentId, Change, CommandId, ConversationId, CustomViewId, Hidden, MessageId, MessageKind, Sequence,
+    Timestamp,
 };
 
 /// Each field by its name.
@@ -19,8 +20,8 @@ macro_rules! read {
     };
 }
 
-read! { Answer { command, undoable, changes, conversation, message, sequence } }
-read! { Event { after, sequence, reload, changes, conversations, messages, agents, inboxes, gone, counts } }
+read! { Answer { command, undoable, changes, conversation, message, custom_view, sequence } }
+read! { Event { after, sequence, reload, changes, conversations, messages, agents, inboxes, gone, counts, custom_views, custom_views_gone } }
 read! { Told { sequence, actor, change } }
 
 /// `samtal_model::wire::CommandAnswer`.
@@ -32,6 +33,7 @@ pub struct Answer {
     pub changes: Vec<Told>,
     pub conversation: Option<ConversationView>,
     pub message: Option<MessageView>,
+    pub custom_view: Option<CustomViewView>,
     pub sequence: Sequence,
 }
 
@@ -48,6 +50,8 @@ pub struct Event {
     pub inboxes: Vec<InboxView>,
     pub gone: Vec<ConversationId>,
     pub counts: Vec<InboxCounts>,
+    pub custom_views: Vec<CustomViewView>,
+    pub custom_views_gone: Vec<CustomViewId>,
 }
 
 /// `samtal_model::wire::ChangeView`.

@@ -10,8 +10,8 @@ use crate::thread::{CopyLink, copy_link};
 use crate::ui::live::spawn;
 use crate::ui::toast::{Toasts, use_toasts};
 use leptos::prelude::*;
-use samtal_model::wire::ConversationView;
-use samtal_model::{Command, ConversationId, ConversationState, View};
+use samtal_model::wire::{ConversationView, CustomViewView};
+use samtal_model::{Command, ConversationId, ConversationState, InboxId, View};
 
 /// One thing to do.
 pub struct Action {
@@ -127,14 +127,30 @@ impl Desk {
         });
     }
 
-    fn go_to(self, view: View) {
-        let route = self.nav.route().get_untracked();
-        let inbox = match route {
+    fn inbox(self) -> Option<InboxId> {
+        match self.nav.route().get_untracked() {
             Route::Inbox { inbox, .. } => Some(inbox),
             _ => self.store.inboxes().with_untracked(|inboxes| inboxes.first().map(|inbox| inbox.id)),
-        };
-        if let Some(inbox) = inbox {
+        }
+    }
+
+    fn go_to(self, view: View) {
+        if let Some(inbox) = self.inbox() {
             self.nav.go(Route::view(inbox, view));
+        }
+    }
+
+    /// A custom view, in its own order.
+    pub fn go_to_custom(self, view: &CustomViewView) {
+        if let Some(inbox) = self.inbox() {
+            self.nav.go(Route::custom(inbox, view.id, view.sort));
+        }
+    }
+
+    /// The custom view at this place of the rail, from 0.
+    fn go_to_nth(self, place: usize) {
+        if let Some(view) = untrack(|| self.store.custom_views().get()).get(place) {
+            self.go_to_custom(view);
         }
     }
 }
@@ -145,6 +161,10 @@ fn always(_: Desk) -> bool {
 
 fn is_open(desk: Desk) -> bool {
     desk.open().is_some()
+}
+
+fn searching(_: Desk) -> bool {
+    float::exists(".search-save")
 }
 
 /// In Trash nothing moves.
@@ -261,9 +281,14 @@ actions! {
         "g s" "Go to Sent" if always => |desk| desk.go_to(View::Sent);
         "g p" "Go to Spam" if always => |desk| desk.go_to(View::Spam);
         "g t" "Go to Trash" if always => |desk| desk.go_to(View::Trash);
+        "g 1" "Go to the first view of one's own or the team's" if always => |desk| desk.go_to_nth(0);
+        "g 2" "… to the second" if always => |desk| desk.go_to_nth(1);
+        "g 3" "… to the third" if always => |desk| desk.go_to_nth(2);
+        "g 4" "… to the fourth" if always => |desk| desk.go_to_nth(3);
     }
     App {
         "/" "Search" if always => |_| press("[aria-label='Search conversations']:is(button)");
+        "s" "Save the search as a view" if searching => |_| press(".search-save");
         "z" "Undo" if always => |desk| {
             if !desk.store.undo_last() {
                 desk.toasts.say("Nothing to undo");

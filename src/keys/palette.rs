@@ -12,7 +12,7 @@ use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part, spawn};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use samtal_model::wire::ConversationView;
+use samtal_model::wire::{ConversationView, CustomViewView};
 use samtal_model::{ContactId, Sort, View};
 
 /// Conversations asked for.
@@ -24,6 +24,7 @@ const MOST: usize = 14;
 #[derive(Clone)]
 enum Found {
     Do(&'static Action),
+    View(Box<CustomViewView>),
     Conversation(Box<ConversationView>),
     Contact(ContactId, String),
     /// Everything with these words.
@@ -59,7 +60,7 @@ fn Finder(desk: Desk) -> impl IntoView {
         // The one before is stopped by being dropped.
         reading.set_value(Some(abort));
         spawn(async move {
-            if let Ok(page) = api::search_page(&q, Sort::default(), None, CONVERSATIONS, &stop).await
+            if let Ok(page) = api::search_page(&q, None, Sort::default(), None, CONVERSATIONS, &stop).await
                 && typed.try_with_untracked(|now| now.trim() == q) == Some(true)
             {
                 there.set(page.items);
@@ -73,6 +74,7 @@ fn Finder(desk: Desk) -> impl IntoView {
         match line {
             // The dialog gives the focus back first.
             Found::Do(action) => request_animation_frame(move || (action.run)(desk)),
+            Found::View(view) => desk.go_to_custom(&view),
             Found::Conversation(it) => desk.nav.go(Route::Link { conversation: it.id, message: None }),
             Found::Contact(id, _) => search(desk, ["contact:", &id.to_string()].concat()),
             Found::Search(q) => search(desk, q),
@@ -182,6 +184,8 @@ fn lines(typed: &str, there: &[ConversationView], desk: Desk) -> Vec<Found> {
         found.truncate(MOST);
         return found;
     }
+    let views = untrack(|| desk.store.custom_views().get());
+    found.extend(views.into_iter().filter(|view| fits(&view.name, typed)).map(|view| Found::View(Box::new(view))));
     found.truncate(MOST - CONVERSATIONS - 2);
     let mut contacts: Vec<ContactId> = Vec::new();
     for it in there {
@@ -212,6 +216,12 @@ fn shown(line: Found) -> AnyView {
         Found::Do(action) => view! {
             <span class="menu-label">{action.name}</span>
             <span class="palette-keys">{keys(action.key)}</span>
+        }
+        .into_any(),
+        Found::View(view) => view! {
+            <Icon glyph=Glyph::Bookmark/>
+            <span class="menu-label">{view.name}</span>
+            <small class="picker-note">"view"</small>
         }
         .into_any(),
         Found::Conversation(it) => {

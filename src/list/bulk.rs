@@ -221,8 +221,12 @@ fn matching(source: &Source) -> Matching {
         Source::View { inbox, view, sort } => {
             Matching { inbox: Some(inbox), view: Some(view), sort: Some(sort), ..Matching::default() }
         }
-        Source::Search { q, sort } => {
-            Matching { q: Some(q), sort: Some(sort), offset: Some(when::offset_minutes()), ..Matching::default() }
-        }
+        Source::Search { q, custom, sort } => Matching {
+            q: (!q.is_empty()).then_some(q),
+            custom_view: custom,
+            sort: Some(sort),
+            offset: Some(when::offset_minutes()),
+            ..Matching::default()
+        },
     }
 }

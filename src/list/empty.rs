@@ -13,6 +13,9 @@ pub fn Empty(source: Source) -> impl IntoView {
             let (how, what) = views::empty_words(view);
             (views::glyph(view), how, what.to_owned())
         }
+        Source::Search { q, .. } if q.is_empty() => {
+            (Glyph::Check, "Nothing here", "No conversation is what this view looks for right now.".to_owned())
+        }
         Source::Search { q, .. } => {
             (Glyph::Search, "Nothing found", ["No message, name or file here has \u{201c}", &q, "\u{201d}."].concat())
         }

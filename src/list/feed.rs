@@ -9,7 +9,7 @@ use crate::store::{Store, use_store};
 use crate::ui::live::spawn;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationPage;
-use samtal_model::{ConversationId, InboxId, Sort, View};
+use samtal_model::{ConversationId, CustomViewId, InboxId, Sort, View};
 use std::cell::RefCell;
 
 /// Rows read at once.
@@ -31,9 +31,10 @@ pub enum Source {
         view: View,
         sort: Sort,
     },
-    /// In every inbox this agent sees.
+    /// In every inbox this agent sees; in a custom view, if one is named.
     Search {
         q: String,
+        custom: Option<CustomViewId>,
         sort: Sort,
     },
 }
@@ -80,6 +81,8 @@ pub struct Rows {
     pub(super) cursor: StoredValue<Option<String>>,
     /// The rows still shown are those of another search, until this one's first page is here.
     pub(super) turned: StoredValue<bool>,
+    /// What a custom view finds has changed since it was read.
+    pub(super) stale: StoredValue<bool>,
     /// Found conversations whose newest message is known to be hidden.
     pub(super) hidden: StoredValue<Vec<ConversationId>>,
     /// Our own reading tells the store, which tells us.
@@ -112,6 +115,7 @@ impl Rows {
             abort: StoredValue::new_local(None),
             cursor: StoredValue::new(None),
             turned: StoredValue::new(false),
+            stale: StoredValue::new(false),
             hidden: StoredValue::new(Vec::new()),
             taking: StoredValue::new(false),
             shift: StoredValue::new(None),
@@ -308,8 +312,8 @@ impl Rows {
                 Source::View { inbox, view, sort } => {
                     api::view_page(*inbox, *view, *sort, from + above, PAGE, &stop).await
                 }
-                Source::Search { q, sort } => match self.desk.fetched().await {
-                    Some(parts) => (parts.search_page)(q.clone(), *sort, cursor, PAGE, stop).await,
+                Source::Search { q, custom, sort } => match self.desk.fetched().await {
+                    Some(parts) => (parts.search_page)(q.clone(), *custom, *sort, cursor, PAGE, stop).await,
                     None => return,
                 },
             };

@@ -2,10 +2,14 @@
 
 use super::feed::{Rows, Source, TOP_PX};
 use super::order::Key;
+use crate::browser::frame;
 use crate::store::News;
 use crate::ui::live::effect;
 use leptos::prelude::*;
 use samtal_model::ConversationId;
+
+/// How long until a list that is not to move is looked at again, in milliseconds.
+const CALM_MS: u64 = 700;
 
 /// Begins to follow, for as long as the caller's owner lives. `source` is what the list is to show.
 pub fn follow(rows: Rows, source: Memo<Source>) {
@@ -23,7 +27,7 @@ impl Rows {
     /// Whether `source` is a search as this is one, for something else.
     fn is_other_search(self, source: &Source) -> bool {
         let sorted_by = |source: &Source| match source {
-            Source::Search { sort, .. } => Some(*sort),
+            Source::Search { custom, sort, .. } => Some((*custom, *sort)),
             Source::View { .. } => None,
         };
         let here = self.source();
@@ -41,6 +45,19 @@ impl Rows {
         self.read(0);
     }
 
+    /// What a custom view finds has changed: it is read again once nobody is about to press a row of it (V11).
+    fn refresh(self) {
+        let (Some(held), Some(scrolled)) = (self.held.try_get_value(), self.scrolled.try_get_value()) else { return };
+        if held || scrolled > TOP_PX {
+            frame::after(CALM_MS, move || self.refresh());
+            return;
+        }
+        self.stale.set_value(false);
+        self.turned.set_value(true);
+        self.cursor.set_value(None);
+        self.read(0);
+    }
+
     fn hear(self, news: &News) {
         if self.taking.try_get_value() != Some(false) {
             return;
@@ -55,6 +72,13 @@ impl Rows {
                 for id in ids {
                     self.waiting.update(|waiting| waiting.retain(|waits| waits != id));
                     self.settle(*id);
+                }
+            }
+            News::Custom(views) => {
+                let here = matches!(self.source(), Source::Search { custom: Some(view), .. } if views.contains(&view));
+                if here && !self.stale.get_value() {
+                    self.stale.set_value(true);
+                    self.refresh();
                 }
             }
             News::Reread if self.is_search() => self.read(0),

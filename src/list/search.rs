@@ -10,6 +10,7 @@ use crate::routes::{Nav, use_nav};
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, part};
+use crate::views::custom::SaveBar;
 use filters::Filters;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
@@ -184,6 +185,7 @@ pub fn SearchBox(#[prop(into)] on_exit: Callback<()>) -> impl IntoView {
                 }))}
             </div>
             <Filters typed/>
+            <SaveBar/>
             <Marks/>
         </search>
     }

@@ -49,7 +49,9 @@ impl Store {
             Ok(trace) => trace,
             Err(refusal) => {
                 let problem = as_problem(&refusal);
-                store.notify(Notice::Bad(problem.detail.clone()));
+                if !is_told_beside(&command) {
+                    store.notify(Notice::Bad(problem.detail.clone()));
+                }
                 done(Err(problem));
                 return;
             }
@@ -60,7 +62,9 @@ impl Store {
                 Ok(answer) => store.confirm(trace, answer, &command),
                 Err(problem) => {
                     store.roll_back(trace);
-                    store.notify(Notice::Bad(problem.detail.clone()));
+                    if problem.errors.is_empty() || !is_told_beside(&command) {
+                        store.notify(Notice::Bad(problem.detail.clone()));
+                    }
                 }
             }
             done(answer);
@@ -189,6 +193,7 @@ impl Store {
         let gone: Vec<ConversationId> = answer.changes.iter().filter_map(Told::deleted).collect();
         self.forget(&gone);
         self.take_conversations(answer.conversation.clone().into_iter().collect(), true);
+        self.take_custom_views(answer.custom_view.clone().into_iter().collect(), &[]);
         // What had no confirmed copy in the answer shows without the guess.
         self.take_back(&trace, true);
         if let Some(text) = self.said(command, answer) {
@@ -266,6 +271,9 @@ impl Store {
             Command::Unhide { .. } => "Message shown again".into(),
             Command::MarkUnread { .. } => "Marked as unread".into(),
             Command::MarkAllRead { .. } => "Everything marked as read".into(),
+            Command::CreateCustomView { .. } => "View saved".into(),
+            Command::EditCustomView { .. } | Command::MoveCustomView { .. } => "View changed".into(),
+            Command::DeleteCustomView { .. } => "View deleted".into(),
             Command::Undo { .. } => "Undone".into(),
             _ => return None,
         })
@@ -277,6 +285,11 @@ impl Store {
         }
         ["Assigned to ", &untrack(|| self.agent_name(owner))].concat()
     }
+}
+
+/// What is wrong with its fields is said where they are.
+fn is_told_beside(command: &Command) -> bool {
+    matches!(command, Command::CreateCustomView { .. } | Command::EditCustomView { .. })
 }
 
 /// The same shape as the server's refusal.

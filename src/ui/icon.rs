@@ -49,6 +49,7 @@ glyphs! {
         ArrowDown = "arrow-down",
         ArrowLeft = "arrow-left",
         ArrowUp = "arrow-up",
+        Bookmark = "bookmark",
         Check = "check",
         Clock = "clock",
         Comment = "message-square-text",
@@ -75,6 +76,7 @@ glyphs! {
         Sort = "arrow-up-down",
         Sun = "sun",
         UserOff = "user-round-x",
+        Users = "users",
         X = "x",
     }
 }
