@@ -48,12 +48,20 @@ pub fn List(
     let store = use_store();
     let nav = use_nav();
     let q = memo(move || nav.route().with(Route::q));
+    let custom = memo(move || nav.route().with(Route::custom_view));
     let sort = memo(move || nav.route().with(Route::sort));
     let searching = RwSignal::new(q.get_untracked().is_some());
     effect(move || {
         // Said again, the search box would be made anew under the one who types.
         if q.get().is_some() && !searching.get_untracked() {
             searching.set(true);
+        }
+    });
+    // Another view is opened: the search is over.
+    effect(move || {
+        let _followed = (inbox.get(), view.get(), custom.get());
+        if untrack(|| q.get()).is_none() && searching.get_untracked() {
+            searching.set(false);
         }
     });
     // Where the agent was when the search began, to come back to.
@@ -75,7 +83,6 @@ pub fn List(
             None => nav.go(nav.route().get_untracked().with_q(None)),
         }
     };
-    let custom = memo(move || nav.route().with(Route::custom_view));
     let source = memo(move || match (q.get(), custom.get()) {
         (None, None) => Source::View { inbox: inbox.get(), view: view.get(), sort: sort.get() },
         (q, custom) => Source::Search { q: q.unwrap_or_default(), custom, sort: sort.get() },

@@ -94,24 +94,30 @@ impl Route {
     pub fn href(&self) -> String {
         match self {
             Self::Home | Self::Unknown => "/".into(),
-            Self::Link { conversation, message: None } => format!("/conversations/{conversation}"),
-            Self::Link { conversation, message: Some(message) } => {
-                format!("/conversations/{conversation}/messages/{message}")
+            Self::Link { conversation, message } => {
+                let mut address = ["/conversations/", &conversation.to_string()].concat();
+                if let Some(message) = message {
+                    address.push_str("/messages/");
+                    address.push_str(&message.to_string());
+                }
+                address
             }
             Self::SignIn { next: None } => "/sign-in".into(),
-            Self::SignIn { next: Some(next) } => format!("/sign-in?next={}", escape(next)),
+            Self::SignIn { next: Some(next) } => ["/sign-in?next=", &escape(next)].concat(),
             Self::Inbox { inbox, view, custom, conversation, message, q, sort } => {
-                let mut address = format!("/inbox/{inbox}/");
-                match custom {
-                    Some(custom) => address.push_str(&format!("{CUSTOM}{custom}")),
-                    None => address.push_str(view.slug()),
-                }
+                let place = match custom {
+                    Some(custom) => [CUSTOM, &custom.to_string()].concat(),
+                    None => view.slug().into(),
+                };
+                let mut address = ["/inbox/", &inbox.to_string(), "/", &place].concat();
                 if let Some(conversation) = conversation {
-                    address.push_str(&format!("/{conversation}"));
+                    address.push('/');
+                    address.push_str(&conversation.to_string());
                 }
                 let mut mark = '?';
                 if let Some(message) = message {
-                    address.push_str(&format!("?message={message}"));
+                    address.push_str("?message=");
+                    address.push_str(&message.to_string());
                     mark = '&';
                 }
                 if let Some(q) = q {

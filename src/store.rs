@@ -21,9 +21,7 @@ use crate::ui::live::spawn;
 use counts::Counts;
 use entity::{Conversations, Messages};
 use leptos::prelude::*;
-use samtal_model::wire::{
-    AgentView, BulkView, ConversationView, CustomViewView, InboxView, MessageView, Problem, SessionView,
-};
+use samtal_model::wire::{AgentView, ConversationView, InboxView, MessageView, Problem, SessionView};
 use samtal_model::{Actor, AgentId, ConversationId, CustomViewId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -52,8 +50,6 @@ struct Inner {
     notice: Mutex<Option<Teller>>,
     /// What this page did that can be undone, latest last.
     undoable: Mutex<Vec<act::Done>>,
-    bulks: RwSignal<Vec<BulkView>>,
-    custom: RwSignal<Vec<CustomViewView>>,
     /// For temporary ids, tickets and listeners.
     next: Mutex<u32>,
 }
@@ -114,8 +110,6 @@ pub fn open(session: SessionView) -> Store {
         listeners: Mutex::default(),
         notice: Mutex::default(),
         undoable: Mutex::default(),
-        bulks: RwSignal::new(Vec::new()),
-        custom: RwSignal::new(Vec::new()),
         next: Mutex::new(1),
     });
     let store = Store(Box::leak(Box::new(inner)));

@@ -8,5 +8,6 @@ pub mod live;
 pub mod menu;
 pub mod picker;
 pub mod pop;
+pub mod sorted;
 pub mod toast;
 pub mod tooltip;

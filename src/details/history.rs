@@ -95,7 +95,8 @@ pub fn History(entity: Memo<Option<ConversationView>>, open: RwSignal<bool>) -> 
 fn line(store: Store, entry: HistoryEntry, contact: &str) -> AnyView {
     let (clock, nav) = (use_clock(), use_nav());
     let HistoryEntry { command, actor, at, changes, undoable, undone_by, undone_by_actor, bulk_total, .. } = entry;
-    let words: Vec<String> = changes.iter().map(|change| said(store, actor, change, contact)).collect();
+    let began = changes.iter().any(|change| change.kind == HistoryKind::Started);
+    let words: Vec<String> = changes.iter().filter_map(|change| said(store, actor, change, contact, began)).collect();
     let message = changes.iter().find_map(|change| change.message_id);
     let words = words.join(", and ");
     let title = words.clone();
@@ -155,20 +156,20 @@ fn owner(store: Store, owner: Option<Owner>) -> String {
     }
 }
 
-/// What one change was, in words.
-fn said(store: Store, actor: Actor, change: &HistoryChange, contact: &str) -> String {
+/// What one change was, in words; none where another one says it. `began`: the conversation came to be with it.
+fn said(store: Store, actor: Actor, change: &HistoryChange, contact: &str, began: bool) -> Option<String> {
     let who = name(store, actor);
     let what = match (change.kind, change.cause) {
         (HistoryKind::Reopened, HistoryCause::ContactReopens) => {
-            return [contact, " wrote, which reopened it"].concat();
+            return Some([contact, " wrote, which reopened it"].concat());
         }
         (HistoryKind::Restored, HistoryCause::ContactRestores) => {
-            return [contact, " wrote, which brought it back from Trash"].concat();
+            return Some([contact, " wrote, which brought it back from Trash"].concat());
         }
         (HistoryKind::Owner, HistoryCause::OwnerLeft) => {
-            return ["Unassigned, because ", &owner(store, change.from_owner), " left"].concat();
+            return Some(["Unassigned, because ", &owner(store, change.from_owner), " left"].concat());
         }
-        (HistoryKind::Started, _) => return "It began".into(),
+        (HistoryKind::Started, _) => return None,
         (HistoryKind::Message, _) => {
             let author = match change.author {
                 Some(Author::Agent(agent)) => untrack(|| store.agent_name(agent)),
@@ -177,11 +178,12 @@ fn said(store: Store, actor: Actor, change: &HistoryChange, contact: &str) -> St
                 Some(Author::Contact(_)) | None => contact.to_owned(),
             };
             let did = match change.message_kind {
+                _ if began => " began it",
                 Some(MessageKind::Comment) => " commented",
                 Some(MessageKind::Outbound) => " replied",
                 _ => " wrote",
             };
-            return [&author, did].concat();
+            return Some([&author, did].concat());
         }
         (HistoryKind::Closed, _) => "closed it".into(),
         (HistoryKind::Reopened, _) => "reopened it".into(),
@@ -198,5 +200,5 @@ fn said(store: Store, actor: Actor, change: &HistoryChange, contact: &str) -> St
         (HistoryKind::Unhidden, _) => "unhid a message".into(),
     };
     let undo = if change.cause == HistoryCause::Undo { " (undo)" } else { "" };
-    [&who, " ", &what, undo].concat()
+    Some([&who, " ", &what, undo].concat())
 }

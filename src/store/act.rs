@@ -10,7 +10,7 @@ use crate::ui::live::spawn;
 use leptos::prelude::*;
 use samtal_model::wire::Problem;
 use samtal_model::{
-    AgentId, BulkId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide,
+    AgentId, BulkId, Change, Command, CommandId, ConversationId, MessageId, Refusal, Sequence, Timestamp, decide_here,
 };
 
 /// How long a count that was guessed stands at most after the answer, in milliseconds, should the feed be silent.
@@ -114,7 +114,9 @@ impl Store {
                 guess::world(agents, inboxes, self.floor(), me, conversation.as_ref(), message.as_ref())
             })
         });
-        let changes = match decide(&world, &ask, command) {
+        // What is not about one conversation is the server's alone.
+        let Some(decided) = decide_here(&world, &ask, command) else { return Ok(trace) };
+        let changes = match decided {
             Ok(changes) => changes.into_iter().map(|(_, change)| change).collect::<Vec<_>>(),
             // This browser holds only a part: the server knows.
             Err(Refusal::NotFound(_) | Refusal::SignIn) => return Ok(trace),
@@ -140,7 +142,7 @@ impl Store {
     fn show_guess(&self, trace: &mut Trace, guess: Guess) {
         let (me, floor) = (self.my_id(), self.floor());
         let mut ids: Vec<ConversationId> = guess.changes.iter().filter_map(Change::conversation).collect();
-        ids.sort_unstable();
+        // Changes of one command are about one conversation, or few.
         ids.dedup();
         for id in ids {
             let Some(before) = self.peek(id) else { continue };

@@ -10,17 +10,23 @@ use crate::ui::live::spawn;
 use leptos::prelude::*;
 use samtal_model::BulkId;
 use samtal_model::wire::{BulkView, NewBulk, Problem};
+use std::cell::OnceCell;
 
 /// How often a job under way is looked at, in milliseconds.
 const LOOK_MS: i32 = 300;
 /// Jobs that are shown at once; the oldest that is over goes first.
 const MOST: usize = 4;
 
+thread_local! {
+    /// Made when it is first asked for: the list can be used without.
+    static JOBS: OnceCell<RwSignal<Vec<BulkView>>> = const { OnceCell::new() };
+}
+
 impl Store {
     /// Those under way, and those over of which something is still to be said. Followed.
     #[must_use]
     pub fn bulks(&self) -> RwSignal<Vec<BulkView>> {
-        self.0.bulks
+        JOBS.with(|jobs| *jobs.get_or_init(|| self.0.owner.with(|| RwSignal::new(Vec::new()))))
     }
 
     /// Does one thing with many conversations. `done` hears of its end, or that it did not begin.
@@ -56,11 +62,11 @@ impl Store {
 
     /// Nothing more is to be said of it.
     pub fn dismiss_bulk(&self, id: BulkId) {
-        self.0.bulks.update(|jobs| jobs.retain(|job| job.id != id));
+        self.bulks().update(|jobs| jobs.retain(|job| job.id != id));
     }
 
     fn show_bulk(&self, job: BulkView) {
-        self.0.bulks.update(|jobs| match jobs.iter_mut().find(|known| known.id == job.id) {
+        self.bulks().update(|jobs| match jobs.iter_mut().find(|known| known.id == job.id) {
             Some(known) => *known = job,
             None => {
                 if jobs.len() >= MOST

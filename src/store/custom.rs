@@ -3,21 +3,32 @@
 use super::{News, Store, passes};
 use crate::api;
 use crate::ui::live::spawn;
+use crate::ui::sorted;
 use leptos::prelude::*;
 use samtal_model::CustomViewId;
 use samtal_model::wire::CustomViewView;
+use std::cell::OnceCell;
+
+thread_local! {
+    /// Made when it is first asked for: the list can be used without.
+    static VIEWS: OnceCell<RwSignal<Vec<CustomViewView>>> = const { OnceCell::new() };
+}
 
 impl Store {
+    fn views(&self) -> RwSignal<Vec<CustomViewView>> {
+        VIEWS.with(|views| *views.get_or_init(|| self.0.owner.with(|| RwSignal::new(Vec::new()))))
+    }
+
     /// The team's and one's own, in order. Followed.
     #[must_use]
     pub fn custom_views(&self) -> Signal<Vec<CustomViewView>> {
-        self.0.custom.into()
+        self.views().into()
     }
 
     /// One of them. Followed.
     #[must_use]
     pub fn custom_view(&self, id: CustomViewId) -> Option<CustomViewView> {
-        self.0.custom.with(|views| views.iter().find(|view| view.id == id).cloned())
+        self.views().with(|views| views.iter().find(|view| view.id == id).cloned())
     }
 
     /// Reads them all, until that succeeds.
@@ -26,7 +37,7 @@ impl Store {
         spawn(async move {
             loop {
                 match api::custom_views().await {
-                    Ok(list) => return store.0.custom.set(list.items),
+                    Ok(list) => return store.views().set(list.items),
                     Err(problem) if passes(&problem).await => {}
                     Err(_) => return,
                 }
@@ -39,11 +50,10 @@ impl Store {
             return;
         }
         let ids: Vec<CustomViewId> = changed.iter().map(|view| view.id).chain(gone.iter().copied()).collect();
-        self.0.custom.update(|views| {
-            views.retain(|view| !ids.contains(&view.id));
-            views.extend(changed);
+        self.views().update(|views| {
+            let others = std::mem::take(views).into_iter().filter(|view| !ids.contains(&view.id));
             // The shared ones first, as the server has them.
-            views.sort_by_key(|view| (!view.shared, view.position, view.id));
+            *views = sorted::by(others.chain(changed).collect(), |view| (!view.shared, view.position, view.id));
         });
         self.tell_news(&News::Custom(ids));
     }

@@ -1,4 +1,4 @@
-//! What a command will change, before the server has said so: [`samtal_model::decide`] on the little that this browser
+//! What a command will change, before the server has said so: [`samtal_model::decide_here`] on the little that this browser
 //! holds. The same rules run on the server, which has the last word.
 
 use super::entity::Guess;

@@ -12,6 +12,7 @@ use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
 use crate::ui::menu::{Menu, MenuItem};
 use crate::ui::picker::{Choice, Picker};
+use crate::ui::sorted;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
 use samtal_model::{AgentState, Command, ConversationId, ConversationState, Owner, Timestamp};
@@ -113,14 +114,14 @@ pub(super) fn choices(store: Store) -> Vec<Choice> {
     let me = untrack(|| store.me());
     let mine = Choice { key: me.id.0, label: me.name, note: "you".into(), glyph: None };
     let nobody = Choice { key: NOBODY, label: "Unassigned".into(), note: String::new(), glyph: Some(Glyph::UserOff) };
-    let mut others: Vec<Choice> = store.agents().with_untracked(|agents| {
+    let others: Vec<Choice> = store.agents().with_untracked(|agents| {
         agents
             .iter()
             .filter(|agent| agent.state == AgentState::Active && agent.id != me.id)
             .map(|agent| Choice { key: agent.id.0, label: agent.name.clone(), note: String::new(), glyph: None })
             .collect()
     });
-    others.sort_by_cached_key(|choice| text::lower(&choice.label));
+    let others = sorted::by(others, |choice| text::lower(&choice.label));
     [mine, nobody].into_iter().chain(others).collect()
 }
 

@@ -80,13 +80,13 @@ impl World {
             }
             Change::AccessSet { agent, inbox, to, .. } => {
                 if *to {
-                    self.access.insert((*inbox, *agent));
+                    self.access.insert((*inbox, *agent), ());
                 } else {
                     self.access.remove(&(*inbox, *agent));
                 }
             }
             Change::CustomViewSet { from, to } => {
-                let view = self.custom_views.entry(to.id).or_insert_with(|| from.clone());
+                let view = self.custom_views.or_insert_with(to.id, || from.clone());
                 *view = view.changed(from, to);
             }
             // Counts are the store's.

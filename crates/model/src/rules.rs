@@ -25,10 +25,39 @@ pub type Changes = Vec<(Cause, Change)>;
 /// # Errors
 /// A [`Refusal`] with a code and a sentence; the state stays as it is.
 pub fn decide(world: &World, ask: &Ask, command: &Command) -> Result<Changes, Refusal> {
+    if let Some(decided) = decide_here(world, ask, command) {
+        return decided;
+    }
     world.asking_agent(ask.actor)?;
     match command {
         Command::Receive(receive) => arrive::receive(world, ask, receive),
         Command::Compose { inbox, to, subject, text } => arrive::compose(world, ask, *inbox, to, subject, text),
+        Command::CreateInbox { name, address, open_to_all } => {
+            people::create_inbox(world, ask, name, address, *open_to_all)
+        }
+        Command::SetInboxOpen { inbox, open_to_all } => people::set_inbox_open(world, ask, *inbox, *open_to_all),
+        Command::AddAgent { name, email, role } => people::add_agent(world, ask, name, email, *role),
+        Command::SetAgentState { agent, state } => people::set_state(world, ask, *agent, *state),
+        Command::SetAgentRole { agent, role } => people::set_role(world, ask, *agent, *role),
+        Command::SetAccess { agent, inbox, allowed } => people::set_access(world, ask, *agent, *inbox, *allowed),
+        Command::CreateCustomView { text, shared } => custom::create(world, ask, text, *shared),
+        Command::EditCustomView { view, edit } => custom::edit(world, ask, *view, edit),
+        Command::MoveCustomView { view, before } => custom::place(world, ask, *view, *before),
+        Command::DeleteCustomView { view } => custom::delete(world, ask, *view),
+        Command::CustomViewCounted { view, only_for } => custom::counted(ask, *view, *only_for),
+        Command::Undo { command } => undo::undo(world, ask, *command),
+        _ => Ok(Changes::new()),
+    }
+}
+
+/// The same for what is done with one conversation or message, which a browser decides before the server has; none for
+/// every other command.
+#[must_use]
+pub fn decide_here(world: &World, ask: &Ask, command: &Command) -> Option<Result<Changes, Refusal>> {
+    if let Err(refusal) = world.asking_agent(ask.actor) {
+        return Some(Err(refusal));
+    }
+    Some(match command {
         Command::Reply { conversation, text } => message::reply(world, ask, *conversation, text),
         Command::Comment { conversation, text } => message::comment(world, ask, *conversation, text),
         Command::Hide { message } => message::hide(world, ask, *message),
@@ -44,21 +73,8 @@ pub fn decide(world: &World, ask: &Ask, command: &Command) -> Result<Changes, Re
         Command::MarkRead { conversation, up_to } => conversation::mark_read(world, ask, *conversation, *up_to),
         Command::MarkUnread { conversation } => conversation::mark_unread(world, ask, *conversation),
         Command::MarkAllRead { up_to } => conversation::mark_all_read(world, ask, *up_to),
-        Command::CreateInbox { name, address, open_to_all } => {
-            people::create_inbox(world, ask, name, address, *open_to_all)
-        }
-        Command::SetInboxOpen { inbox, open_to_all } => people::set_inbox_open(world, ask, *inbox, *open_to_all),
-        Command::AddAgent { name, email, role } => people::add_agent(world, ask, name, email, *role),
-        Command::SetAgentState { agent, state } => people::set_state(world, ask, *agent, *state),
-        Command::SetAgentRole { agent, role } => people::set_role(world, ask, *agent, *role),
-        Command::SetAccess { agent, inbox, allowed } => people::set_access(world, ask, *agent, *inbox, *allowed),
-        Command::CreateCustomView { text, shared } => custom::create(world, ask, text, *shared),
-        Command::EditCustomView { view, edit } => custom::edit(world, ask, *view, edit),
-        Command::MoveCustomView { view, before } => custom::place(world, ask, *view, *before),
-        Command::DeleteCustomView { view } => custom::delete(world, ask, *view),
-        Command::CustomViewCounted { view, only_for } => custom::counted(ask, *view, *only_for),
-        Command::Undo { command } => undo::undo(world, ask, *command),
-    }
+        _ => return None,
+    })
 }
 
 fn asked(change: Change) -> (Cause, Change) {

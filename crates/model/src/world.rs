@@ -6,12 +6,12 @@ use crate::conversation::{Conversation, ReadState};
 use crate::custom::{CustomView, CustomViewText};
 use crate::id::{AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, RevisionId};
 use crate::inbox::Inbox;
+use crate::map::Map;
 use crate::message::Message;
 use crate::person::{Agent, Role};
 use crate::refusal::{Noun, Refusal};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,23 +46,23 @@ pub struct Ask {
 /// The state, or the part of it that a command needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct World {
-    pub agents: BTreeMap<AgentId, Agent>,
-    pub inboxes: BTreeMap<InboxId, Inbox>,
+    pub agents: Map<AgentId, Agent>,
+    pub inboxes: Map<InboxId, Inbox>,
     /// Who sees which of the inboxes that are not open to all (X2).
-    pub access: BTreeSet<(InboxId, AgentId)>,
-    pub contacts: BTreeMap<ContactId, Contact>,
+    pub access: Map<(InboxId, AgentId), ()>,
+    pub contacts: Map<ContactId, Contact>,
     /// Lower-case mail address → contact. Filled by the loader for the addresses of the command.
-    pub contact_by_email: BTreeMap<String, ContactId>,
+    pub contact_by_email: Map<String, ContactId>,
     /// Lower-case sign-in address → agent. Filled by the loader for the addresses of the command.
-    pub agent_by_email: BTreeMap<String, AgentId>,
-    pub conversations: BTreeMap<ConversationId, Conversation>,
-    pub messages: BTreeMap<MessageId, Message>,
-    pub reads: BTreeMap<(AgentId, ConversationId), ReadState>,
-    pub custom_views: BTreeMap<CustomViewId, CustomView>,
+    pub agent_by_email: Map<String, AgentId>,
+    pub conversations: Map<ConversationId, Conversation>,
+    pub messages: Map<MessageId, Message>,
+    pub reads: Map<(AgentId, ConversationId), ReadState>,
+    pub custom_views: Map<CustomViewId, CustomView>,
     /// The texts of the custom views. Filled by the loader for those a command may look at.
-    pub custom_texts: BTreeMap<RevisionId, CustomViewText>,
+    pub custom_texts: Map<RevisionId, CustomViewText>,
     /// All changes of the commands that are to be undone, and what changed the same conversations later.
-    pub history: BTreeMap<CommandId, Vec<Logged>>,
+    pub history: Map<CommandId, Vec<Logged>>,
 }
 
 impl World {
@@ -75,7 +75,7 @@ impl World {
         };
         agent.role == Role::SuperAdmin
             || self.inboxes.get(&inbox).is_some_and(|inbox| inbox.open_to_all)
-            || self.access.contains(&(inbox, id))
+            || self.access.contains_key(&(inbox, id))
     }
 
     /// The conversation, if it is there and `actor` may see its inbox; both "no" look the same (M3).

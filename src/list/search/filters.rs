@@ -5,6 +5,7 @@ use crate::browser::{text, when};
 use crate::store::use_store;
 use crate::ui::live::{live, memo, part};
 use crate::ui::pop::{Pop, Tick};
+use crate::ui::sorted;
 use leptos::prelude::*;
 use samtal_model::query::{Assignee, Carries, ContactRef, Dates, Field, Query, Reading, Term, Text, Unit, When};
 use samtal_model::{AgentState, Channel, ConversationState, View};
@@ -89,7 +90,7 @@ fn Assignees(typed: Typed, query: Memo<Query>) -> impl IntoView {
             {part(move || Some({
                 let mut agents = store.agents().get();
                 agents.retain(|agent| former.get() || agent.state == AgentState::Active);
-                agents.sort_by_cached_key(|agent| text::lower(&agent.name));
+                let agents = sorted::by(agents, |agent| text::lower(&agent.name));
                 agents
                     .into_iter()
                     .map(|agent| {

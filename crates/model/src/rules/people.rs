@@ -72,7 +72,7 @@ pub(super) fn set_access(world: &World, ask: &Ask, id: AgentId, inbox: InboxId, 
     manages(world, ask, Role::Agent)?;
     known(world, id)?;
     visible_inbox(world, ask, inbox)?;
-    let from = world.access.contains(&(inbox, id));
+    let from = world.access.contains_key(&(inbox, id));
     if from == to {
         return Ok(vec![]);
     }

@@ -5,10 +5,10 @@ use super::{Changes, custom, person};
 use crate::change::{Cause, Change, Logged};
 use crate::conversation::{Conversation, ConversationState, Owner};
 use crate::id::{CommandId, ConversationId};
+use crate::map::Map;
 use crate::person::Role;
 use crate::refusal::{Noun, Refusal};
 use crate::world::{Actor, Ask, World};
-use std::collections::BTreeMap;
 
 pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Changes, Refusal> {
     person(ask)?;
@@ -51,8 +51,10 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
     super_admin_stays(world, &people_after(world, changes.iter().map(|(_, change)| change)))?;
     not_closed_too_soon(world, ask, changes.iter().map(|(_, change)| change))?;
     // The order matters for who can own what: people come back before their conversations do.
-    changes.sort_by_key(|(_, change)| matches!(change, Change::OwnerSet { .. }));
-    Ok(changes)
+    let (owners, mut first): (Changes, Changes) =
+        changes.into_iter().partition(|(_, change)| matches!(change, Change::OwnerSet { .. }));
+    first.extend(owners);
+    Ok(first)
 }
 
 /// Whether the state still is what the change made it.
@@ -69,7 +71,7 @@ fn still_as_left(world: &World, change: &Change) -> bool {
         Change::InboxOpenSet { inbox, to, .. } => world.inboxes.get(inbox).is_some_and(|it| it.open_to_all == *to),
         Change::AgentStateSet { agent, to, .. } => world.agents.get(agent).is_some_and(|it| it.state == *to),
         Change::AgentRoleSet { agent, to, .. } => world.agents.get(agent).is_some_and(|it| it.role == *to),
-        Change::AccessSet { agent, inbox, to, .. } => world.access.contains(&(*inbox, *agent)) == *to,
+        Change::AccessSet { agent, inbox, to, .. } => world.access.contains_key(&(*inbox, *agent)) == *to,
         Change::CustomViewSet { from, to } => {
             world.custom_views.get(&to.id).is_some_and(|now| now.changed(from, to) == *now)
         }
@@ -110,11 +112,11 @@ fn is_about_the_same(one: &Change, other: &Change) -> bool {
 /// T7 also holds for what an undo leaves behind: a bot's conversation that a person took over and closed would be
 /// closed and never have been a person's.
 fn not_closed_too_soon<'c>(world: &World, ask: &Ask, changes: impl Iterator<Item = &'c Change>) -> Result<(), Refusal> {
-    let mut after: BTreeMap<ConversationId, Conversation> = BTreeMap::new();
+    let mut after: Map<ConversationId, Conversation> = Map::default();
     for change in changes {
         let Some(id) = change.conversation() else { continue };
         let Some(now) = world.conversations.get(&id) else { continue };
-        let then = after.entry(id).or_insert_with(|| now.clone());
+        let then = after.or_insert_with(id, || now.clone());
         match change {
             Change::OwnerSet { to, .. } => then.ownership = *to,
             Change::StateSet { to, .. } => then.state = *to,

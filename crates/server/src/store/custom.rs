@@ -85,15 +85,17 @@ impl Batch {
         for row in rows(connection, sql, vec![]).await? {
             let mut cells = Cells::new(&row);
             let view = model(&mut cells)?;
-            self.world.custom_texts.entry(view.revision).or_insert(text(&mut cells)?);
-            self.world.custom_views.entry(view.id).or_insert(view);
+            let text = text(&mut cells)?;
+            self.world.custom_texts.or_insert_with(view.revision, || text);
+            self.world.custom_views.or_insert_with(view.id, || view);
         }
         let sql =
             format!("SELECT t.revision, {TEXT_COLUMNS} FROM custom_view_texts t WHERE t.revision IN ({revisions})");
         for row in rows_once(connection, sql).await? {
             let mut cells = Cells::new(&row);
             let revision = RevisionId(cells.int()?);
-            self.world.custom_texts.entry(revision).or_insert(text(&mut cells)?);
+            let text = text(&mut cells)?;
+            self.world.custom_texts.or_insert_with(revision, || text);
         }
         Ok(())
     }

@@ -116,7 +116,7 @@ pub(super) async fn load(connection: &mut Connection, world: &mut World) -> Resu
     }
     for row in rows(connection, "SELECT inbox_id, agent_id FROM inbox_access", vec![]).await? {
         let mut cells = Cells::new(&row);
-        world.access.insert((InboxId(cells.int()?), AgentId(cells.int()?)));
+        world.access.insert((InboxId(cells.int()?), AgentId(cells.int()?)), ());
     }
     Ok(())
 }

@@ -5,7 +5,6 @@ use super::sql::{Cells, bound, row, rows};
 use super::{Connection, Error, conversation, log, message};
 use samtal_model::{Actor, AgentId, AuthorRef, Change, Command, ContactId, ConversationId, MessageId, Sequence};
 use std::collections::BTreeSet;
-use std::collections::btree_map::Entry;
 
 impl Batch {
     /// Loads what [`samtal_model::decide`] will look at for `command`. What the batch holds already is newer than
@@ -90,10 +89,10 @@ impl Batch {
             }
         }
         let Actor::Agent(agent) = actor else { return Ok(()) };
-        if let Entry::Vacant(place) = self.world.reads.entry((agent, id)) {
+        if !self.world.reads.contains_key(&(agent, id)) {
             let sql = "SELECT up_to, marked_unread FROM reads WHERE agent_id = $1 AND conversation_id = $2";
             if let Some(found) = row(connection, sql, bound![agent, id]).await? {
-                place.insert(conversation::read_state(&mut Cells::new(&found))?);
+                self.world.reads.insert((agent, id), conversation::read_state(&mut Cells::new(&found))?);
             }
         }
         Ok(())
@@ -109,7 +108,7 @@ impl Batch {
         let mut later = log::of_conversation(connection, id, after).await?;
         later.extend(self.accepted().filter(|it| it.sequence > after && it.change.conversation() == Some(id)).cloned());
         for entry in later {
-            let of_command = self.world.history.entry(entry.command).or_default();
+            let of_command = self.world.history.or_insert_with(entry.command, Vec::new);
             if of_command.iter().all(|known| known.sequence != entry.sequence) {
                 of_command.push(entry);
             }
