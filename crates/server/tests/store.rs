@@ -2,6 +2,8 @@
 
 #[path = "store/bulk.rs"]
 mod bulk;
+#[path = "store/bulk_rows.rs"]
+mod bulk_rows;
 #[path = "store/desk.rs"]
 mod desk;
 #[path = "store/door.rs"]
@@ -12,6 +14,8 @@ mod engines;
 mod history;
 #[path = "store/law.rs"]
 mod law;
+#[path = "store/office.rs"]
+mod office;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/search_law.rs"]
