@@ -149,6 +149,8 @@ impl Bulks {
                         tracing::error!(%error, bulk = %id, "a bulk action was broken off; it goes on in a moment");
                     }
                     drop(place);
+                    // Another may have waited for it.
+                    bulks.due.notify_one();
                 });
             }
             let _ = tokio::time::timeout(LOOK_EVERY, self.due.notified()).await;
@@ -190,7 +192,7 @@ impl Bulks {
                 return Ok(());
             }
         }
-        // What undoes this one waits for it, and others wait for a place.
+        // What undoes this one waits for it.
         self.due.notify_one();
         Ok(())
     }

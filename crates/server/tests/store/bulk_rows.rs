@@ -142,3 +142,28 @@ async fn they_are_forgotten_after_a_month_and_no_sooner() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn more_than_are_worked_on_side_by_side_wait_for_a_place() {
+    on_each_engine(|bench| async move {
+        let office = Office::new(bench).await;
+        let ids = office.mails(9).await;
+        let mut waiting = vec![];
+        for id in &ids {
+            waiting.push(office.waiting(&office.asked(BulkAction::Close, BulkOf::Ids(vec![*id]))).await);
+        }
+        waiting.push(office.waiting(&office.asked(BulkAction::Close, BulkOf::Undo(waiting[8]))).await);
+        let runner = tokio::spawn(office.bulks.clone().run());
+        for id in waiting {
+            let mut looked = 0;
+            while !office.view(id).await.state.is_over() {
+                looked += 1;
+                assert!(looked < 1_000, "{id} is not worked on");
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        }
+        runner.abort();
+        assert_eq!(office.closed(&ids).await, 8, "the last was stopped before it began");
+    })
+    .await;
+}
