@@ -15,15 +15,18 @@ use samtal_model::wire::{BulkAction, BulkState};
 use samtal_model::{Actor, AgentId, BulkId, Command, ConversationId, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, Notify, Semaphore};
 
 /// Conversations of one bulk action at the most.
 pub const MOST: usize = 200_000;
 /// Up to so many are carried out before the request is answered.
 pub const AT_ONCE: usize = 100;
-/// Commands in one transaction: a single command of somebody else waits for no more than these.
-const GROUP: i64 = 64;
+/// Commands in one transaction at the least and at the most: a single command of somebody else waits for no more than
+/// these.
+const GROUP: (i64, i64) = (8, 64);
+/// How long a group is to take. Where the machine is slow or busy, groups become smaller.
+const GROUP_LASTS: Duration = Duration::from_millis(30);
 /// Bulk actions that one node works on side by side. They take turns, so that more would only make each slower.
 const SIDE_BY_SIDE: usize = 4;
 /// How often it looks for what another node has left behind.
@@ -146,6 +149,8 @@ impl Bulks {
                         tracing::error!(%error, bulk = %id, "a bulk action was broken off; it goes on in a moment");
                     }
                     drop(place);
+                    // Another may have waited for it.
+                    bulks.due.notify_one();
                 });
             }
             let _ = tokio::time::timeout(LOOK_EVERY, self.due.notified()).await;
@@ -165,15 +170,16 @@ impl Bulks {
 
     async fn work(&self, lease: Lease) -> Result<(), store::Error> {
         let id = lease.bulk();
+        let mut size = GROUP.1;
         while let Some(bulk) = self.store.bulk(id).await? {
             let ours = match bulk.state {
                 BulkState::Selecting => self.select(&bulk, lease).await? || self.is_stopping(id).await?,
                 BulkState::Running => {
-                    let items = self.store.bulk_items(id, bulk.looked_at, GROUP).await?;
+                    let items = self.store.bulk_items(id, bulk.looked_at, size).await?;
                     if items.is_empty() {
                         self.store.end_bulk(lease, BulkState::Done).await?
                     } else {
-                        self.group(&bulk, lease, items).await?
+                        self.group(&bulk, lease, items, &mut size).await?
                     }
                 }
                 BulkState::Stopping => {
@@ -186,7 +192,7 @@ impl Bulks {
                 return Ok(());
             }
         }
-        // What undoes this one waits for it, and others wait for a place.
+        // What undoes this one waits for it.
         self.due.notify_one();
         Ok(())
     }
@@ -195,13 +201,23 @@ impl Bulks {
         Ok(self.store.bulk(id).await?.is_some_and(|bulk| bulk.state == BulkState::Stopping))
     }
 
-    /// Carries a group out and notes what became of it. False if somebody else has taken over.
-    async fn group(&self, bulk: &store::Bulk, lease: Lease, items: Vec<Item>) -> Result<bool, store::Error> {
+    /// Carries a group out and notes what became of it. False if somebody else has taken over. `size` is how many the
+    /// next one is to hold.
+    async fn group(
+        &self,
+        bulk: &store::Bulk,
+        lease: Lease,
+        items: Vec<Item>,
+        size: &mut i64,
+    ) -> Result<bool, store::Error> {
         let mut tries = 0;
         let answers = loop {
             let turn = self.turn.lock().await;
+            let begun = Instant::now();
             let answers = self.dispatcher.ask_many(self.requests(bulk, &items)).await;
+            let took = begun.elapsed();
             drop(turn);
+            *size = if took > GROUP_LASTS { *size / 2 } else { *size * 2 }.clamp(GROUP.0, GROUP.1);
             tries += 1;
             if answers.iter().any(|answer| matches!(answer, Err(Fault::Stopping))) {
                 return Ok(false);

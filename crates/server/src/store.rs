@@ -142,7 +142,7 @@ impl Store {
     }
 
     /// A connection that may write; for the few tables that are no part of the business state (sessions, mail
-    /// waiting in quarantine).
+    /// waiting in quarantine, the record of bulk actions).
     async fn write(&self) -> Result<PoolConnection<Any>, Error> {
         Ok(self.writer.acquire().await?)
     }

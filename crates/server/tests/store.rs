@@ -2,6 +2,8 @@
 
 #[path = "store/bulk.rs"]
 mod bulk;
+#[path = "store/bulk_rows.rs"]
+mod bulk_rows;
 #[path = "store/custom.rs"]
 mod custom;
 #[path = "store/desk.rs"]
@@ -14,6 +16,8 @@ mod engines;
 mod history;
 #[path = "store/law.rs"]
 mod law;
+#[path = "store/office.rs"]
+mod office;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/search_law.rs"]

@@ -5,9 +5,7 @@ use super::log;
 use super::save::Batch;
 use super::sql::{Cells, bound, id_list, rows};
 use super::{Error, Store};
-use samtal_model::{
-    Actor, AgentId, BulkId, Cause, Change, Command, CommandId, ConversationId, Fresh, Logged, Sequence, World,
-};
+use samtal_model::{Actor, AgentId, BulkId, Cause, Change, CommandId, ConversationId, Fresh, Logged, Sequence, World};
 
 /// Entries of the log in one step, and steps for one page: who reads a conversation ten thousand times does not keep
 /// the database busy.
@@ -138,10 +136,8 @@ impl Store {
         );
         let few = rows(&mut connection, sql, vec![]).await?;
         let mut batch = Batch::look(&mut connection, self.engine).await?;
-        for row in &few {
-            let command = CommandId(Cells::new(row).int()?);
-            batch.prepare(&mut connection, actor, &Command::Undo { command }).await?;
-        }
+        let few = few.iter().map(|row| Ok(CommandId(Cells::new(row).int()?))).collect::<Result<Vec<_>, Error>>()?;
+        batch.load_undos(&mut connection, actor, &few).await?;
         let fresh = batch.counters().fresh();
         Ok((batch.world, fresh))
     }

@@ -3,8 +3,10 @@
 use super::save::Batch;
 use super::sql::{Cells, bound, row, rows};
 use super::{Connection, Error, conversation, log, message};
-use samtal_model::{Actor, AgentId, AuthorRef, Change, Command, ContactId, ConversationId, MessageId, Sequence};
-use std::collections::BTreeSet;
+use samtal_model::{
+    Actor, AgentId, AuthorRef, Change, Command, CommandId, ContactId, ConversationId, MessageId, Sequence,
+};
+use std::collections::BTreeMap;
 
 impl Batch {
     /// Loads what [`samtal_model::decide`] will look at for `command`. What the batch holds already is newer than
@@ -43,30 +45,44 @@ impl Batch {
             | Command::EditCustomView { .. }
             | Command::MoveCustomView { .. }
             | Command::DeleteCustomView { .. } => self.load_custom_views(connection, &[]).await?,
-            Command::Undo { command } => {
-                let logged = self.changes_of(connection, *command).await?;
-                let mut touched = BTreeSet::new();
-                for entry in &logged {
-                    if let Some(id) = entry.change.conversation() {
-                        self.load_conversation(connection, actor, id).await?;
-                        touched.insert(id);
-                    }
-                    if let Change::HiddenSet { message, .. } = &entry.change {
-                        self.load_message(connection, actor, *message).await?;
-                    }
-                }
-                if logged.iter().any(|entry| matches!(entry.change, Change::CustomViewSet { .. })) {
-                    self.load_custom_views(connection, &logged).await?;
-                }
-                if let Some(last) = logged.last().map(|entry| entry.sequence) {
-                    self.world.history.insert(*command, logged);
-                    for id in touched {
-                        self.load_later(connection, id, last).await?;
-                    }
-                }
-            }
+            Command::Undo { command } => self.load_undos(connection, actor, &[*command]).await?,
             // The conversation or message it names is enough, or the people, who are always there.
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Loads what these commands changed, and what changed the same conversations later: each of them once, from the
+    /// oldest of the commands on.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub(super) async fn load_undos(
+        &mut self,
+        connection: &mut Connection,
+        actor: Actor,
+        commands: &[CommandId],
+    ) -> Result<(), Error> {
+        let mut touched: BTreeMap<ConversationId, Sequence> = BTreeMap::new();
+        for command in commands {
+            let logged = self.changes_of(connection, *command).await?;
+            let Some(last) = logged.last().map(|entry| entry.sequence) else { continue };
+            for entry in &logged {
+                if let Some(id) = entry.change.conversation() {
+                    self.load_conversation(connection, actor, id).await?;
+                    touched.entry(id).and_modify(|after| *after = last.min(*after)).or_insert(last);
+                }
+                if let Change::HiddenSet { message, .. } = &entry.change {
+                    self.load_message(connection, actor, *message).await?;
+                }
+            }
+            if logged.iter().any(|entry| matches!(entry.change, Change::CustomViewSet { .. })) {
+                self.load_custom_views(connection, &logged).await?;
+            }
+            self.world.history.insert(*command, logged);
+        }
+        for (id, after) in touched {
+            self.load_later(connection, id, after).await?;
         }
         Ok(())
     }

@@ -1,118 +1,16 @@
 //! One thing done with many conversations (T8), on both engines: what it is about is frozen, each is done or refused
-//! on its own, it survives a crash, stops, and is undone as a whole.
+//! on its own, it stops, and is undone as a whole.
 
-use crate::engines::{Bench, on_each_engine, request};
+use crate::engines::{on_each_engine, request};
+use crate::office::{NOW, Office, counts, later, now};
 use crate::story::{mail, received};
 use samtal_model::query::parse;
-use samtal_model::wire::{BulkAction, BulkState, BulkView};
+use samtal_model::wire::{BulkAction, BulkState};
 use samtal_model::{
-    Actor, Address, AgentId, AgentState, AuthorRef, BulkId, Channel, Command, ConversationId, ConversationState,
-    InboxId, MessageKind, Origin, Receive, Role, Timestamp, View,
+    Actor, Address, AgentState, AuthorRef, Channel, Command, ConversationId, ConversationState, MessageKind, Origin,
+    Receive, Timestamp, View,
 };
-use samtal_server::bulk::{Bulks, key};
-use samtal_server::dispatch::Request;
-use samtal_server::jobs;
-use samtal_server::store::{Begun, BulkOf, NewBulk, Search, Selection};
-
-const NOW: i64 = 1_000_000_000;
-
-fn now() -> Timestamp {
-    Timestamp(NOW)
-}
-
-/// When every lease of [`now`] is over.
-fn later() -> Timestamp {
-    Timestamp(NOW + 60_000)
-}
-
-struct Office {
-    bench: Bench,
-    bulks: Bulks,
-    inbox: InboxId,
-    anna: AgentId,
-    jonas: AgentId,
-}
-
-impl Office {
-    async fn new(bench: Bench) -> Self {
-        let inbox = bench.inbox("support", true).await;
-        let anna = bench.agent("anna", Role::Agent).await;
-        let jonas = bench.agent("jonas", Role::SuperAdmin).await;
-        let bulks = Bulks::new(bench.store.clone(), bench.dispatcher.clone(), now);
-        Self { bench, bulks, inbox, anna, jonas }
-    }
-
-    /// So many conversations, oldest first.
-    async fn mails(&self, count: i64) -> Vec<ConversationId> {
-        let requests = (0..count).map(|n| request(Actor::System, n, mail(self.inbox, "maja@post.test", "hello", n)));
-        let answers = self.bench.dispatcher.ask_many(requests.collect()).await;
-        let id =
-            |outcome: &samtal_server::dispatch::Outcome| outcome.changes.iter().find_map(|it| it.change.conversation());
-        answers.iter().map(|answer| id(answer.as_ref().expect("received")).expect("a conversation")).collect()
-    }
-
-    fn asked(&self, action: BulkAction, of: BulkOf) -> NewBulk {
-        NewBulk { agent: self.anna, action, owner: None, of, key: None, at: now() }
-    }
-
-    fn all_in(&self, view: View) -> BulkOf {
-        BulkOf::Matching(Selection { inbox: Some(self.inbox), view, search: None, except: vec![] })
-    }
-
-    /// Writes it down without working on it.
-    async fn waiting(&self, new: &NewBulk) -> BulkId {
-        match self.bench.store.begin_bulk(new, false).await.expect("written down") {
-            Begun::New(lease) => lease.bulk(),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// Carries it out to its end.
-    async fn done(&self, new: &NewBulk) -> BulkView {
-        let id = self.waiting(new).await;
-        self.bulks.carry_out(id).await.expect("carried out");
-        self.view(id).await
-    }
-
-    async fn view(&self, id: BulkId) -> BulkView {
-        self.bench.store.bulk_view(self.anna, id).await.expect("a query").expect("hers")
-    }
-
-    /// Conversation, code, and whether there is a subject.
-    async fn refused(&self, id: BulkId) -> Vec<(ConversationId, String, bool)> {
-        let reader = self.bench.reader(self.anna).await;
-        let page = self.bench.store.bulk_refused(&reader, id, 0, 200).await.expect("a query").expect("hers");
-        assert_eq!(page.next_cursor, None);
-        page.items.into_iter().map(|it| (it.conversation_id, it.code, !it.subject.is_empty())).collect()
-    }
-
-    async fn state(&self, id: ConversationId) -> ConversationState {
-        let reader = self.bench.reader(self.jonas).await;
-        self.bench.store.conversation(&reader, id).await.expect("a query").expect("there").state
-    }
-
-    async fn closed(&self, ids: &[ConversationId]) -> usize {
-        let reader = self.bench.reader(self.jonas).await;
-        let all = self.bench.store.conversations_by_id(&reader, ids).await.expect("a query");
-        all.iter().filter(|it| it.state == ConversationState::Closed).count()
-    }
-
-    /// How many commands of this name are in the log.
-    async fn commands(&self, name: &str) -> usize {
-        let mut count = 0;
-        let mut after = samtal_model::Sequence(0);
-        loop {
-            let some = self.bench.store.log_after(after, 500).await.expect("a query");
-            let Some((last, _)) = some.last() else { return count };
-            after = last.sequence;
-            count += some.iter().filter(|(entry, _)| entry.name == name).count();
-        }
-    }
-}
-
-fn counts(view: &BulkView) -> (BulkState, i64, i64, i64, i64) {
-    (view.state, view.total, view.done, view.refused, view.changed)
-}
+use samtal_server::store::{Begun, BulkOf, Search, Selection};
 
 #[tokio::test]
 async fn all_of_a_view_but_some_is_closed_and_nothing_else() {
@@ -207,90 +105,6 @@ async fn more_than_are_taken_are_left_and_that_is_said() {
         assert_eq!(office.closed(&ids[..10]).await, 0, "the oldest are left");
         let rest = office.done(&office.asked(BulkAction::Close, office.all_in(View::Open))).await;
         assert_eq!((rest.limited, rest.total), (false, 10));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_interrupted_one_goes_on_where_it_stopped_and_repeats_nothing() {
-    on_each_engine(|bench| async move {
-        let office = Office::new(bench).await;
-        let ids = office.mails(400).await;
-        let id = office.waiting(&office.asked(BulkAction::Close, office.all_in(View::Open))).await;
-        let bulks = office.bulks.clone();
-        let working = tokio::spawn(async move { bulks.carry_out(id).await });
-        while office.view(id).await.done == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-        }
-        // Wherever it is at this moment.
-        working.abort();
-        let broken_off = working.await.is_err_and(|error| error.is_cancelled());
-        let before = office.view(id).await;
-        assert!(broken_off && before.done < 400, "{before:?}");
-        // Nobody else takes it over before the lease is over …
-        office.bulks.carry_out(id).await.expect("nothing to do");
-        assert_eq!(office.view(id).await, before);
-        // … then another node does.
-        let node = office.bench.second_node().await;
-        let bulks = Bulks::new(node.store.clone(), node.dispatcher.clone(), later);
-        bulks.carry_out(id).await.expect("carried out");
-        assert_eq!(counts(&office.view(id).await), (BulkState::Done, 400, 400, 0, 400));
-        assert_eq!(office.closed(&ids).await, 400);
-        assert_eq!(office.commands("close").await, 400);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_selection_that_broke_off_is_taken_anew() {
-    on_each_engine(|bench| async move {
-        let office = Office::new(bench).await;
-        let ids = office.mails(30).await;
-        let id = office.waiting(&office.asked(BulkAction::Close, office.all_in(View::Open))).await;
-        let lease = office.bench.store.lease_bulk(id, now()).await.expect("a query").expect("free");
-        let some = [(ids[0], None), (ids[29], None)];
-        assert!(office.bench.store.add_bulk_items(lease, 0, &some, now()).await.expect("written"));
-        let bulks = office.bulks.clone().with_clock(later);
-        bulks.carry_out(id).await.expect("carried out");
-        assert_eq!(counts(&office.view(id).await), (BulkState::Done, 30, 30, 0, 30));
-        // Who held the lease before can write nothing any more.
-        assert!(!office.bench.store.add_bulk_items(lease, 2, &some, later()).await.expect("a query"));
-        assert!(!office.bench.store.end_bulk(lease, BulkState::Stopped).await.expect("a query"));
-        assert_eq!(office.view(id).await.state, BulkState::Done);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_was_carried_out_but_not_noted_is_not_carried_out_again() {
-    on_each_engine(|bench| async move {
-        let office = Office::new(bench).await;
-        let ids = office.mails(3).await;
-        let id = office.waiting(&office.asked(BulkAction::Close, BulkOf::Ids(ids.clone()))).await;
-        let close = Command::Close { conversation: ids[0] };
-        let asked = Request { key: Some(key(id, ids[0])), ..request(Actor::Agent(office.anna), NOW, close) };
-        office.bench.dispatcher.ask(asked).await.expect("closed");
-        office.bench.ask(Actor::Agent(office.jonas), NOW, Command::Reopen { conversation: ids[0] }).await;
-        office.bulks.carry_out(id).await.expect("carried out");
-        assert_eq!(counts(&office.view(id).await), (BulkState::Done, 3, 3, 0, 3));
-        assert_eq!(office.state(ids[0]).await, ConversationState::Open, "the colleague's word stands");
-        assert_eq!(office.commands("close").await, 3);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn of_two_nodes_one_does_it() {
-    on_each_engine(|bench| async move {
-        let office = Office::new(bench).await;
-        office.mails(200).await;
-        let id = office.waiting(&office.asked(BulkAction::Close, office.all_in(View::Open))).await;
-        let node = office.bench.second_node().await;
-        let other = Bulks::new(node.store.clone(), node.dispatcher.clone(), now);
-        let (one, two) = tokio::join!(office.bulks.carry_out(id), other.carry_out(id));
-        one.and(two).expect("no error");
-        assert_eq!(counts(&office.view(id).await), (BulkState::Done, 200, 200, 0, 200));
-        assert_eq!(office.commands("close").await, 200);
     })
     .await;
 }
@@ -459,54 +273,6 @@ async fn whoever_is_switched_off_meanwhile_is_refused_the_rest() {
         assert_eq!(counts(&office.view(id).await), (BulkState::Done, 4, 0, 4, 0));
         assert_eq!(counts(&office.view(view).await), (BulkState::Done, 0, 0, 0, 0));
         assert_eq!(office.closed(&ids).await, 0);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn twenty_are_under_way_at_the_most_and_a_key_stands_for_one() {
-    on_each_engine(|bench| async move {
-        let office = Office::new(bench).await;
-        let ids = office.mails(1).await;
-        let store = &office.bench.store;
-        let new = office.asked(BulkAction::Close, BulkOf::Ids(ids));
-        let keyed = NewBulk { key: Some(("k".into(), vec![1])), ..new.clone() };
-        let id = office.waiting(&keyed).await;
-        assert_eq!(store.begin_bulk(&keyed, false).await.expect("a query"), Begun::Again(id));
-        let other = NewBulk { key: Some(("k".into(), vec![2])), ..new.clone() };
-        assert_eq!(store.begin_bulk(&other, false).await.expect("a query"), Begun::KeyReused);
-        let theirs = NewBulk { agent: office.jonas, ..keyed.clone() };
-        assert!(matches!(store.begin_bulk(&theirs, false).await.expect("a query"), Begun::New(_)));
-        for _ in 1..20 {
-            office.waiting(&new).await;
-        }
-        assert_eq!(store.begin_bulk(&new, false).await.expect("a query"), Begun::TooMany);
-        office.bulks.carry_out(id).await.expect("carried out");
-        assert!(matches!(store.begin_bulk(&new, false).await.expect("a query"), Begun::New(_)));
-        let nothing = office.asked(BulkAction::Close, BulkOf::Undo(BulkId(4711)));
-        office.bulks.stop(office.anna, id).await.expect("a query");
-        assert_eq!(store.begin_bulk(&nothing, false).await.expect("a query"), Begun::TooMany);
-        let theirs = NewBulk { agent: office.jonas, of: BulkOf::Undo(id), ..nothing };
-        assert_eq!(store.begin_bulk(&theirs, false).await.expect("a query"), Begun::Unknown, "it is none of theirs");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn they_are_forgotten_after_a_month_and_no_sooner() {
-    const MONTH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-    on_each_engine(|bench| async move {
-        let office = Office::new(bench).await;
-        let ids = office.mails(3).await;
-        let view = office.done(&office.asked(BulkAction::Close, BulkOf::Ids(ids))).await;
-        let tidy = async |at| jobs::tidy(&office.bench.store, &office.bench.dispatcher, Timestamp(at)).await;
-        tidy(NOW + MONTH_MS).await.expect("tidied");
-        assert_eq!(office.view(view.id).await, view);
-        tidy(NOW + MONTH_MS + 1).await.expect("tidied");
-        assert_eq!(office.bench.store.bulk_view(office.anna, view.id).await.expect("a query"), None);
-        assert_eq!(office.bench.store.bulk_items(view.id, 0, 10).await.expect("a query"), []);
-        let next = office.done(&office.asked(BulkAction::Reopen, office.all_in(View::Closed))).await;
-        assert!(next.id > view.id, "an id is never given twice");
     })
     .await;
 }
