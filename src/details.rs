@@ -6,6 +6,7 @@ mod section;
 use crate::api;
 use crate::browser::when::{self, use_clock};
 use crate::panes::use_panes;
+use crate::parts::use_desk;
 use crate::routes::Route;
 use crate::store::{News, use_store};
 use crate::thread::{channel_words, contact_name, copy_link, heading};
@@ -48,7 +49,11 @@ pub fn DetailsToggle() -> impl IntoView {
 pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoView {
     let store = use_store();
     let panes = use_panes();
-    let id = memo(move || conversation.get());
+    let skimming = use_desk().skimming();
+    let id = Memo::new(move |before: Option<&ConversationId>| {
+        let now = conversation.get();
+        before.copied().filter(|_| skimming.get()).unwrap_or(now)
+    });
     let entity = memo(move || store.conversation(id.get()).get());
     let contact = memo(move || entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref().map(|it| it.id))));
     let history = RwSignal::new(section::is_open(HISTORY, false));

@@ -68,6 +68,7 @@ pub fn Keys() -> impl IntoView {
             && (action.can)(desk)
         {
             event.prevent_default();
+            desk.held.set_value(event.repeat());
             (action.run)(desk);
         }
     });

@@ -169,6 +169,7 @@ pub struct Desk {
     ticks: Ticks,
     editor_calls: RwSignal<u32>,
     editing: RwSignal<Option<CustomViewId>>,
+    skimming: RwSignal<bool>,
 }
 
 /// Makes them available to everything below.
@@ -182,6 +183,7 @@ pub fn provide_desk() -> Desk {
         ticks: Ticks::new(),
         editor_calls: RwSignal::new(0),
         editing: RwSignal::new(None),
+        skimming: RwSignal::new(false),
     };
     provide_context(desk);
     desk
@@ -235,6 +237,12 @@ impl Desk {
     /// The editor is to be made now, if it is not there yet.
     pub fn call_editor(self) {
         self.editor_calls.update(|calls| *calls += 1);
+    }
+
+    /// Conversations are passed by, quicker than they can be read: the thread waits.
+    #[must_use]
+    pub fn skimming(self) -> RwSignal<bool> {
+        self.skimming
     }
 
     /// The custom view whose search is being changed.

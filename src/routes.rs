@@ -319,6 +319,16 @@ impl Nav {
         }
     }
 
+    /// Shows another place, of which the address is told by [`Nav::write`]: browsers refuse to hear of many at once.
+    pub fn show(self, route: Route) {
+        self.route.set(route);
+    }
+
+    /// The address becomes that of the place that is shown.
+    pub fn write(self) {
+        history::replace(&self.route.with_untracked(Route::href));
+    }
+
     /// Says the same place otherwise, as typing in a filter does: no step for Back.
     pub fn replace(self, route: Route) {
         if self.route.with_untracked(|now| *now != route) {

@@ -40,7 +40,11 @@ pub fn ThreadPane(
     #[prop(into)] conversation: Signal<ConversationId>,
     #[prop(into)] linked: Signal<Option<MessageId>>,
 ) -> impl IntoView {
-    let id = memo(move || conversation.get());
+    let skimming = use_desk().skimming();
+    let id = Memo::new(move |before: Option<&ConversationId>| {
+        let now = conversation.get();
+        before.copied().filter(|_| skimming.get()).unwrap_or(now)
+    });
     let store = use_store();
     let open = memo(move || store.conversation(id.get()).get());
     let failure = RwSignal::new(None::<Failure>);
@@ -115,7 +119,7 @@ fn OpenThread(id: ConversationId, linked: Signal<Option<MessageId>>, failure: Rw
         thread.load_newest();
     });
     (move || match why.get() {
-        Some(Failure::Gone) => view! { <NotHere/> }.into_any(),
+        Some(Failure::Gone) => view! { <NotHere message=asked.get_untracked().is_some()/> }.into_any(),
         Some(Failure::Failed(problem)) => view! { <Failed problem retry/> }.into_any(),
         None => view! {
             <Messages id conversation thread linked/>
@@ -159,12 +163,13 @@ fn EditorPlace(id: ConversationId, conversation: Memo<Option<ConversationView>>)
 
 /// Gone for good, or not for this agent: nobody can tell which (M3).
 #[component]
-fn NotHere() -> impl IntoView {
+fn NotHere(message: bool) -> impl IntoView {
     let nav = use_nav();
+    let what = if message { "This message is not here" } else { "This conversation is not here" };
     view! {
         <div class="shell-empty">
             <Icon glyph=Glyph::Link/>
-            <h1>"This message is not here"</h1>
+            <h1>{what}</h1>
             <p>"It was deleted for good, or you do not have access to it."</p>
             <a class="button" href=live(move || nav.route().with(|route| route.with_conversation(None).href()))>
                 "Back to the list"

@@ -49,7 +49,7 @@ pub fn Rail(
     view! {
         <nav class="rail" aria-label="Inbox views">
             <Who/>
-            <InboxPicker inbox/>
+            <InboxPicker inbox here/>
             {View::ALL.into_iter().filter(|view| view.always_shown()).map(entry).collect_view()}
             <button
                 type="button"
@@ -105,7 +105,7 @@ fn ViewLink(inbox: InboxId, view: View, here: Signal<Option<(InboxId, View)>>) -
 
 /// Which inbox (V1).
 #[component]
-fn InboxPicker(inbox: Memo<Option<InboxId>>) -> impl IntoView {
+fn InboxPicker(inbox: Memo<Option<InboxId>>, here: Signal<Option<(InboxId, View)>>) -> impl IntoView {
     let store = use_store();
     let nav = use_nav();
     let current = live(move || {
@@ -113,7 +113,8 @@ fn InboxPicker(inbox: Memo<Option<InboxId>>) -> impl IntoView {
         inboxes.iter().find(|known| Some(known.id) == inbox.get()).map(|known| known.name.clone()).unwrap_or_default()
     });
     let items = move |()| {
-        let go = |id: InboxId| move || nav.go(Route::view(id, View::Unassigned));
+        let view = here.get_untracked().map_or(View::Unassigned, |(_, view)| view);
+        let go = |id: InboxId| move || nav.go(Route::view(id, view));
         let item = |known: &samtal_model::wire::InboxView| {
             let glyph = if Some(known.id) == inbox.get_untracked() { Glyph::Check } else { Glyph::Inbox };
             MenuItem::run(glyph, known.name.clone(), go(known.id))

@@ -123,3 +123,22 @@ stage.test('P2 no key does anything while somebody types', async ({ visit, api }
   const now = await (await api('agent')).get(`/conversations/${conversation.id}`);
   assert.deepEqual([now.state, now.spam, now.trashed_at], ['open', false, null]);
 });
+
+stage.test('P2 M1 by keys: J and K step through the messages, a full stop opens what can be done with one', async ({ visit }) => {
+  const { subject } = await fresh();
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await ready(inbox);
+  await inbox.openRow(subject);
+  await agent.comment((await agent.bySubject(subject)).id, 'A word among ourselves.');
+  await inbox.message('A word among ourselves.').waitFor();
+  const { keyboard } = inbox.page;
+  const focused = () => inbox.focused((element) => element.innerText);
+  await keyboard.press('Shift+J');
+  await eventually(async () => assert.match(await focused(), /A word among ourselves/));
+  await keyboard.press('Shift+K');
+  await eventually(async () => assert.match(await focused(), /Hello from a customer/));
+  await keyboard.press('.');
+  await inbox.item('Copy link').waitFor();
+  assert.match(await inbox.focused((element) => element.innerText), /Copy link/);
+  await keyboard.press('Escape');
+});

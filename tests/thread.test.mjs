@@ -419,6 +419,21 @@ stage.test('T2 pictures from elsewhere are not fetched until one asks for those 
   }
 });
 
+stage.test('T2 P5 pictures that cannot be fetched are told, and asked for again', async ({ visit, server }) => {
+  const gone = '<p>Look at this</p><img alt="from nowhere" src="http://127.0.0.1:9/nothing.png">';
+  const { subject, path } = await fresh(server, { html: gone });
+  const inbox = await visit({ as: 'agent', path, expected: [/status of 4\d\d|status of 5\d\d/] });
+  await inbox.threadIsThere(subject);
+  const asked = [];
+  inbox.page.on('request', (request) => request.url().includes('nothing') && asked.push(request.url()));
+  await inbox.button('Show images', inbox.articles.last()).click();
+  await inbox.articles.last().getByText('A picture could not be fetched.').waitFor();
+  const before = asked.length;
+  await inbox.button('Try again', inbox.articles.last()).click();
+  await eventually(() => assert.ok(asked.length > before, 'asked again'));
+  await inbox.articles.last().getByText('A picture could not be fetched.').waitFor();
+});
+
 stage.test('T7 a bot conversation that waits cannot be closed: the control says why and until when', async ({ visit, api, server }) => {
   const agent = await api('agent');
   const { id } = await agent.inbox('Support');

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{
-    Element, HtmlElement, HtmlIFrameElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
-    ResizeObserver,
+    Element, HtmlElement, HtmlIFrameElement, HtmlImageElement, IntersectionObserver, IntersectionObserverEntry,
+    IntersectionObserverInit, ResizeObserver,
 };
 
 /// A document taller than this scrolls inside itself, in CSS pixels: one that grows with its own frame must end.
@@ -92,6 +92,20 @@ pub fn follow_height(frame: &HtmlIFrameElement, told: impl Fn(f64) + 'static) ->
     observer.observe(&root);
     observer.observe(&body);
     Some(Height { observer, _resized: resized })
+}
+
+/// How many pictures of the document in `frame` did not come, once it has been loaded.
+#[must_use]
+pub fn missing_pictures(frame: &HtmlIFrameElement) -> u32 {
+    let pictures = frame.content_document().map(|document| document.images());
+    let Some(pictures) = pictures else { return 0 };
+    let missing = |index: &u32| {
+        pictures.item(*index).is_some_and(|picture| {
+            let picture: HtmlImageElement = picture.unchecked_into();
+            picture.complete() && picture.natural_width() == 0 && picture.has_attribute("src")
+        })
+    };
+    (0..pictures.length()).filter(missing).count() as u32
 }
 
 /// Makes the body as much smaller as it takes to show its whole width, within reason.

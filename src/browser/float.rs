@@ -111,6 +111,12 @@ pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
 
+/// Every element of the page that fits, in order.
+#[must_use]
+pub fn every(selector: &str) -> Vec<HtmlElement> {
+    document().document_element().map(|page| all(&page, selector)).unwrap_or_default()
+}
+
 fn px(value: f64) -> String {
     let mut text = (value.round() as i32).to_string();
     text.push_str("px");

@@ -1,6 +1,6 @@
 //! The table of what can be done by a key. Its letters follow what people know from mail.
 
-use crate::browser::float;
+use crate::browser::{float, frame, scroll};
 use crate::list::focus::ListHandle;
 use crate::panes::{Panes, use_panes};
 use crate::parts::{Desk as Parts, use_desk as use_parts};
@@ -12,6 +12,9 @@ use crate::ui::toast::{Toasts, use_toasts};
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationView, CustomViewView};
 use samtal_model::{Command, ConversationId, ConversationState, InboxId, View};
+
+/// How long a key rests until what it led to is opened, in milliseconds: longer than a keyboard takes to repeat one.
+const CALM_MS: u64 = 90;
 
 /// One thing to do.
 pub struct Action {
@@ -58,6 +61,10 @@ pub struct Desk {
     parts: Parts,
     sheet: RwSignal<bool>,
     palette: RwSignal<bool>,
+    /// The key is held down.
+    pub held: StoredValue<bool>,
+    /// Conversations passed by while it is.
+    passed: StoredValue<u32>,
 }
 
 pub fn use_desk(sheet: RwSignal<bool>, palette: RwSignal<bool>) -> Desk {
@@ -71,6 +78,8 @@ pub fn use_desk(sheet: RwSignal<bool>, palette: RwSignal<bool>) -> Desk {
         parts: use_parts(),
         sheet,
         palette,
+        held: StoredValue::new(false),
+        passed: StoredValue::new(0),
     }
 }
 
@@ -102,11 +111,33 @@ impl Desk {
         };
         match (open, rows.at_untracked(to)) {
             (Some(open), Some(id)) if open != id => {
-                self.nav.go(self.nav.route().get_untracked().with_conversation_in(rows.place(), id));
+                let route = self.nav.route().get_untracked().with_conversation_in(rows.place(), id);
+                if self.held.get_value() {
+                    self.skim(route)
+                } else {
+                    self.nav.go(route)
+                }
                 self.list.to_row(to);
             }
             _ => self.list.to_row(to),
         }
+    }
+
+    /// A key held down passes by many: the mark in the list follows it, and what is stopped at is opened.
+    fn skim(self, route: Route) {
+        let skimming = self.parts.skimming();
+        if !skimming.get_untracked() {
+            skimming.set(true);
+        }
+        self.nav.show(route);
+        self.passed.update_value(|passed| *passed += 1);
+        let passed = self.passed.get_value();
+        frame::after(CALM_MS, move || {
+            if self.passed.try_get_value() == Some(passed) {
+                self.nav.write();
+                skimming.set(false);
+            }
+        });
     }
 
     /// Ticks the row that has the focus, or else the open one; or no more.
@@ -163,6 +194,16 @@ fn is_open(desk: Desk) -> bool {
     desk.open().is_some()
 }
 
+/// The focus goes to a message further down or up; to the last one, if it was elsewhere.
+fn step_message(by: isize) {
+    let messages = float::every("main article");
+    let Some(last) = messages.len().checked_sub(1) else { return };
+    let at = messages.iter().position(|message| float::matches(message, ":focus-within"));
+    let to = at.map_or(last, |at| at.saturating_add_signed(by).min(last));
+    float::focus_quietly(&messages[to]);
+    scroll::into_view(&messages[to]);
+}
+
 fn searching(_: Desk) -> bool {
     float::exists(".search-save")
 }
@@ -214,6 +255,8 @@ actions! {
     Moving {
         "j" "Next conversation" if always => |desk| desk.step(1);
         "k" "Previous conversation" if always => |desk| desk.step(-1);
+        "J" "Next message" if is_open => |_| step_message(1);
+        "K" "Previous message" if is_open => |_| step_message(-1);
         "o" "Open the conversation" if always => |_| press("[data-row]:focus");
         "x" "Select the conversation" if always => |desk| desk.tick();
         "X" "Select all of the list" if always => |desk| {
@@ -259,6 +302,9 @@ actions! {
             }
             let spam = desk.conversation().is_some_and(|it| it.spam);
             desk.act(|conversation| if spam { Command::MarkNotSpam { conversation } } else { Command::MarkSpam { conversation } });
+        };
+        "." "Actions of the message" if is_open => |_| {
+            press("article:focus-within [aria-label='Message actions'], article:last-of-type [aria-label='Message actions']");
         };
         "U" "Mark as unread" if moves => |desk| desk.act(|conversation| Command::MarkUnread { conversation });
         "l" "Copy link to conversation" if is_open => |desk| {

@@ -4,7 +4,7 @@ use super::links::{Span, spans};
 use crate::api;
 use crate::browser::embed::{self, Height, Near};
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, part};
+use crate::ui::live::{live, memo, part};
 use leptos::html::{Div, Iframe};
 use leptos::prelude::*;
 use samtal_model::MessageId;
@@ -97,6 +97,7 @@ fn Html(message: MessageView) -> impl IntoView {
     let near = RwSignal::new(false);
     let images = RwSignal::new(false);
     let height = RwSignal::new(None::<f64>);
+    let (missing, tries) = (RwSignal::new(0_u32), RwSignal::new(0_u32));
     let watch = StoredValue::new_local(None::<Near>);
     let follow = StoredValue::new_local(None::<Height>);
     holder.on_load(move |holder| {
@@ -118,7 +119,13 @@ fn Html(message: MessageView) -> impl IntoView {
             height.set(Some(BLIND_PX));
         }
         follow.set_value(told);
+        missing.set(if images.get_untracked() { embed::missing_pictures(&frame) } else { 0 });
     };
+    let words = live(move || match missing.get() {
+        1 => "A picture could not be fetched.".to_owned(),
+        count => [&count.to_string(), " pictures could not be fetched."].concat(),
+    });
+    let unfetched = memo(move || missing.get() > 0);
     let px = move |height: f64| [&(height as i32).to_string(), "px"].concat();
     let title = ["Message from ", &author_name].concat();
     view! {
@@ -134,6 +141,26 @@ fn Html(message: MessageView) -> impl IntoView {
                     </div>
                 }
             })}
+        {part(move || {
+            unfetched.get().then(|| {
+                view! {
+                    <div class="images-note" role="status">
+                        <Icon glyph=Glyph::Image/>
+                        <span>{words}</span>
+                        <button
+                            type="button"
+                            class="button button-quiet"
+                            on:click=move |_| {
+                                missing.set(0);
+                                tries.update(|tries| *tries += 1);
+                            }
+                        >
+                            "Try again"
+                        </button>
+                    </div>
+                }
+            })
+        })}
         <div
             class="paper"
             class:paper-ready=live(move || height.get().is_some())
@@ -145,6 +172,7 @@ fn Html(message: MessageView) -> impl IntoView {
             })}
             {part(move || {
                 // A new element for each address: the frame's own moves would be steps of the page's history.
+                tries.track();
                 let source = api::body_url(id, images.get());
                 near.get()
                     .then(|| {
