@@ -136,7 +136,6 @@ pub(super) async fn settle(
 ) -> Result<(), Error> {
     let finders: Vec<&Finder> = asked.iter().map(|asked| asked.finder).collect();
     let looked = look(connection, engine, &finders, ids).await?;
-    let places: BTreeMap<ConversationId, usize> = looked.iter().enumerate().map(|(at, it)| (it.id, at)).collect();
     let stood = |id: ConversationId, number: i64| {
         before.get(&id).is_some_and(|(_, numbers)| numbers.binary_search(&number).is_ok())
     };
@@ -145,7 +144,7 @@ pub(super) async fn settle(
         let mut open = vec![];
         for &id in ids {
             let Some(concerns) = altered(key, id) else { continue };
-            let passes = places.get(&id).is_some_and(|at| looked[*at].passes(place));
+            let passes = looked.passes(id, place);
             // Where it stood for its messages it does so still, unless they are others now.
             if passes && finder.asks_messages() && (!stood(id, key.number) || concerns.meets(WORDS)) {
                 open.push(id);
@@ -163,7 +162,7 @@ pub(super) async fn settle(
     let mut moved = Moved::default();
     for (id, decided) in decided {
         let row = before.get(&id);
-        let inbox = row.map(|(inbox, _)| *inbox).or(places.get(&id).map(|at| looked[*at].inbox));
+        let inbox = row.map(|(inbox, _)| *inbox).or(looked.inbox(id));
         // What is neither there nor stood anywhere is nowhere.
         let Some(inbox) = inbox else { continue };
         moved.note(id, inbox, row.map_or(&[], |(_, numbers)| numbers), decided);

@@ -7,14 +7,14 @@ use super::{Search, Seeker};
 use crate::store::sql::{Cells, bound, rows};
 use crate::store::{Connection, Engine, Error, Reader};
 use samtal_model::{ConversationId, InboxId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Conversations that the index is asked about at once: each is a term of the question.
 const ASKED_AT_ONCE: usize = 200;
 /// Conversations that the tables are asked about at once.
 const LOOKED_AT_ONCE: usize = 500;
-/// Searches whose answers are the bits of one number.
+/// Answers that are the bits of one number.
 const BITS: usize = 62;
 
 /// A search that is ready to be asked about any few conversations, in whatever inbox.
@@ -23,17 +23,23 @@ pub(in crate::store) struct Finder {
     condition: String,
 }
 
-/// What the tables say of a conversation: the searches it is not ruled out of.
+/// What the tables say of some conversations: which searches each is not ruled out of.
 pub(in crate::store) struct Looked {
-    pub id: ConversationId,
-    pub inbox: InboxId,
-    bits: Vec<i64>,
+    there: BTreeMap<ConversationId, (InboxId, Vec<i64>)>,
+    /// The bit of each search: what many views ask is looked at once.
+    bits: Vec<usize>,
 }
 
 impl Looked {
+    /// Where the conversation is; none if it is not there.
+    pub(in crate::store) fn inbox(&self, id: ConversationId) -> Option<InboxId> {
+        self.there.get(&id).map(|(inbox, _)| *inbox)
+    }
+
     /// Whether the search at this place may find it; it does if no message has to match or must not.
-    pub(in crate::store) fn passes(&self, place: usize) -> bool {
-        self.bits.get(place / BITS).is_some_and(|bits| bits >> (place % BITS) & 1 == 1)
+    pub(in crate::store) fn passes(&self, id: ConversationId, place: usize) -> bool {
+        let bit = self.bits[place];
+        self.there.get(&id).is_some_and(|(_, answers)| answers[bit / BITS] >> (bit % BITS) & 1 == 1)
     }
 }
 
@@ -88,13 +94,22 @@ pub(in crate::store) async fn look(
     engine: Engine,
     finders: &[&Finder],
     ids: &[ConversationId],
-) -> Result<Vec<Looked>, Error> {
+) -> Result<Looked, Error> {
+    let mut conditions: Vec<&str> = vec![];
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    let bits = finders.iter().map(|finder| {
+        *known.entry(&finder.condition).or_insert_with(|| {
+            conditions.push(&finder.condition);
+            conditions.len() - 1
+        })
+    });
+    let bits = bits.collect();
     let mut sql = "SELECT c.id, c.inbox_id".to_owned();
-    for some in finders.chunks(BITS) {
+    for some in conditions.chunks(BITS) {
         sql.push_str(", 0");
-        for (place, finder) in some.iter().enumerate() {
+        for (bit, condition) in some.iter().enumerate() {
             // Writing into a String cannot fail.
-            let _ = write!(sql, " | CASE WHEN {} THEN {} ELSE 0 END", finder.condition, 1_i64 << place);
+            let _ = write!(sql, " | CASE WHEN {condition} THEN {} ELSE 0 END", 1_i64 << bit);
         }
     }
     // The ids are one value, so that the same views are the same statement, which is kept ready.
@@ -103,17 +118,17 @@ pub(in crate::store) async fn look(
         Engine::Postgres => ("= ANY(CAST($1 AS BIGINT[]))", '{', '}'),
     };
     let _ = write!(sql, " FROM conversations c WHERE c.id {list}");
-    let mut all = vec![];
+    let mut there = BTreeMap::new();
     for some in ids.chunks(LOOKED_AT_ONCE) {
         let numbers: Vec<String> = some.iter().map(ToString::to_string).collect();
         for row in rows(connection, sql.as_str(), bound![format!("{open}{}{close}", numbers.join(","))]).await? {
             let mut cells = Cells::new(&row);
             let (id, inbox) = (ConversationId(cells.int()?), InboxId(cells.int()?));
-            let bits = finders.chunks(BITS).map(|_| cells.int()).collect::<Result<_, Error>>()?;
-            all.push(Looked { id, inbox, bits });
+            let answers = conditions.chunks(BITS).map(|_| cells.int()).collect::<Result<_, Error>>()?;
+            there.insert(id, (inbox, answers));
         }
     }
-    Ok(all)
+    Ok(Looked { there, bits })
 }
 
 impl Seeker<'_> {
