@@ -236,7 +236,7 @@ async fn one_by_one(store: &Store, group: &[&Request]) -> (Vec<Answer>, bool) {
 /// Carries out a group in one transaction.
 async fn carry_out(store: &Store, group: &[&Request]) -> Result<(Vec<Answer>, bool), Failed> {
     let mut transaction = store.begin().await.map_err(Failed::AsAWhole)?;
-    let mut batch = Batch::open(&mut transaction, store.engine()).await.map_err(Failed::AsAWhole)?;
+    let mut batch = Batch::open(&mut transaction, store).await.map_err(Failed::AsAWhole)?;
     let mut answers = Vec::with_capacity(group.len());
     for request in group {
         answers.push(match one(&mut batch, &mut transaction, request).await {

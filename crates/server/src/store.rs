@@ -83,6 +83,8 @@ pub struct Store {
     engine: Engine,
     url: Arc<str>,
     secret: Secret,
+    /// What is kept of custom views, as it was read last.
+    plan: custom::Remembered,
 }
 
 impl Store {
@@ -115,7 +117,7 @@ impl Store {
         .map_err(|error| Error::Migration(Arc::new(error)))?;
         let secret = Secret::kept(&mut *writer.acquire().await?, "signing").await?;
         let readers = pool(engine, READERS).connect(&url).await?;
-        let store = Self { readers, writer, engine, url: url.into(), secret };
+        let store = Self { readers, writer, engine, url: url.into(), secret, plan: custom::Remembered::default() };
         store.refill_search().await?;
         Ok(store)
     }

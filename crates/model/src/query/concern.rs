@@ -27,7 +27,7 @@ impl Concerns {
     pub const ALL: Self = Self(u8::MAX);
 
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

@@ -21,7 +21,7 @@ read_shapes! {
         pub position: i64,
         /// How many conversations it finds in the inboxes this reader sees.
         pub count: i64,
-        /// It is still being counted: `count` is what was found so far.
+        /// It is being counted, for the first time or anew: `count` is on its way.
         pub filling: bool,
         /// This reader may change and delete it.
         pub can_edit: bool,

@@ -1,7 +1,7 @@
 //! Custom views (V10): their definitions and texts, and how many conversations each finds.
 //!
 //! A view finds what the search with its query finds, and nothing else says so: what a batch has touched is searched
-//! for among itself ([`super::search::among`]), and the kept rows and counts are moved by the difference. `keep` does
+//! for among itself ([`super::search::look`]), and the kept rows and counts are moved by the difference. `noted` does
 //! that with every batch, `fill` in the background for what is new or has to be counted anew, `show` reads.
 //!
 //! Rows are kept for each inbox, whoever sees it; a reader's count is the sum over those they see.
@@ -9,9 +9,12 @@
 mod fill;
 mod keep;
 mod noted;
+mod plan;
 mod show;
 
+pub(super) use keep::forget;
 pub(super) use noted::Noted;
+pub(super) use plan::Remembered;
 pub use show::CustomViewFound;
 pub(crate) use show::SharedCustomView;
 

@@ -19,6 +19,10 @@ pub struct Counters {
     pub message: i64,
     pub custom_view: i64,
     pub revision: i64,
+    /// Of what is kept for custom views.
+    pub custom_key: i64,
+    /// Grows with each change to what is kept for whom.
+    pub custom_plan: i64,
 }
 
 impl Counters {
@@ -66,8 +70,8 @@ impl Counters {
     }
 
     async fn read(connection: &mut Connection, lock: &str) -> Result<Self, Error> {
-        let sql = "SELECT sequence, command, agent, contact, conversation, inbox, message, custom_view, revision \
-                   FROM counters WHERE id = 1";
+        let sql = "SELECT sequence, command, agent, contact, conversation, inbox, message, custom_view, revision, \
+                   custom_key, custom_plan FROM counters WHERE id = 1";
         let found = row(connection, format!("{sql}{lock}"), vec![]).await?;
         let found = found.ok_or_else(|| Error::Unknown { what: "no counters".into() })?;
         let mut cells = Cells::new(&found);
@@ -81,12 +85,14 @@ impl Counters {
             message: cells.int()?,
             custom_view: cells.int()?,
             revision: cells.int()?,
+            custom_key: cells.int()?,
+            custom_plan: cells.int()?,
         })
     }
 
     pub(super) async fn save(&self, connection: &mut Connection) -> Result<(), Error> {
         let sql = "UPDATE counters SET sequence = $1, command = $2, agent = $3, contact = $4, conversation = $5, \
-                   inbox = $6, message = $7, custom_view = $8, revision = $9 WHERE id = 1";
+                   inbox = $6, message = $7, custom_view = $8, revision = $9, custom_key = $10, custom_plan = $11 WHERE id = 1";
         let args = bound![
             self.sequence,
             self.command,
@@ -97,6 +103,8 @@ impl Counters {
             self.message,
             self.custom_view,
             self.revision,
+            self.custom_key,
+            self.custom_plan,
         ];
         run(connection, sql, args).await.map(drop)
     }

@@ -8,7 +8,7 @@ use super::log::{self, Counters, Remembered, actor_number};
 use super::message::{self, TEXT_COLUMNS, TextRow};
 use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use super::view::Moves;
-use super::{Connection, Engine, Error, conversation, custom, people, search};
+use super::{Connection, Engine, Error, Store, conversation, custom, people, search};
 use samtal_model::{
     Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId,
     CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, Timestamp, World,
@@ -55,6 +55,7 @@ pub struct Batch {
     keys: BTreeMap<(Actor, String), (Remembered, Timestamp)>,
     dedupe: BTreeSet<String>,
     pub(super) custom: custom::Noted,
+    plan: custom::Remembered,
 }
 
 impl Batch {
@@ -62,7 +63,8 @@ impl Batch {
     ///
     /// # Errors
     /// The engine's.
-    pub async fn open(connection: &mut Connection, engine: Engine) -> Result<Self, Error> {
+    pub async fn open(connection: &mut Connection, store: &Store) -> Result<Self, Error> {
+        let engine = store.engine;
         let counters = Counters::lock(connection, engine).await?;
         Self::with(connection, engine, counters).await
     }
@@ -98,6 +100,7 @@ impl Batch {
             keys: BTreeMap::new(),
             dedupe: BTreeSet::new(),
             custom: custom::Noted::default(),
+            plan: store.plan.clone(),
         })
     }
 
@@ -317,7 +320,10 @@ impl Batch {
         for id in &self.deleted {
             self.erase(connection, *id).await?;
         }
-        self.custom.save(connection, self.engine, &self.world, Sequence(self.counters.sequence)).await?;
+        self.custom.save(connection, self.engine, &self.world, &mut self.counters, &self.plan).await?;
+        if !self.deleted.is_empty() {
+            custom::forget(connection, self.deleted.iter().copied()).await?;
+        }
         log::append(connection, &self.logged).await?;
         let keys = self.keys.iter().map(|((actor, key), (what, at))| {
             bound![actor_number(*actor), key.as_str(), what.fingerprint.clone(), what.command, *at]

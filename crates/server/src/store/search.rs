@@ -14,7 +14,7 @@ mod narrow;
 mod refill;
 mod words;
 
-pub(super) use among::among;
+pub(super) use among::{Finder, look};
 pub(super) use words::{forget, index, index_contacts};
 
 use super::order::{Order, Place};

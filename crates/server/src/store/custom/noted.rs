@@ -1,8 +1,10 @@
 //! What a batch has done to custom views and to what they find, and how it is written.
 
 use super::fill::fill;
-use super::keep::{Key, Moved, Of, keys, looks_at_reading, standing};
+use super::keep::{Asked, settle, standing};
+use super::plan::{Key, Plan, Remembered};
 use super::{COLUMNS, COUNTED, TEXT_COLUMNS, TOLD, day_number, model, text};
+use crate::store::log::Counters;
 use crate::store::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use crate::store::{Connection, Engine, Error};
 use samtal_model::query::Concerns;
@@ -14,6 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Views that a batch begins to count itself, so that in a small inbox a count is there at once; the others wait for
 /// the background.
 const COUNTED_AT_ONCE: usize = 8;
+
+/// For whom a view is kept that finds the same for everybody.
+const EVERYBODY: AgentId = AgentId(0);
 
 /// Noted as changes are accepted.
 #[derive(Default)]
@@ -67,10 +72,13 @@ impl Noted {
         connection: &mut Connection,
         engine: Engine,
         world: &World,
-        version: Sequence,
+        counters: &mut Counters,
+        remembered: &Remembered,
     ) -> Result<(), Error> {
+        let version = Sequence(counters.sequence);
+        let before = counters.custom_plan;
         self.save_views(connection, world, version).await?;
-        let fresh = self.save_keys(connection, world, version).await?;
+        let fresh = self.save_keys(connection, world, counters).await?;
         for (view, only_for) in &self.counted {
             let whose = only_for.map_or(String::new(), |agent| format!("AND agent_id IN (0, {agent})"));
             let sql = format!(
@@ -82,46 +90,52 @@ impl Noted {
         if self.touched.is_empty() && self.reads.is_empty() && fresh.is_empty() {
             return Ok(());
         }
-        let keys = keys(connection, world, "").await?;
-        self.settle(connection, engine, &keys, version).await?;
-        for key in keys.iter().filter(|key| fresh.contains(&key.of)).take(COUNTED_AT_ONCE) {
-            fill(connection, engine, key, version, TOLD).await?;
+        let number = counters.custom_plan;
+        let plan = remembered.plan(connection, engine, world, number, number == before).await?;
+        self.settle(connection, engine, &plan, version).await?;
+        let fresh = plan.keys.iter().filter(|key| fresh.contains(&(key.view, key.agent)));
+        let fresh: Vec<&Key> = fresh.take(COUNTED_AT_ONCE).collect();
+        fill(connection, engine, &fresh, version, TOLD).await
+    }
+
+    /// What of a conversation may be another for a view; none if the view does not look at what was touched.
+    fn altered(&self, key: &Key, id: ConversationId) -> Option<Concerns> {
+        if let Some(concerns) = self.touched.get(&id).filter(|concerns| concerns.meets(key.concerns)) {
+            return Some(*concerns);
         }
-        Ok(())
+        let read = key.concerns.meets(Concerns::READING) && self.reads.get(&key.agent)?.contains(&id);
+        read.then_some(Concerns::READING)
     }
 
     async fn settle(
         &self,
         connection: &mut Connection,
         engine: Engine,
-        keys: &[Key],
+        plan: &Plan,
         version: Sequence,
     ) -> Result<(), Error> {
-        let mut concerned: Vec<(&Key, Vec<ConversationId>)> = vec![];
-        for key in keys {
-            let touched = self.touched.iter().filter(|(_, concerns)| concerns.meets(key.concerns));
-            let mut ids: BTreeSet<ConversationId> = touched.map(|(id, _)| *id).collect();
-            if key.concerns.meets(Concerns::READING) {
-                ids.extend(self.reads.get(&AgentId(key.of.1)).into_iter().flatten());
-            }
-            if !ids.is_empty() {
-                concerned.push((key, ids.into_iter().collect()));
+        let any = self.touched.values().fold(Concerns::NONE, |all, concerns| all.and(*concerns));
+        let mut ids: BTreeSet<ConversationId> = self.touched.keys().copied().collect();
+        let mut keys = vec![];
+        for key in &plan.keys {
+            let reads = self.reads.get(&key.agent).filter(|_| key.concerns.meets(Concerns::READING));
+            if any.meets(key.concerns) || reads.is_some() {
+                ids.extend(reads.into_iter().flatten());
+                keys.push((key, key.again(connection, engine).await?));
             }
         }
-        if concerned.is_empty() {
+        if keys.is_empty() {
             return Ok(());
         }
-        let all: BTreeSet<ConversationId> = concerned.iter().flat_map(|(_, ids)| ids).copied().collect();
-        let standing = standing(connection, all.into_iter()).await?;
-        let mut moved = Moved::default();
-        for (key, ids) in concerned {
-            let here = standing.get(&key.of).map(|rows| {
-                let rows = ids.iter().filter_map(|id| rows.get(id).map(|inbox| (*id, *inbox)));
-                rows.collect::<BTreeMap<_, _>>()
-            });
-            moved.settle(connection, engine, key, &ids, here.as_ref()).await?;
-        }
-        moved.save(connection, version).await
+        let asked: Vec<Asked<'_>> =
+            keys.iter().map(|(key, again)| Asked { key, finder: again.as_ref().unwrap_or(&key.finder) }).collect();
+        let ids: Vec<ConversationId> = ids.into_iter().collect();
+        let mut numbers: Vec<i64> = plan.keys.iter().map(|key| key.number).collect();
+        numbers.sort_unstable();
+        let mut before = standing(connection, ids.iter().copied()).await?;
+        // What is no longer kept means nothing.
+        before.values_mut().for_each(|(_, there)| there.retain(|number| numbers.binary_search(number).is_ok()));
+        settle(connection, engine, &asked, &ids, &before, |key, id| self.altered(key, id), version).await
     }
 
     async fn save_views(&self, connection: &mut Connection, world: &World, version: Sequence) -> Result<(), Error> {
@@ -166,57 +180,64 @@ impl Noted {
         &self,
         connection: &mut Connection,
         world: &World,
-        version: Sequence,
-    ) -> Result<BTreeSet<Of>, Error> {
+        counters: &mut Counters,
+    ) -> Result<BTreeSet<(CustomViewId, AgentId)>, Error> {
         let mut fresh = BTreeSet::new();
         if !self.people && self.floors.is_empty() && self.views.is_empty() {
             return Ok(fresh);
         }
+        counters.custom_plan += 1;
         let changed = id_list(self.views.keys().map(|id| id.0));
         let every = if self.people || !self.floors.is_empty() { "v.deleted = 0 OR" } else { "" };
         let sql = format!(
             "SELECT {COLUMNS}, {TEXT_COLUMNS} FROM custom_views v JOIN custom_view_texts t ON t.revision = v.revision \
              WHERE {every} v.id IN ({changed})"
         );
-        let mut kept: BTreeMap<CustomViewId, BTreeMap<i64, bool>> = BTreeMap::new();
-        for row in rows(connection, "SELECT view_id, agent_id, kept FROM custom_view_keys", vec![]).await? {
+        let mut kept: BTreeMap<CustomViewId, BTreeMap<AgentId, i64>> = BTreeMap::new();
+        for row in rows(connection, "SELECT view_id, agent_id, number FROM custom_view_keys", vec![]).await? {
             let mut cells = Cells::new(&row);
-            kept.entry(CustomViewId(cells.int()?)).or_default().insert(cells.int()?, cells.flag()?);
+            kept.entry(CustomViewId(cells.int()?)).or_default().insert(AgentId(cells.int()?), cells.int()?);
         }
-        let mut unwanted = vec![];
+        let (mut unwanted, mut written) = (vec![], vec![]);
         for row in rows(connection, sql, vec![]).await? {
             let mut cells = Cells::new(&row);
             let (view, text) = (model(&mut cells)?, text(&mut cells)?);
             let query = text.query.query();
-            let wanted: BTreeSet<i64> = if query.is_personal() {
-                world.agents.values().filter(|agent| view.is_kept_for(agent)).map(|agent| agent.id.0).collect()
+            let wanted: BTreeSet<AgentId> = if query.is_personal() {
+                world.agents.values().filter(|agent| view.is_kept_for(agent)).map(|agent| agent.id).collect()
             } else {
                 let owner = world.agents.get(&view.owner);
                 let any = !view.deleted && (view.shared || owner.is_some_and(|owner| view.is_kept_for(owner)));
-                any.then_some(0).into_iter().collect()
+                any.then_some(EVERYBODY).into_iter().collect()
             };
             let anew = self.views.get(&view.id).is_some_and(|before| is_counted_anew(world, before, &view));
+            let reading = query.concerns().meets(Concerns::READING);
             let there = kept.remove(&view.id).unwrap_or_default();
             for agent in &wanted {
-                let floor = self.floors.contains(&AgentId(*agent)) && looks_at_reading(&query);
-                if anew || floor || there.get(agent) != Some(&true) {
+                let number = there.get(agent);
+                if anew || number.is_none() || (reading && self.floors.contains(agent)) {
                     fresh.insert((view.id, *agent));
+                    let number = number.copied().unwrap_or_else(|| {
+                        counters.custom_key += 1;
+                        counters.custom_key
+                    });
+                    written.push(bound![view.id, *agent, number, 0_i64, counters.sequence]);
                 }
             }
-            let left = there.into_iter().filter(|(agent, kept)| *kept && !wanted.contains(agent));
-            unwanted.extend(left.map(|(agent, _)| (view.id, agent)));
+            let left = there.into_iter().filter(|(agent, _)| !wanted.contains(agent));
+            unwanted.extend(left.map(|(_, number)| number));
         }
-        for (view, agent) in unwanted {
-            let sql = "UPDATE custom_view_keys SET kept = 0 WHERE view_id = $1 AND agent_id = $2";
-            run(connection, sql, bound![view, agent]).await?;
+        if !unwanted.is_empty() {
+            let list = id_list(unwanted);
+            for table in ["custom_view_keys", "custom_view_counts"] {
+                run(connection, format!("DELETE FROM {table} WHERE number IN ({list})"), vec![]).await?;
+            }
         }
-        // Rows that are there already are not thrown away: the count goes over from the old to the new.
-        let rows: Vec<Vec<Arg>> =
-            fresh.iter().map(|(view, agent)| bound![*view, *agent, true, 0_i64, version]).collect();
-        let conflict = "ON CONFLICT (view_id, agent_id) DO UPDATE SET kept = excluded.kept, \
-                        filled_to = excluded.filled_to, version = excluded.version";
-        let columns = "view_id, agent_id, kept, filled_to, version";
-        insert(connection, "custom_view_keys", columns, conflict, rows).await?;
+        // What is counted anew is not thrown away before: the count goes over from the old to the new.
+        let conflict = "ON CONFLICT (view_id, agent_id) DO UPDATE SET filled_to = excluded.filled_to, \
+                        version = excluded.version";
+        let columns = "view_id, agent_id, number, filled_to, version";
+        insert(connection, "custom_view_keys", columns, conflict, written).await?;
         Ok(fresh)
     }
 }

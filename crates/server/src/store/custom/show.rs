@@ -19,13 +19,14 @@ pub(crate) struct SharedCustomView {
 /// For whom a view is kept.
 struct Kept {
     agent: i64,
+    number: i64,
     filling: bool,
     version: Sequence,
 }
 
 /// How many it finds in an inbox.
 struct Count {
-    agent: i64,
+    number: i64,
     inbox: InboxId,
     total: i64,
     version: Sequence,
@@ -70,11 +71,11 @@ impl SharedCustomView {
             return None;
         }
         let key = self.keys.iter().find(|key| key.agent == 0 || key.agent == reader.agent.0);
-        let of = key.map(|key| key.agent);
+        let of = key.map(|key| key.number);
         let counts: Vec<_> = self
             .counts
             .iter()
-            .filter(|count| Some(count.agent) == of && reader.inboxes.contains(&count.inbox))
+            .filter(|count| Some(count.number) == of && reader.inboxes.contains(&count.inbox))
             .collect();
         let versions = counts.iter().map(|count| count.version).chain(key.map(|key| key.version));
         let version = versions.fold(self.version, Sequence::max);
@@ -123,7 +124,8 @@ impl Store {
         let mut connection = self.read().await?;
         let sql = "SELECT id FROM custom_views WHERE version > $1 \
                    UNION SELECT view_id FROM custom_view_keys WHERE version > $1 \
-                   UNION SELECT view_id FROM custom_view_counts WHERE version > $1";
+                   UNION SELECT k.view_id FROM custom_view_counts c JOIN custom_view_keys k ON k.number = c.number \
+                   WHERE c.version > $1";
         let found = rows(&mut connection, sql, bound![after]).await?;
         let ids = found.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?;
         if ids.is_empty() {
@@ -155,28 +157,35 @@ async fn load(
     let list = id_list(all.keys().map(|id| id.0));
     let whose = reader.map_or(String::new(), |reader| format!("AND agent_id IN (0, {})", reader.agent));
     let sql = format!(
-        "SELECT view_id, agent_id, filled_to, version FROM custom_view_keys \
-         WHERE kept = 1 AND view_id IN ({list}) {whose}"
+        "SELECT view_id, agent_id, number, filled_to, version FROM custom_view_keys \
+         WHERE view_id IN ({list}) {whose}"
     );
+    let mut views = BTreeMap::new();
     for row in rows_once(connection, sql).await? {
         let mut cells = Cells::new(&row);
         let id = CustomViewId(cells.int()?);
-        let kept = Kept { agent: cells.int()?, filling: cells.int()? < COUNTED, version: Sequence(cells.int()?) };
+        let kept = Kept {
+            agent: cells.int()?,
+            number: cells.int()?,
+            filling: cells.int()? < COUNTED,
+            version: Sequence(cells.int()?),
+        };
+        views.insert(kept.number, id);
         all.entry(id).and_modify(|view| view.keys.push(kept));
     }
-    let sql = format!(
-        "SELECT view_id, agent_id, inbox_id, total, version FROM custom_view_counts WHERE view_id IN ({list}) {whose}"
-    );
+    let list = id_list(views.keys().copied());
+    let sql = format!("SELECT number, inbox_id, total, version FROM custom_view_counts WHERE number IN ({list})");
     for row in rows_once(connection, sql).await? {
         let mut cells = Cells::new(&row);
-        let id = CustomViewId(cells.int()?);
         let count = Count {
-            agent: cells.int()?,
+            number: cells.int()?,
             inbox: InboxId(cells.int()?),
             total: cells.int()?,
             version: Sequence(cells.int()?),
         };
-        all.entry(id).and_modify(|view| view.counts.push(count));
+        if let Some(view) = views.get(&count.number).and_then(|id| all.get_mut(id)) {
+            view.counts.push(count);
+        }
     }
     Ok(all.into_values().collect())
 }

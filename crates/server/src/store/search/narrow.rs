@@ -32,7 +32,11 @@ pub(super) struct Narrow {
     activity: (Option<i64>, Option<i64>),
     /// Nothing can match.
     pub impossible: bool,
+    /// It holds what the next command may make another: which contacts have a name.
+    pub passing: bool,
     agent: i64,
+    /// How far the reader has read the conversation, and whether it is marked.
+    read: [String; 2],
 }
 
 /// What is walked along.
@@ -57,7 +61,8 @@ impl Narrow {
         inbox: Option<InboxId>,
         search: &Search,
     ) -> Result<Self, Error> {
-        let mut narrow = Self { agent: reader.agent.0, ..Self::default() };
+        let read = ["r.up_to", "r.marked_unread"].map(str::to_owned);
+        let mut narrow = Self { agent: reader.agent.0, read, ..Self::default() };
         let inboxes = narrow.inboxes(connection, reader, inbox).await?;
         narrow.asked(connection, engine, reader, search, &inboxes).await?;
         Ok(narrow)
@@ -70,7 +75,12 @@ impl Narrow {
         reader: &Reader,
         search: &Search,
     ) -> Result<Self, Error> {
-        let mut narrow = Self { agent: reader.agent.0, ..Self::default() };
+        // Several agents are asked about at once, so there is no one row to join.
+        let read = ["up_to", "marked_unread"].map(|column| {
+            let agent = reader.agent;
+            format!("(SELECT r.{column} FROM reads r WHERE r.agent_id = {agent} AND r.conversation_id = c.id)")
+        });
+        let mut narrow = Self { agent: reader.agent.0, read, ..Self::default() };
         narrow.asked(connection, engine, reader, search, &Inboxes { seen: vec![], all: true }).await?;
         Ok(narrow)
     }
@@ -125,6 +135,17 @@ impl Narrow {
             sql.push_str(condition);
         }
         sql
+    }
+
+    /// The conditions on `c` alone.
+    pub(super) fn of_conversation(&self) -> String {
+        if self.impossible {
+            "1 = 0".to_owned()
+        } else if self.conversation.is_empty() {
+            "1 = 1".to_owned()
+        } else {
+            self.conversation.join(" AND ")
+        }
     }
 
     /// Conditions on `m`.
@@ -268,6 +289,8 @@ impl Narrow {
         let [wanted, excluded] = lists;
         self.field(wanted, excluded);
 
+        let named = |term: &Term| matches!(term, Term::Contact(ContactRef::Named(_)));
+        self.passing = query.wanted(Field::Contact).any(named) || query.excluded(Field::Contact).any(named);
         let wanted = contacts(connection, engine, query.wanted(Field::Contact)).await?;
         let excluded = contacts(connection, engine, query.excluded(Field::Contact)).await?;
         if let Some(wanted) = wanted {
@@ -285,13 +308,14 @@ impl Narrow {
     fn states(&mut self, reader: &Reader, search: &Search) {
         let query = &search.query;
         let floor = reader.read_floor.map_or(-1, |floor| floor.0);
+        let [up_to, marked] = self.read.clone();
         let condition = |term: &Term| match term {
             Term::Channel(channel) => format!("c.channel = '{}'", channel.code()),
             Term::State(state) => format!("c.state = '{}'", state.code()),
             Term::Reading(reading) => {
                 // As `Conversation::is_unread` has it.
                 let unread = format!(
-                    "COALESCE(r.marked_unread, 0) = 1 OR (COALESCE(c.last_inbound_message, -1) > COALESCE(r.up_to, -1) \
+                    "COALESCE({marked}, 0) = 1 OR (COALESCE(c.last_inbound_message, -1) > COALESCE({up_to}, -1) \
                      AND COALESCE(c.last_inbound_message, -1) > {floor})"
                 );
                 if *reading == Reading::Unread { unread } else { format!("NOT ({unread})") }
