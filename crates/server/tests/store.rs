@@ -8,6 +8,8 @@ mod door;
 mod engines;
 #[path = "store/law.rs"]
 mod law;
+#[path = "store/ready.rs"]
+mod ready;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/search_law.rs"]

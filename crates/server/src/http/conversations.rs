@@ -44,10 +44,11 @@ async fn list(
     State(state): State<AppState>,
     session: Session,
     Query(params): Query<ListParams>,
-) -> Result<axum::Json<ConversationPage>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let query = search::checked(params, state.now())?;
-    let page = state.store.conversations(&session.reader, &query).await?;
-    Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Inbox))?))
+    let page = state.store.conversations_json(&session.reader, &query).await?;
+    let page = page.ok_or_else(|| Failure::not_found(Noun::Inbox))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], page))
 }
 
 /// The limit asked for, or the usual one.

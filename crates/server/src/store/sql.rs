@@ -24,6 +24,7 @@ macro_rules! args {
 }
 
 args! {
+
     i64 => |value| Self::Int(Some(value)),
     Option<i64> => Self::Int,
     bool => |value| Self::Int(Some(i64::from(value))),
@@ -143,6 +144,18 @@ pub fn id_list(ids: impl IntoIterator<Item = i64>) -> String {
     list
 }
 
+/// What is read cell by cell from left to right: a row, or rows packed into one.
+pub trait Cell {
+    fn int(&mut self) -> Result<i64, Error>;
+    fn maybe(&mut self) -> Result<Option<i64>, Error>;
+    fn text(&mut self) -> Result<String, Error>;
+    fn maybe_text(&mut self) -> Result<Option<String>, Error>;
+
+    fn flag(&mut self) -> Result<bool, Error> {
+        Ok(self.int()? != 0)
+    }
+}
+
 /// Reads a row from left to right.
 pub struct Cells<'r> {
     row: &'r AnyRow,
@@ -181,6 +194,24 @@ impl<'r> Cells<'r> {
     }
 
     pub fn blob(&mut self) -> Result<Vec<u8>, Error> {
+        self.take()
+    }
+}
+
+impl Cell for Cells<'_> {
+    fn int(&mut self) -> Result<i64, Error> {
+        self.take()
+    }
+
+    fn maybe(&mut self) -> Result<Option<i64>, Error> {
+        self.take()
+    }
+
+    fn text(&mut self) -> Result<String, Error> {
+        self.take()
+    }
+
+    fn maybe_text(&mut self) -> Result<Option<String>, Error> {
         self.take()
     }
 }
