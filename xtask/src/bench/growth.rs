@@ -14,7 +14,7 @@ use crate::failure::{Failure, Result};
 /// Conversations of each step: about 10,000, 100,000 and 1,000,000 messages.
 pub const STEPS: [usize; 3] = [3_000, 30_000, 300_000];
 /// Each question is asked so often, after a tenth of that unmeasured.
-const ASKED: usize = 200;
+const ASKED: usize = 100;
 /// Searches, from a word of a few mails to one of most.
 const SEARCHES: [(&str, &str); 6] = [
     ("a rare word", "groningen"),
