@@ -305,7 +305,7 @@ async function measure(browser) {
     rows.push({
       what: `list endpoint, 50 rows of ${total.toLocaleString('en')}, client on the same cores`,
       value: `${list.rate.toFixed(0)} requests/s, p99 ${list.p99.toFixed(1)} ms`,
-      budget: '≥ 5,000 requests/s and p99 ≤ 5 ms at 1,000,000 (a later step)',
+      budget: 'alone, below',
       held: undefined,
     });
     const typed = await typing(browser, large, address);
@@ -324,7 +324,14 @@ async function measure(browser) {
   }
 }
 
-function report() {
+/** What `cargo xtask bench --list` and `--growth` have measured stays as it stands. */
+async function measuredAlone() {
+  const text = await readFile(path.join(root, 'docs/PERFORMANCE.md'), 'utf8');
+  const [, kept] = /(<!-- alone -->[^]*<!-- end of alone -->)/.exec(text) ?? [];
+  return kept ?? '<!-- alone -->\n<!-- growth -->\n<!-- end of growth -->\n<!-- end of alone -->';
+}
+
+async function report() {
   const table = rows.map(({ what, value, budget, held }) => {
     const mark = held === undefined ? 'measured' : held ? 'held' : '**not held**';
     return `| ${what} | ${value} | ${budget} | ${mark} |`;
@@ -338,6 +345,8 @@ ${os.cpus().length} cores (${cpu.model.trim()}). Times are as the browser sees t
 | what | measured | must be | |
 | --- | --- | --- | --- |
 ${table.join('\n')}
+
+${await measuredAlone()}
 
 ## How the bytes came down
 
@@ -365,7 +374,7 @@ try {
 } finally {
   await browser.close();
 }
-await writeFile(path.join(root, 'docs/PERFORMANCE.md'), report());
+await writeFile(path.join(root, 'docs/PERFORMANCE.md'), await report());
 console.log('written to docs/PERFORMANCE.md');
 const missed = rows.filter((row) => row.held === false).length;
 console.log(missed === 0 ? 'every budget is held' : `${missed} budgets are not held`);

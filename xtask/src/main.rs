@@ -32,7 +32,8 @@ cargo xtask COMMAND
   app     only the app, into dist/, where a debug build of the server reads it as it runs
   e2e [FILE…]
           only the end-to-end tests (tests/*.test.mjs), or the files named
-  bench   measure the speeds of docs/PERFORMANCE.md
+  bench [--list [URL] | --growth [URL…]]
+          measure the speeds of docs/PERFORMANCE.md; the list endpoint alone; or how answers grow with the data
   tidy    only the tidy rules: the invariants of ARCHITECTURE.md
   help    this
 

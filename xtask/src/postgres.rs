@@ -81,6 +81,16 @@ impl Cluster {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// A new database of this name; its address.
+    pub fn database(&self, name: &str) -> Result<String> {
+        let programs = programs().ok_or_else(|| Failure::new("PostgreSQL has gone"))?;
+        let mut create = program(programs.join("createdb"));
+        create.arg("--maintenance-db").arg(&self.url).arg(name);
+        run(&mut create)?;
+        let server = self.url.rsplit_once('/').map_or(self.url.as_str(), |(server, _)| server);
+        Ok(format!("{server}/{name}"))
+    }
 }
 
 impl Drop for Cluster {

@@ -12,7 +12,11 @@ mod log;
 mod mail;
 mod message;
 mod order;
+mod packed;
+mod page;
 mod people;
+mod readers;
+mod ready;
 mod save;
 mod search;
 mod secret;
@@ -30,6 +34,7 @@ pub use mail::Quarantined;
 pub(crate) use message::personal as personal_message;
 pub use message::{TextRow, ThreadAt};
 pub use people::Reader;
+use readers::{Lent, Readers};
 pub(crate) use save::Incoming;
 pub use save::{Batch, NewPerson};
 pub use search::Search;
@@ -78,13 +83,14 @@ const READERS: u32 = 4;
 /// A handle on the database; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    readers: AnyPool,
+    readers: Readers,
     writer: AnyPool,
     engine: Engine,
     url: Arc<str>,
     secret: Secret,
     /// What is kept of custom views, as it was read last.
     plan: custom::Remembered,
+    ready: Arc<ready::ReadyRows>,
 }
 
 impl Store {
@@ -116,8 +122,9 @@ impl Store {
         }
         .map_err(|error| Error::Migration(Arc::new(error)))?;
         let secret = Secret::kept(&mut *writer.acquire().await?, "signing").await?;
-        let readers = pool(engine, READERS).connect(&url).await?;
-        let store = Self { readers, writer, engine, url: url.into(), secret, plan: custom::Remembered::default() };
+        let readers = Readers::new(pool(engine, READERS).connect(&url).await?, READERS as usize);
+        let (ready, plan) = (Arc::default(), custom::Remembered::default());
+        let store = Self { readers, writer, engine, url: url.into(), secret, plan, ready };
         store.refill_search().await?;
         Ok(store)
     }
@@ -139,8 +146,8 @@ impl Store {
         &self.secret
     }
 
-    async fn read(&self) -> Result<PoolConnection<Any>, Error> {
-        Ok(self.readers.acquire().await?)
+    async fn read(&self) -> Result<Lent, Error> {
+        self.readers.lend().await
     }
 
     /// A connection that may write; for the few tables that are no part of the business state (sessions, mail

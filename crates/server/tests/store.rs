@@ -18,6 +18,8 @@ mod history;
 mod law;
 #[path = "store/office.rs"]
 mod office;
+#[path = "store/ready.rs"]
+mod ready;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/search_law.rs"]

@@ -13,7 +13,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use samtal_model::refusal::Noun;
 use samtal_model::wire::{CommandAnswer, ConversationPage, ConversationPatch, ConversationView, NewConversation};
 use samtal_model::{Command, ConversationId, ConversationState, Sequence};
-use search::ListParams;
+use search::{Asked, ListParams};
 
 mod actions;
 mod history;
@@ -47,16 +47,15 @@ async fn list(
     State(state): State<AppState>,
     session: Session,
     Query(params): Query<ListParams>,
-) -> Result<axum::Json<ConversationPage>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let custom = match params.custom_view {
         Some(id) => Some(custom_views::found(&state, &session, id).await?),
         None => None,
     };
-    let asked = search::checked(params, state.now(), custom.as_ref())?;
-    let page = state.store.conversations(&session.reader, &asked.list).await?;
-    let mut page = page.ok_or_else(|| Failure::not_found(Noun::Inbox))?;
-    page.total = page.total.or(asked.total);
-    Ok(axum::Json(page))
+    let Asked { list, total } = search::checked(params, state.now(), custom.as_ref())?;
+    let page = state.store.conversations_json(&session.reader, &list, total).await?;
+    let page = page.ok_or_else(|| Failure::not_found(Noun::Inbox))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], page))
 }
 
 /// The limit asked for, or the usual one.

@@ -1,31 +1,56 @@
 //! Conversations: as the rules know them, and as rows of the list.
 
 use super::code::{Code, author};
-use super::sql::{Arg, Cells, bound, id_list, rows};
-use super::{Connection, Error, Reader, Store};
+use super::packed::{self, Packed, among, listed, pack, signs};
+use super::sql::{Arg, Cell, Cells, bound, row, rows};
+use super::{Connection, Engine, Error, Reader, Store};
 use samtal_model::wire::{ContactView, ConversationView};
 use samtal_model::{
     AgentId, Channel, ContactId, Conversation, ConversationId, ConversationState, InboxId, MessageId, MessageKind,
     Origin, Owner, Ownership, ReadState, Sequence, Timestamp,
 };
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// In the order of [`model`] and [`columns_of`].
 pub(super) const COLUMNS: &str = "id, inbox_id, channel, origin, contact_id, state, owner_agent, owner_bot, \
      person_ever, spam, trashed_at, answered, created_at, last_activity_at, last_inbound_at, waiting_since, \
      last_message, last_inbound_message, message_count, version";
 
-const VIEW_COLUMNS: &str = "c.id, c.inbox_id, c.channel, c.origin, c.contact_id, c.state, c.owner_agent, c.owner_bot, \
-     c.person_ever, c.spam, c.trashed_at, c.answered, c.created_at, c.last_activity_at, c.last_inbound_at, \
-     c.waiting_since, c.last_message, c.last_inbound_message, c.message_count, c.version, \
-     c.subject, CASE WHEN m.hidden_by IS NULL THEN t.preview END, \
-     CASE WHEN m.hidden_by IS NULL THEN 0 ELSE 1 END, m.author_kind, m.author_id, m.kind, p.name, p.email";
+/// The rows of [`view`], packed.
+static VIEWS: LazyLock<String> = LazyLock::new(|| pack(&view_columns()));
+
+/// In the order of [`view`].
+fn view_columns() -> Vec<String> {
+    let own = COLUMNS.split(", ").map(|column| match column {
+        "contact_id"
+        | "owner_agent"
+        | "trashed_at"
+        | "last_inbound_at"
+        | "waiting_since"
+        | "last_message"
+        | "last_inbound_message" => packed::maybe(&format!("c.{column}")),
+        column => format!("c.{column}"),
+    });
+    let texts = [
+        packed::text("c.subject"),
+        packed::text("CASE WHEN m.hidden_by IS NULL THEN t.preview END"),
+        "CASE WHEN m.hidden_by IS NULL THEN 0 ELSE 1 END".into(),
+        packed::text("m.author_kind"),
+        packed::maybe("m.author_id"),
+        packed::text("m.kind"),
+        packed::text("p.name"),
+        packed::text("p.email"),
+    ];
+    own.chain(texts).collect()
+}
 
 /// A hidden message's preview does not leave the database (M4).
 const VIEW_JOINS: &str = "LEFT JOIN messages m ON m.id = c.last_message \
      LEFT JOIN message_texts t ON t.message_id = c.last_message \
      LEFT JOIN contacts p ON p.id = c.contact_id";
 
-pub(super) fn model(cells: &mut Cells<'_>) -> Result<Conversation, Error> {
+pub(super) fn model(cells: &mut impl Cell) -> Result<Conversation, Error> {
     let id = ConversationId(cells.int()?);
     let inbox = InboxId(cells.int()?);
     let channel = Channel::from_code(&cells.text()?)?;
@@ -88,7 +113,7 @@ pub(super) fn columns_of(it: &Conversation) -> Vec<Arg> {
 }
 
 /// The row as everybody sees it; [`personal`] adds what is one reader's own.
-fn view(cells: &mut Cells<'_>) -> Result<ConversationView, Error> {
+fn view(cells: &mut impl Cell) -> Result<ConversationView, Error> {
     let it = model(cells)?;
     let subject = cells.text()?;
     let preview = cells.maybe_text()?.unwrap_or_default();
@@ -160,12 +185,11 @@ impl Store {
         ids: &[ConversationId],
     ) -> Result<Vec<ConversationView>, Error> {
         let mut connection = self.read().await?;
-        let mut found = views(&mut connection, ids).await?;
+        let mut found = views(&mut connection, self.engine, ids).await?;
         found.retain(|view| reader.inboxes.contains(&view.inbox_id));
-        let reads = reads_of(&mut connection, reader.agent, ids).await?;
+        let reads = reads_of(&mut connection, self.engine, reader.agent, ids).await?;
         for view in &mut found {
-            let read = reads.iter().find(|(id, _)| *id == view.id).map(|(_, read)| *read).unwrap_or_default();
-            personal(view, read, reader.read_floor);
+            personal(view, reads.get(&view.id).copied().unwrap_or_default(), reader.read_floor);
         }
         Ok(found)
     }
@@ -173,7 +197,7 @@ impl Store {
     /// Rows as everybody sees them, without a reader; for the feed, which adds the personal part itself.
     pub(crate) async fn shared_conversations(&self, ids: &[ConversationId]) -> Result<Vec<ConversationView>, Error> {
         let mut connection = self.read().await?;
-        views(&mut connection, ids).await
+        views(&mut connection, self.engine, ids).await
     }
 
     /// How far everybody has read these; for the feed.
@@ -182,11 +206,9 @@ impl Store {
         ids: &[ConversationId],
     ) -> Result<Vec<(AgentId, ConversationId, ReadState)>, Error> {
         let mut connection = self.read().await?;
-        let list = id_list(ids.iter().map(|id| id.0));
-        let sql = format!(
-            "SELECT agent_id, conversation_id, up_to, marked_unread FROM reads WHERE conversation_id IN ({list})"
-        );
-        let found = rows(&mut connection, sql, vec![]).await?;
+        let these = among(self.engine, "conversation_id", 1);
+        let sql = format!("SELECT agent_id, conversation_id, up_to, marked_unread FROM reads WHERE {these}");
+        let found = rows(&mut connection, sql, vec![listed(self.engine, ids.iter().map(|id| id.0))]).await?;
         found
             .iter()
             .map(|row| {
@@ -209,41 +231,51 @@ impl Store {
     }
 }
 
-async fn views(connection: &mut Connection, ids: &[ConversationId]) -> Result<Vec<ConversationView>, Error> {
+/// Those of `ids` that are there as everybody sees them, in the order of `ids`.
+pub(super) async fn views(
+    connection: &mut Connection,
+    engine: Engine,
+    ids: &[ConversationId],
+) -> Result<Vec<ConversationView>, Error> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    let (list, args) = match ids {
-        [one] => ("$1".to_owned(), bound![*one]),
-        many => (id_list(many.iter().map(|id| id.0)), vec![]),
-    };
-    let sql = format!("SELECT {VIEW_COLUMNS} FROM conversations c {VIEW_JOINS} WHERE c.id IN ({list})");
-    let found = rows(connection, sql, args).await?;
-    let mut views = found.iter().map(|row| view(&mut Cells::new(row))).collect::<Result<Vec<_>, _>>()?;
-    let place: std::collections::HashMap<_, _> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    let (packed, these) = (VIEWS.as_str(), among(engine, "c.id", 3));
+    let sql = format!("SELECT {packed} FROM conversations c {VIEW_JOINS} WHERE {these}");
+    let [gap, none] = signs();
+    let found = row(connection, sql, vec![gap, none, listed(engine, ids.iter().map(|id| id.0))]).await?;
+    let text = found.map(|row| Cells::new(&row).maybe_text()).transpose()?.flatten();
+    let mut cells = Packed::new(text.as_deref());
+    let mut views = Vec::with_capacity(ids.len());
+    while !cells.is_over() {
+        views.push(view(&mut cells)?);
+    }
+    let place: HashMap<_, _> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
     views.sort_by_key(|view| place.get(&view.id).copied());
     Ok(views)
 }
 
-async fn reads_of(
+/// How far `agent` has read those of `ids` that they have read at all.
+pub(super) async fn reads_of(
     connection: &mut Connection,
+    engine: Engine,
     agent: AgentId,
     ids: &[ConversationId],
-) -> Result<Vec<(ConversationId, ReadState)>, Error> {
-    let list = id_list(ids.iter().map(|id| id.0));
-    let sql = format!(
-        "SELECT conversation_id, up_to, marked_unread FROM reads WHERE agent_id = $1 AND conversation_id IN ({list})"
-    );
-    let found = rows(connection, sql, bound![agent]).await?;
-    found
-        .iter()
-        .map(|row| {
-            let mut cells = Cells::new(row);
-            Ok((ConversationId(cells.int()?), read_state(&mut cells)?))
-        })
-        .collect()
+) -> Result<HashMap<ConversationId, ReadState>, Error> {
+    let columns = ["conversation_id".into(), packed::maybe("up_to"), "marked_unread".into()];
+    let (packed, these) = (pack(&columns), among(engine, "conversation_id", 4));
+    let sql = format!("SELECT {packed} FROM reads WHERE agent_id = $3 AND {these}");
+    let [gap, none] = signs();
+    let found = row(connection, sql, vec![gap, none, agent.into(), listed(engine, ids.iter().map(|id| id.0))]).await?;
+    let text = found.map(|row| Cells::new(&row).maybe_text()).transpose()?.flatten();
+    let mut cells = Packed::new(text.as_deref());
+    let mut reads = HashMap::with_capacity(ids.len());
+    while !cells.is_over() {
+        reads.insert(ConversationId(cells.int()?), read_state(&mut cells)?);
+    }
+    Ok(reads)
 }
 
-pub(super) fn read_state(cells: &mut Cells<'_>) -> Result<ReadState, Error> {
+pub(super) fn read_state(cells: &mut impl Cell) -> Result<ReadState, Error> {
     Ok(ReadState { up_to: cells.maybe()?.map(MessageId), marked_unread: cells.flag()? })
 }

@@ -135,7 +135,7 @@ impl Store {
             "SELECT command FROM changes WHERE command IN ({list}) GROUP BY command HAVING COUNT(*) <= {REACH_MOST}"
         );
         let few = rows(&mut connection, sql, vec![]).await?;
-        let mut batch = Batch::look(&mut connection, self.engine).await?;
+        let mut batch = Batch::look(&mut connection, self).await?;
         let few = few.iter().map(|row| Ok(CommandId(Cells::new(row).int()?))).collect::<Result<Vec<_>, Error>>()?;
         batch.load_undos(&mut connection, actor, &few).await?;
         let fresh = batch.counters().fresh();

@@ -64,18 +64,18 @@ impl Batch {
     /// # Errors
     /// The engine's.
     pub async fn open(connection: &mut Connection, store: &Store) -> Result<Self, Error> {
-        let engine = store.engine;
-        let counters = Counters::lock(connection, engine).await?;
-        Self::with(connection, engine, counters).await
+        let counters = Counters::lock(connection, store.engine).await?;
+        Self::with(connection, store, counters).await
     }
 
     /// The same to look at and not to save: nothing is locked.
-    pub(super) async fn look(connection: &mut Connection, engine: Engine) -> Result<Self, Error> {
+    pub(super) async fn look(connection: &mut Connection, store: &Store) -> Result<Self, Error> {
         let counters = Counters::look(connection).await?;
-        Self::with(connection, engine, counters).await
+        Self::with(connection, store, counters).await
     }
 
-    async fn with(connection: &mut Connection, engine: Engine, counters: Counters) -> Result<Self, Error> {
+    async fn with(connection: &mut Connection, store: &Store, counters: Counters) -> Result<Self, Error> {
+        let engine = store.engine;
         let mut world = World::default();
         people::load(connection, &mut world).await?;
         Ok(Self {

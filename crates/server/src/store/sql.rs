@@ -2,7 +2,8 @@
 
 use super::{Connection, Error};
 use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::{Arguments, AssertSqlSafe, Row};
+use sqlx::query::Query;
+use sqlx::{Any, Arguments, AssertSqlSafe, Row};
 use std::fmt::Write;
 
 /// One value bound to a statement.
@@ -24,6 +25,7 @@ macro_rules! args {
 }
 
 args! {
+
     i64 => |value| Self::Int(Some(value)),
     Option<i64> => Self::Int,
     bool => |value| Self::Int(Some(i64::from(value))),
@@ -76,15 +78,26 @@ fn arguments(args: Vec<Arg>) -> Result<AnyArguments, Error> {
     Ok(out)
 }
 
+fn statement(sql: String, args: Vec<Arg>) -> Result<Query<'static, Any, AnyArguments>, Error> {
+    let again = comes_again(&sql);
+    Ok(sqlx::query_with(AssertSqlSafe(sql), arguments(args)?).persistent(again))
+}
+
+/// Whether a statement is worth preparing for good. One that names ids in its own text never comes again, and would push
+/// out of the cache those that do.
+fn comes_again(sql: &str) -> bool {
+    let mut lists = sql.match_indices("IN (").map(|(at, list)| sql.as_bytes().get(at + list.len()));
+    !lists.any(|first| first.is_some_and(|first| first.is_ascii_digit() || *first == b'-'))
+}
+
 /// Runs a statement; the number of rows it changed.
 pub async fn run(connection: &mut Connection, sql: impl Into<String>, args: Vec<Arg>) -> Result<u64, Error> {
-    let done = sqlx::query_with(AssertSqlSafe(sql.into()), arguments(args)?).execute(connection).await?;
-    Ok(done.rows_affected())
+    Ok(statement(sql.into(), args)?.execute(connection).await?.rows_affected())
 }
 
 /// All rows of a query whose own text bounds their number.
 pub async fn rows(connection: &mut Connection, sql: impl Into<String>, args: Vec<Arg>) -> Result<Vec<AnyRow>, Error> {
-    Ok(sqlx::query_with(AssertSqlSafe(sql.into()), arguments(args)?).fetch_all(connection).await?)
+    Ok(statement(sql.into(), args)?.fetch_all(connection).await?)
 }
 
 /// The same for a text that will not come again: kept ready, it would push the useful ones out of the cache.
@@ -94,7 +107,7 @@ pub async fn rows_once(connection: &mut Connection, sql: String) -> Result<Vec<A
 
 /// The first row, if any.
 pub async fn row(connection: &mut Connection, sql: impl Into<String>, args: Vec<Arg>) -> Result<Option<AnyRow>, Error> {
-    Ok(sqlx::query_with(AssertSqlSafe(sql.into()), arguments(args)?).fetch_optional(connection).await?)
+    Ok(statement(sql.into(), args)?.fetch_optional(connection).await?)
 }
 
 /// Values bound in one statement at the most. SQLite looks its numbered ones up one after the other, so the cost of a
@@ -151,6 +164,18 @@ pub fn id_list(ids: impl IntoIterator<Item = i64>) -> String {
     list
 }
 
+/// What is read cell by cell from left to right: a row, or rows packed into one.
+pub trait Cell {
+    fn int(&mut self) -> Result<i64, Error>;
+    fn maybe(&mut self) -> Result<Option<i64>, Error>;
+    fn text(&mut self) -> Result<String, Error>;
+    fn maybe_text(&mut self) -> Result<Option<String>, Error>;
+
+    fn flag(&mut self) -> Result<bool, Error> {
+        Ok(self.int()? != 0)
+    }
+}
+
 /// Reads a row from left to right.
 pub struct Cells<'r> {
     row: &'r AnyRow,
@@ -162,7 +187,7 @@ impl<'r> Cells<'r> {
         Self { row, next: 0 }
     }
 
-    fn take<T: for<'d> sqlx::Decode<'d, sqlx::Any> + sqlx::Type<sqlx::Any>>(&mut self) -> Result<T, Error> {
+    fn take<T: for<'d> sqlx::Decode<'d, Any> + sqlx::Type<Any>>(&mut self) -> Result<T, Error> {
         let index = self.next;
         self.next += 1;
         Ok(self.row.try_get::<T, _>(index)?)
@@ -190,5 +215,36 @@ impl<'r> Cells<'r> {
 
     pub fn blob(&mut self) -> Result<Vec<u8>, Error> {
         self.take()
+    }
+}
+
+impl Cell for Cells<'_> {
+    fn int(&mut self) -> Result<i64, Error> {
+        self.take()
+    }
+
+    fn maybe(&mut self) -> Result<Option<i64>, Error> {
+        self.take()
+    }
+
+    fn text(&mut self) -> Result<String, Error> {
+        self.take()
+    }
+
+    fn maybe_text(&mut self) -> Result<Option<String>, Error> {
+        self.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::comes_again;
+
+    #[test]
+    fn a_statement_that_names_ids_is_not_kept() {
+        assert!(comes_again("SELECT 1 FROM reads WHERE agent_id = $1"));
+        assert!(comes_again("SELECT 1 FROM reads WHERE id IN (SELECT value FROM JSON_EACH($1))"));
+        assert!(!comes_again("SELECT 1 FROM reads WHERE id IN (7,8) AND agent_id = $1"));
+        assert!(!comes_again("SELECT 1 FROM a WHERE b IN (SELECT 1) AND id IN (-1)"));
     }
 }

@@ -3,13 +3,16 @@
 //! Membership comes from [`samtal_model::view::memberships`]; this only keeps what it says.
 
 use super::order::{Order, Place};
+use super::packed::{Packed, pack, signs};
+use super::ready::{Days, ListKey};
 use super::search::Search;
-use super::sql::{Cells, bound, insert, row, rows, run};
+use super::sql::{Cell, Cells, bound, insert, row, rows, run};
 use super::{Connection, Error, Reader, Store};
 use samtal_model::view::memberships;
 use samtal_model::wire::{ConversationPage, ViewCount};
-use samtal_model::{AgentId, Conversation, ConversationId, InboxId, Sort, View, ViewKey};
+use samtal_model::{AgentId, Conversation, ConversationId, InboxId, Sequence, Sort, View, ViewKey};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What to list: a view as it is kept, or what a search finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,40 +205,131 @@ impl Store {
         query: &ListQuery,
         limit: i64,
     ) -> Result<ConversationPage, Error> {
+        let Places { ids, next_cursor, total, position, .. } = self.places(reader, inbox, query, limit).await?;
+        let items = self.conversations_by_id(reader, &ids).await?;
+        Ok(ConversationPage { items, matches: vec![], next_cursor, total: Some(total), position })
+    }
+
+    /// Which conversations stand in a page of a view.
+    pub(super) async fn places(
+        &self,
+        reader: &Reader,
+        inbox: InboxId,
+        query: &ListQuery,
+        limit: i64,
+    ) -> Result<Places, Error> {
         let key = query.view.key_for(reader.agent);
         let (view, agent) = (view_number(key.view), agent_number(key));
         let order = Order::of(query.sort);
-        let mut connection = self.read().await?;
-        let sql = "SELECT total FROM view_counts WHERE inbox_id = $1 AND view = $2 AND agent_id = $3";
-        let total = match row(&mut connection, sql, bound![inbox, view, agent]).await? {
-            Some(row) => Cells::new(&row).int()?,
-            None => 0,
-        };
         let top = order.top();
-        let mut from = query.cursor.as_deref().and_then(Place::parse).unwrap_or(top);
-        let mut skip = 0;
-        let position = query.position.map(|position| position.clamp(0, total));
-        if let Some(position) = position {
-            (from, skip) = rank(&mut connection, (inbox, view, agent), order, position).await?;
+        let list = (inbox, view, agent, order.number(), order.is_descending());
+        let Some(position) = query.position.map(|position| position.max(0)) else {
+            let from = query.cursor.as_deref().and_then(Place::parse).unwrap_or(top);
+            let mut places = self.places_from(list, order, from, 0, limit).await?;
+            places.position = (from == top).then_some(0);
+            return Ok(places);
+        };
+        let (heard, kept) = self.ready.days(list);
+        let (from, skip) = match &kept {
+            Some(days) => rank(days, order, position),
+            None => rank(self.read_days(list, order).await?.as_ref(), order, position),
+        };
+        let mut places = self.places_from(list, order, from, skip, limit).await?;
+        if places.sequence > heard {
+            self.follow(places.sequence).await?;
+            let still = self.ready.days(list).1;
+            if kept.is_some_and(|kept| !still.is_some_and(|still| Arc::ptr_eq(&kept, &still))) {
+                // Something has moved since the days were read: they are read again.
+                let (from, skip) = rank(self.read_days(list, order).await?.as_ref(), order, position);
+                places = self.places_from(list, order, from, skip, limit).await?;
+            }
         }
+        places.position = Some(position.clamp(0, places.total));
+        Ok(places)
+    }
+
+    /// The next `limit` rows of a list behind `from`, after `skip` that are passed over.
+    async fn places_from(
+        &self,
+        (inbox, view, agent, ..): ListKey,
+        order: Order,
+        from: Place,
+        skip: i64,
+        limit: i64,
+    ) -> Result<Places, Error> {
         let (column, after, direction) = (order.view_column(), order.after(), order.direction());
+        // One row for all: see `packed`. The log's end is that of this very snapshot, which `ready` builds on.
         let sql = format!(
-            "SELECT {column}, conversation_id FROM view_rows WHERE inbox_id = $1 AND view = $2 AND agent_id = $3 \
-             AND ({column}, conversation_id) {after} ($4, $5) \
-             ORDER BY {column} {direction}, conversation_id {direction} LIMIT $6 OFFSET $7"
+            "SELECT (SELECT sequence FROM counters WHERE id = 1), \
+             (SELECT total FROM view_counts WHERE inbox_id = $3 AND view = $4 AND agent_id = $5), \
+             (SELECT {} FROM (SELECT {column} AS place, conversation_id FROM view_rows \
+             WHERE inbox_id = $3 AND view = $4 AND agent_id = $5 AND ({column}, conversation_id) {after} ($6, $7) \
+             ORDER BY {column} {direction}, conversation_id {direction} LIMIT $8 + 0 OFFSET $9 + 0) AS page)",
+            pack(&["place".into(), "conversation_id".into()])
         );
-        let args = bound![inbox, view, agent, from.key, from.conversation, limit + 1, skip];
-        let found = rows(&mut connection, sql, args).await?;
-        drop(connection);
-        let mut places = found.iter().map(Place::read).collect::<Result<Vec<_>, Error>>()?;
+        let [gap, none] = signs();
+        let args = bound![gap, none, inbox, view, agent, from.key, from.conversation, limit + 1, skip];
+        let found = row(&mut *self.read().await?, sql, args).await?;
+        let found = found.ok_or_else(|| Error::Unknown { what: "no page".into() })?;
+        let mut cells = Cells::new(&found);
+        let sequence = Sequence(cells.int()?);
+        let total = cells.maybe()?.unwrap_or(0);
+        let text = cells.maybe_text()?;
+        let mut cells = Packed::new(text.as_deref());
+        let mut places = Vec::with_capacity(limit as usize + 1);
+        while !cells.is_over() {
+            places.push(Place { key: cells.int()?, conversation: cells.int()? });
+        }
+        order.sort(&mut places);
         let more = places.len() as i64 > limit;
         places.truncate(limit as usize);
-        let ids: Vec<_> = places.iter().map(|place| ConversationId(place.conversation)).collect();
         let next_cursor = places.last().filter(|_| more).map(|place| place.print());
-        let items = self.conversations_by_id(reader, &ids).await?;
-        let position = position.or((from == top).then_some(0));
-        Ok(ConversationPage { items, matches: vec![], next_cursor, total: Some(total), position })
+        let ids = places.iter().map(|place| ConversationId(place.conversation)).collect();
+        Ok(Places { ids, next_cursor, total, position: None, sequence })
     }
+
+    /// The days of a list from the database; kept for the next who asks.
+    async fn read_days(&self, list: ListKey, order: Order) -> Result<Arc<Days>, Error> {
+        let (inbox, view, agent, sort, _) = list;
+        let sql = format!(
+            "SELECT (SELECT sequence FROM counters WHERE id = 1), (SELECT {} FROM view_days \
+             WHERE inbox_id = $3 AND view = $4 AND agent_id = $5 AND sort = $6 AND total > 0)",
+            pack(&["day".into(), "total".into()])
+        );
+        let [gap, none] = signs();
+        let found = row(&mut *self.read().await?, sql, bound![gap, none, inbox, view, agent, sort]).await?;
+        let found = found.ok_or_else(|| Error::Unknown { what: "no days".into() })?;
+        let mut cells = Cells::new(&found);
+        let (sequence, text) = (Sequence(cells.int()?), cells.maybe_text()?);
+        let mut cells = Packed::new(text.as_deref());
+        let mut days: Days = vec![];
+        while !cells.is_over() {
+            days.push((cells.int()?, cells.int()?));
+        }
+        days.sort_unstable();
+        if order.is_descending() {
+            days.reverse();
+        }
+        let mut through = 0;
+        for (_, total) in &mut days {
+            through += *total;
+            *total = through;
+        }
+        let days = Arc::new(days);
+        self.follow(sequence).await?;
+        self.ready.keep_days(sequence, list, Arc::clone(&days));
+        Ok(days)
+    }
+}
+
+/// Who stands in a page, and where the page stands.
+pub(super) struct Places {
+    pub ids: Vec<ConversationId>,
+    pub next_cursor: Option<String>,
+    pub total: i64,
+    pub position: Option<i64>,
+    /// The log's end when this was so.
+    pub sequence: Sequence,
 }
 
 /// The counts one agent sees, from [`Store::all_counts`].
@@ -252,26 +346,10 @@ pub(crate) fn counts_for(all: &[KeptCount], agent: AgentId) -> Vec<ViewCount> {
 }
 
 /// Where rank `position` begins: a place to read behind, and how many rows to pass over there. The days' totals are
-/// walked, not the rows.
-async fn rank(
-    connection: &mut Connection,
-    (inbox, view, agent): (InboxId, i64, i64),
-    order: Order,
-    position: i64,
-) -> Result<(Place, i64), Error> {
-    let direction = order.direction();
-    let sql = format!(
-        "SELECT day, total FROM view_days WHERE inbox_id = $1 AND view = $2 AND agent_id = $3 AND sort = $4 \
-         AND total > 0 ORDER BY day {direction}"
-    );
-    let mut left = position;
-    for row in rows(connection, sql, bound![inbox, view, agent, order.number()]).await? {
-        let mut cells = Cells::new(&row);
-        let (day, total) = (cells.int()?, cells.int()?);
-        if left < total {
-            return Ok((order.before_day(day * DAY_MS, DAY_MS), left));
-        }
-        left -= total;
-    }
-    Ok((order.end(), 0))
+/// looked through, not the rows.
+fn rank(days: &Days, order: Order, position: i64) -> (Place, i64) {
+    let at = days.partition_point(|(_, through)| *through <= position);
+    let Some((day, _)) = days.get(at) else { return (order.end(), 0) };
+    let before = at.checked_sub(1).map_or(0, |before| days[before].1);
+    (order.before_day(day * DAY_MS, DAY_MS), position - before)
 }

@@ -38,6 +38,10 @@ impl Client {
             for view in [View::Open, View::Closed, View::Sent, View::Spam, View::Trash] {
                 let query = ListQuery { limit: 200, ..ListQuery::of_view(*inbox, view) };
                 let page = bench.store.conversations(&reader, &query).await.expect("a query").expect("their inbox");
+                // What is sent comes from rows kept ready, and is no different.
+                let sent =
+                    bench.store.conversations_json(&reader, &query, None).await.expect("a query").expect("their inbox");
+                assert_eq!(sent, serde_json::to_string(&page).expect("json"));
                 for item in page.items {
                     let page = bench.store.messages(&reader, item.id, ThreadAt::Newest, 100).await;
                     let page = page.expect("a query").expect("their thread");
