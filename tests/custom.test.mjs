@@ -87,7 +87,7 @@ stage.test('V10 P1 a shared view comes to the team at once, and its count and li
 
 stage.test('V10 P5 a name that is taken is said beside the name; renaming, deleting, and undo', async ({ visit }) => {
   const { word } = await fresh();
-  const inbox = await visit({ as: 'agent', path: OPEN });
+  const inbox = await visit({ as: 'agent', path: OPEN, expected: [/status of 422/] });
   await search(inbox, word);
   await keep(inbox, `First ${word}`);
   await search(inbox, `${word} is:open`);

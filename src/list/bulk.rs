@@ -41,7 +41,7 @@ pub fn BulkBar(rows: Rows) -> impl IntoView {
     // Another list has other rows: nothing of it is ticked.
     let place = memo(move || nav.route().with(|route| route.with_conversation(None).href()));
     effect(move || {
-        place.track();
+        let _another = place.get();
         ticks.clear();
     });
     // Only what is still listed: what a colleague has taken out meanwhile is not meant any more.

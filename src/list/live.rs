@@ -40,6 +40,7 @@ impl Rows {
         self.leave();
         self.source.set_value(source);
         self.turned.set_value(true);
+        self.known.set(false);
         self.cursor.set_value(None);
         self.hidden.update_value(Vec::clear);
         self.read(0);

@@ -137,10 +137,12 @@ async function typing(browser, server, address) {
         const rows = document.querySelector('.list-body').parentElement;
         const start = performance.now();
         const answered = new Promise((resolve) => {
-          // The list of another search is another element; its rows stand when it is no longer busy.
+          // A list is busy from the letter to its answer.
+          let busy = false;
           const seen = new MutationObserver(() => {
             const list = document.querySelector('.list-rows');
-            if (list !== before && list?.getAttribute('aria-busy') === 'false') {
+            busy ||= list !== before || list.getAttribute('aria-busy') === 'true';
+            if (busy && list?.getAttribute('aria-busy') === 'false') {
               seen.disconnect();
               resolve();
             }
@@ -165,6 +167,32 @@ async function typing(browser, server, address) {
   }
   await inbox.context.close();
   return times;
+}
+
+/** Holds `j` down for 200 conversations, as a keyboard repeats it; answers with long tasks and how far behind the mark was. */
+async function holding(inbox) {
+  await inbox.page.keyboard.press('j');
+  await inbox.page.keyboard.press('o');
+  await inbox.articles.first().waitFor();
+  await pause(500);
+  return inbox.page.evaluate(async () => {
+    const long = [];
+    new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration))).observe({ entryTypes: ['longtask'] });
+    const open = () => Number(document.querySelector('[data-row][aria-current]')?.dataset.row ?? -1);
+    const first = open();
+    const behind = [];
+    const EVERY_MS = 33;
+    const start = performance.now();
+    for (let n = 1; n <= 200; n += 1) {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', repeat: n > 1, bubbles: true, cancelable: true }));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, start + n * EVERY_MS - performance.now())));
+      const at = open();
+      if (at >= 0) behind.push(first + n - at);
+    }
+    const ms = performance.now() - start;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    return { long, ms, behind: Math.max(...behind), at: open() - first };
+  });
 }
 
 /** Scrolls through the whole list by wheel steps and by jumps; answers with long tasks and the most nodes. */
@@ -280,6 +308,14 @@ async function measure(browser) {
     note('open a conversation, click → painted', spread(cold), 'p95 ≤ 50 ms', at(cold, 0.95) <= 50);
     const warm = await clicks(inbox, { warm: true });
     note('the same, fetched ahead', spread(warm), 'p95 ≤ 33 ms', at(warm, 0.95) <= 33);
+
+    const held = await holding(inbox);
+    note(
+      'j held down for 200 conversations, a key every 33 ms',
+      `${held.long.length} long tasks${held.long.length > 0 ? ` (longest ${Math.max(...held.long).toFixed(0)} ms)` : ''}, ${(held.ms / 1000).toFixed(1)} s, the mark ${held.behind} behind at most, ${held.at} on`,
+      'no long task, keeps up (6.6 s)',
+      held.long.length === 0 && held.at === 200 && held.ms < 7_000,
+    );
 
     const { open: total, closed } = await api.counts(support.id);
     await inbox.open(`/inbox/${support.id}/closed`);
