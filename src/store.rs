@@ -135,6 +135,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store {
+    /// Makes signals that live as long as the page, for who needs one of a kind.
+    pub fn for_good<T>(&self, make: impl FnOnce() -> T) -> T {
+        self.0.owner.with(make)
+    }
+
     /// Who is signed in.
     #[must_use]
     pub fn me(&self) -> AgentView {

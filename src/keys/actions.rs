@@ -2,6 +2,7 @@
 
 use crate::browser::{float, frame, scroll};
 use crate::list::focus::ListHandle;
+use crate::list::ticks::Ticks;
 use crate::panes::{Panes, use_panes};
 use crate::parts::{Desk as Parts, use_desk as use_parts};
 use crate::routes::{Nav, Route, use_nav};
@@ -145,7 +146,7 @@ impl Desk {
         let focused = float::focused().and_then(|row| row.get_attribute("data-row")?.parse::<usize>().ok());
         let focused = focused.and_then(|index| self.list.rows()?.at_untracked(index));
         if let Some(id) = focused.or_else(|| self.open()) {
-            self.parts.ticks().toggle(id);
+            Ticks::of(self.store).toggle(id);
         }
     }
 
@@ -261,10 +262,10 @@ actions! {
         "x" "Select the conversation" if always => |desk| desk.tick();
         "X" "Select all of the list" if always => |desk| {
             if desk.list.rows().is_some_and(|rows| rows.len_untracked() > 0) {
-                desk.parts.ticks().tick_all();
+                Ticks::of(desk.store).tick_all();
             }
         };
-        "Escape" "Clear the selection" if ticked => |desk| desk.parts.ticks().clear();
+        "Escape" "Clear the selection" if ticked => |desk| Ticks::of(desk.store).clear();
         "u" "Back to the list" if is_open => |desk| {
             desk.nav.go(desk.nav.route().get_untracked().with_conversation(None));
         };

@@ -5,9 +5,9 @@ mod jobs;
 pub use jobs::Jobs;
 
 use super::feed::{Rows, Source};
+use super::ticks::Ticks;
 use crate::api;
 use crate::browser::{frame, when};
-use crate::parts::use_desk;
 use crate::routes::use_nav;
 use crate::store::bulk::words;
 use crate::store::use_store;
@@ -37,7 +37,7 @@ struct Wish {
 #[component]
 pub fn BulkBar(rows: Rows) -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
-    let ticks = use_desk().ticks();
+    let ticks = Ticks::of(store);
     // Another list has other rows: nothing of it is ticked.
     let place = memo(move || nav.route().with(|route| route.with_conversation(None).href()));
     effect(move || {

@@ -1,11 +1,12 @@
 //! Which rows are ticked (T8), and the box in a row that ticks it.
 
 use crate::parts::use_desk;
-use crate::store::use_store;
+use crate::store::{Store, use_store};
 use crate::ui::live::live;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use samtal_model::ConversationId;
+use std::cell::OnceCell;
 
 /// The ticks of the list that is on the page.
 #[derive(Clone, Copy)]
@@ -18,10 +19,17 @@ pub struct Ticks {
     last: StoredValue<Option<ConversationId>>,
 }
 
+thread_local! {
+    /// Made when they are first asked for: the list can be used without.
+    static TICKS: OnceCell<Ticks> = const { OnceCell::new() };
+}
+
 impl Ticks {
+    /// Those of this page.
     #[must_use]
-    pub fn new() -> Self {
-        Self { ids: RwSignal::new(Vec::new()), all: RwSignal::new(false), last: StoredValue::new(None) }
+    pub fn of(store: Store) -> Self {
+        let new = || Self { ids: RwSignal::new(Vec::new()), all: RwSignal::new(false), last: StoredValue::new(None) };
+        TICKS.with(|ticks| *ticks.get_or_init(|| store.for_good(new)))
     }
 
     /// Followed.
@@ -90,7 +98,7 @@ impl Ticks {
 #[component]
 pub fn Tick(id: ConversationId, stop: Signal<bool>) -> impl IntoView {
     let (desk, store) = (use_desk(), use_store());
-    let ticks = desk.ticks();
+    let ticks = Ticks::of(store);
     let name = move || {
         let whom = store.conversation(id).with(|it| it.as_ref().map(crate::thread::contact_name).unwrap_or_default());
         ["Select ", &whom].concat()

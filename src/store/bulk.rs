@@ -26,7 +26,7 @@ impl Store {
     /// Those under way, and those over of which something is still to be said. Followed.
     #[must_use]
     pub fn bulks(&self) -> RwSignal<Vec<BulkView>> {
-        JOBS.with(|jobs| *jobs.get_or_init(|| self.0.owner.with(|| RwSignal::new(Vec::new()))))
+        JOBS.with(|jobs| *jobs.get_or_init(|| self.for_good(|| RwSignal::new(Vec::new()))))
     }
 
     /// Does one thing with many conversations. `done` hears of its end, or that it did not begin.

@@ -16,7 +16,7 @@ thread_local! {
 
 impl Store {
     fn views(&self) -> RwSignal<Vec<CustomViewView>> {
-        VIEWS.with(|views| *views.get_or_init(|| self.0.owner.with(|| RwSignal::new(Vec::new()))))
+        VIEWS.with(|views| *views.get_or_init(|| self.for_good(|| RwSignal::new(Vec::new()))))
     }
 
     /// The team's and one's own, in order. Followed.

@@ -5,7 +5,6 @@ mod save;
 pub use save::SaveBar;
 
 use crate::browser::when;
-use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::{Store, use_store};
 use crate::ui::dialog::Dialog;
@@ -75,7 +74,7 @@ fn CustomLink(inbox: InboxId, id: CustomViewId) -> impl IntoView {
 #[component]
 pub fn CustomTitle(view: CustomViewId) -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
-    let editing = use_desk().editing();
+    let editing = save::editing(store);
     let known = memo(move || store.custom_view(view));
     let name = live(move || known.with(|it| it.as_ref().map_or_else(|| "View".to_owned(), |it| it.name.clone())));
     let count = live(move || known.with(|it| it.as_ref().map(|it| when::number(it.count))));

@@ -1,9 +1,8 @@
 //! Keeping the present search as a view (V10), new or instead of what one finds now.
 
 use crate::browser::when;
-use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
-use crate::store::use_store;
+use crate::store::{Store, use_store};
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
@@ -12,7 +11,19 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 use samtal_model::wire::Problem;
-use samtal_model::{Command, CustomViewEdit, CustomViewText, KeptQuery};
+use samtal_model::{Command, CustomViewEdit, CustomViewId, CustomViewText, KeptQuery};
+use std::cell::OnceCell;
+
+thread_local! {
+    /// Made when it is first asked for.
+    static EDITING: OnceCell<RwSignal<Option<CustomViewId>>> = const { OnceCell::new() };
+}
+
+/// The custom view whose search is being changed.
+#[must_use]
+pub fn editing(store: Store) -> RwSignal<Option<CustomViewId>> {
+    EDITING.with(|editing| *editing.get_or_init(|| store.for_good(|| RwSignal::new(None))))
+}
 
 /// A name, whether it is shared, and whom to tell how it went.
 pub type Wanted = (String, bool, Callback<Option<Problem>>);
@@ -21,7 +32,7 @@ pub type Wanted = (String, bool, Callback<Option<Problem>>);
 #[component]
 pub fn SaveBar() -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
-    let editing = use_desk().editing();
+    let editing = editing(store);
     let naming = RwSignal::new(false);
     // What stands in the address is what the list shows.
     let asked = memo(move || nav.route().with(|route| (route.q().unwrap_or_default(), route.sort())));
