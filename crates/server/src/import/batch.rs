@@ -197,6 +197,7 @@ impl<'s> Importer<'s> {
             text: parsed.text.clone(),
             sent_at: *sent_at,
             spam: false,
+            archived: false,
         }));
         let extras = MailExtras {
             raw: Some(raw.bytes.clone()),
