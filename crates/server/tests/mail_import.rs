@@ -16,6 +16,8 @@ mod bench;
 mod databases;
 #[path = "mail/inboxes.rs"]
 mod inboxes;
+#[path = "mail/stray.rs"]
+mod stray;
 
 fn everything(bench: &Bench) -> PathBuf {
     bench.mail(
