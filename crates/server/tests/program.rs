@@ -65,15 +65,22 @@ impl Server {
         answer
     }
 
-    /// The status when it is asked who is signed in.
-    fn who(&self, cookie: &str) -> u16 {
+    /// The status of an answer to the person with this cookie.
+    fn status(&self, method: &str, path: &str, cookie: &str, body: &str) -> u16 {
         let mut answer = String::new();
         let request = format!(
-            "GET /api/v1/session HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n",
-            self.address
+            "{method} /api/v1/{path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
         );
         self.send(&request).read_to_string(&mut answer).expect("an answer");
         answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
+    }
+
+    /// The status when it is asked who is signed in.
+    fn who(&self, cookie: &str) -> u16 {
+        self.status("GET", "session", cookie, "")
     }
 }
 
@@ -183,6 +190,22 @@ fn who_is_deactivated_is_signed_out_and_the_last_super_admin_stays() {
     let wanted = "asa@example.org    Åsa Ek  super-admin  active\n\
                   jonas@example.org  Jonas   agent        deactivated\n";
     assert_eq!(done(&folder, &["user", "list"], ""), wanted);
+}
+
+#[test]
+fn a_session_does_not_come_back_to_life_with_its_owner() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let server = Server::start(&folder, &["--demo", "--conversations", "40"]);
+    let boss = server.sign_in("super@demo.test", "samtal-demo");
+    let second = server.sign_in("second@demo.test", "samtal-demo");
+    assert_eq!(server.who(cookie(&second)), 200);
+    let said = done(&folder, &["user", "deactivate", "--email", "second@demo.test"], "");
+    assert!(!said.ends_with(" 0.\n"), "in the demo they own some: {said}");
+    let listed = done(&folder, &["user", "list"], "");
+    let id = 1 + listed.lines().position(|line| line.starts_with("second@demo.test")).expect("listed in their order");
+    assert_eq!(server.status("PATCH", &format!("agents/{id}"), cookie(&boss), "{\"state\":\"active\"}"), 200);
+    assert_eq!(server.who(cookie(&second)), 401);
+    assert!(server.sign_in("second@demo.test", "samtal-demo").starts_with("HTTP/1.1 200"));
 }
 
 #[test]

@@ -129,8 +129,6 @@ async fn deactivate(options: Deactivate) -> Result<(), Error> {
     let command = Command::SetAgentState { agent: person.id, state: AgentState::Deactivated };
     let request = Request::new(Actor::System, http::now(), vec![command.into()]);
     let outcome = dispatcher.ask(request).await?;
-    // Also where there was nothing to change: a session must not come back to life with its owner.
-    store.end_sessions_of(person.id).await?;
     let AgentView { name, email, .. } = person;
     if outcome.changes.is_empty() {
         println!("{name} <{email}> is deactivated already.");
