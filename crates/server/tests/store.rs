@@ -1,5 +1,7 @@
 //! The store, the one door to it and the feed, on both engines.
 
+#[path = "store/archive.rs"]
+mod archive;
 #[path = "store/bulk.rs"]
 mod bulk;
 #[path = "store/bulk_rows.rs"]

@@ -96,6 +96,7 @@ fn arrival(dice: &mut Dice, inbox: InboxId, thread: Option<ConversationId>, at: 
         text: format!("text {word}"),
         sent_at: Timestamp(at),
         spam: dice.roll(12) == 0,
+        archived: dice.roll(6) == 0,
     }))
 }
 
