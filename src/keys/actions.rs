@@ -141,6 +141,18 @@ impl Desk {
         });
     }
 
+    /// Opens what a held key has come to, if `action` is something else than going on. Says whether it did.
+    pub fn stop_skimming(self, action: &Action) -> bool {
+        let skimming = self.parts.skimming();
+        if !skimming.get_untracked() || matches!(action.key, "j" | "k") {
+            return false;
+        }
+        self.passed.update_value(|passed| *passed += 1);
+        self.nav.write();
+        skimming.set(false);
+        true
+    }
+
     /// Ticks the row that has the focus, or else the open one; or no more.
     fn tick(self) {
         let focused = float::focused().and_then(|row| row.get_attribute("data-row")?.parse::<usize>().ok());

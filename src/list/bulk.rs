@@ -69,8 +69,8 @@ pub fn BulkBar(rows: Rows) -> impl IntoView {
         ticks.clear();
         // What the agent has just done moves at once, also under the pointer.
         store.bulk(asked, move || {
-            rows.let_in();
-            frame::after(FEED_MS, move || rows.let_in());
+            rows.let_in_now();
+            frame::after(FEED_MS, move || rows.let_in_now());
         });
     };
     let press = move |action: BulkAction, owner: Option<AgentId>| {

@@ -59,6 +59,13 @@ impl Rows {
         self.read(0);
     }
 
+    /// Lets in what waits, if the list is still there.
+    pub fn let_in_now(self) {
+        if self.settle.try_get_value().is_some() {
+            self.let_in();
+        }
+    }
+
     fn hear(self, news: &News) {
         if self.taking.try_get_value() != Some(false) {
             return;
