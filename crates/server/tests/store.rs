@@ -26,6 +26,8 @@ mod ready;
 mod search;
 #[path = "store/search_law.rs"]
 mod search_law;
+#[path = "store/session.rs"]
+mod session;
 #[path = "store/story.rs"]
 mod story;
 #[path = "store/upgrade.rs"]
