@@ -390,7 +390,7 @@ impl Store {
         });
         self.forget(&event.gone);
         self.take_conversations(event.conversations, own);
-        self.take_custom_views(event.custom_views, &event.custom_views_gone);
+        self.take_custom_views(event.custom_views, &event.custom_views_gone, event.sequence);
     }
 
     /// What a change says beyond the entities that come beside it.

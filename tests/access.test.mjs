@@ -96,7 +96,7 @@ const SCREENS = {
       const boxes = inbox.list.getByRole('checkbox');
       await boxes.nth(1).waitFor({ state: 'attached' });
       for (const nth of [0, 1]) await boxes.nth(nth).click();
-      await inbox.page.getByRole('toolbar', { name: 'Selected conversations' }).waitFor();
+      await inbox.page.getByRole('group', { name: 'Selected conversations' }).waitFor();
     },
   },
   'keeping a search as a view': {

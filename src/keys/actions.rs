@@ -11,7 +11,7 @@ use crate::thread::{CopyLink, copy_link};
 use crate::ui::live::spawn;
 use crate::ui::toast::{Toasts, use_toasts};
 use leptos::prelude::*;
-use samtal_model::wire::{ConversationView, CustomViewView};
+use samtal_model::wire::{BulkAction, ConversationView, CustomViewView};
 use samtal_model::{Command, ConversationId, ConversationState, InboxId, View};
 
 /// How long a key rests until what it led to is opened, in milliseconds: longer than a keyboard takes to repeat one.
@@ -290,8 +290,11 @@ actions! {
                 press(".thread-owner");
             }
         };
-        "i" "Assign to me" if moves => |desk| {
+        "i" "Assign to me" if moves_or_ticked => |desk| {
             let owner = Some(untrack(|| desk.store.me().id));
+            if Ticks::of(desk.store).act(BulkAction::Assign, owner) {
+                return;
+            }
             desk.act(|conversation| Command::Assign { conversation, owner });
         };
         "e" "Close or reopen" if moves_or_ticked => |desk| {
@@ -319,7 +322,11 @@ actions! {
         "." "Actions of the message" if is_open => |_| {
             press("article:focus-within [aria-label='Message actions'], article:last-of-type [aria-label='Message actions']");
         };
-        "U" "Mark as unread" if moves => |desk| desk.act(|conversation| Command::MarkUnread { conversation });
+        "U" "Mark as unread" if moves_or_ticked => |desk| {
+            if !Ticks::of(desk.store).act(BulkAction::Unread, None) {
+                desk.act(|conversation| Command::MarkUnread { conversation });
+            }
+        };
         "l" "Copy link to conversation" if is_open => |desk| {
             if let Some(conversation) = desk.open() {
                 desk.copy.copy(Route::Link { conversation, message: None });

@@ -23,6 +23,7 @@ const HERE: char = 'p';
 /// Begins to follow the feed, for as long as the page lives.
 pub fn follow(store: Store) {
     store.read_custom_views();
+    store.find_bulks();
     let name = ["samtal-feed-", &store.my_id().to_string()].concat();
     let Some(channel) = Channel::open(&name, move |channel, words| hear(store, channel, words)) else {
         read(store, None);

@@ -109,7 +109,10 @@ pub fn CustomTitle(view: CustomViewId) -> impl IntoView {
         items.push(
             MenuItem::run(Glyph::Trash, "Delete the view", move || {
                 store.act(Command::DeleteCustomView { view }, move |answer| {
-                    if let (Ok(_), Some(inbox)) = (answer, inbox(nav.route().get_untracked())) {
+                    let here = nav.route().get_untracked();
+                    if let (Ok(_), Some(view_), Some(inbox)) = (answer, here.custom_view(), inbox(here))
+                        && view_ == view
+                    {
                         nav.go(Route::view(inbox, View::Open));
                     }
                 });
@@ -134,9 +137,9 @@ pub fn CustomTitle(view: CustomViewId) -> impl IntoView {
                     let edit = CustomViewEdit { name: Some(name), ..CustomViewEdit::default() };
                     store.act(Command::EditCustomView { view, edit }, move |answer| {
                         if answer.is_ok() {
-                            renaming.set(false);
+                            let _closed = renaming.try_set(false);
                         }
-                        done.run(answer.err());
+                        let _closed = done.try_run(answer.err());
                     });
                 }
             />
