@@ -121,7 +121,7 @@ requests! {
         /// 1 to 1,000 of them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub conversations: Option<Vec<ConversationId>>,
-        /// All that the list with these parameters holds at that moment.
+        /// All that the list with these parameters holds, but for what gets a message before they are taken.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub matching: Option<Matching>,
         /// With `matching`: but for these, at most 1,000.
@@ -140,7 +140,8 @@ requests! {
         pub custom_view: Option<CustomViewId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub q: Option<String>,
-        /// The order in which they are worked off.
+        /// As in the list, and without effect here: the newest come first, by activity in a view, by match or by
+        /// creation in a search.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sort: Option<Sort>,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! What a bulk action is about: the conversations that its list holds when it begins, written down before any of them
-//! is touched. A list that changes while it is worked off changes nothing in that.
+//! is touched. A list that changes while it is worked off changes nothing in that. It may begin long after it was asked;
+//! what has had a message since is left out, because whoever asked has not seen that.
 
 use super::Bulks;
 use crate::store::{self, Bulk, BulkOf, Lease, Selection};
@@ -52,12 +53,15 @@ impl Written<'_> {
         if asked.search.is_none() {
             let Some(inbox) = asked.inbox else { return Ok(true) };
             // One more than are taken, and than could be left out.
-            let ids = store.ids_in_view(&reader, inbox, asked.view, self.bulks.most + asked.except.len() + 1).await?;
+            let most = self.bulks.most + asked.except.len() + 1;
+            let ids = store.ids_in_view(&reader, inbox, asked.view, bulk.up_to, most).await?;
             return self.add(ids.into_iter().map(|id| (id, None)).collect()).await;
         }
         let mut cursor = None;
         loop {
-            let (ids, next) = store.ids_found(&reader, asked, cursor).await?;
+            let (mut ids, next) = store.ids_found(&reader, asked, cursor).await?;
+            let grown = store.grown_since(&ids, bulk.up_to).await?;
+            ids.retain(|id| !grown.contains(id));
             let going_on = self.add(ids.into_iter().map(|id| (id, None)).collect()).await?;
             if !going_on || self.limited || next.is_none() {
                 return Ok(going_on);

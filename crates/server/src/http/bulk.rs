@@ -67,6 +67,9 @@ async fn list(State(state): State<AppState>, session: Session) -> Result<axum::J
 )]
 async fn ask(asker: Asker, JsonWithLists(asked): JsonWithLists<NewBulk>) -> Result<Response, Failure> {
     let fingerprint = Sha256::digest(format!("{asked:?}")).to_vec();
+    if let Some(answer) = answered(&asker, &fingerprint).await? {
+        return Ok(answer);
+    }
     let (action, owner) = (asked.action, asked.owner_id.flatten());
     let of = checked(&asker, asked).await?;
     if asker.only_previews() {
@@ -145,18 +148,31 @@ async fn stop(
     )
 )]
 async fn undo(Id(id): Id<BulkId>, asker: Asker, _: Nothing) -> Result<Response, Failure> {
+    let fingerprint = Sha256::digest(format!("undo {id}")).to_vec();
+    if let Some(answer) = answered(&asker, &fingerprint).await? {
+        return Ok(answer);
+    }
     let first = found(&asker.state, asker.session.reader.agent, id).await?;
     let of = BulkOf::Undo(id);
     if asker.only_previews() {
         let total = asker.state.bulks.count(&asker.session.reader, &of).await?;
         return Ok(axum::Json(BulkPreview { action: first.action, owner_id: first.owner_id, total }).into_response());
     }
-    let fingerprint = Sha256::digest(format!("undo {id}")).to_vec();
     begin(&asker, first.action, first.owner_id, of, fingerprint).await
 }
 
 async fn found(state: &AppState, agent: AgentId, id: BulkId) -> Result<BulkView, Failure> {
     state.store.bulk_view(agent, id).await?.ok_or_else(|| Failure::not_found(Noun::Bulk))
+}
+
+/// The answer to a request that came before with the same key. It is looked for before anything else is: what was named
+/// may be gone since.
+async fn answered(asker: &Asker, fingerprint: &[u8]) -> Result<Option<Response>, Failure> {
+    let Some(key) = asker.key().filter(|_| !asker.only_previews()) else { return Ok(None) };
+    match asker.state.store.bulk_begun_with(asker.session.reader.agent, key, fingerprint).await? {
+        Some(begun) => answer(asker, begun).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn begin(
@@ -169,8 +185,13 @@ async fn begin(
     let state = &asker.state;
     let agent = asker.session.reader.agent;
     let key = asker.key().map(|key| (key.to_owned(), fingerprint));
+    let begun = state.bulks.ask(&Asked { agent, action, owner, of, key, at: state.now() }).await?;
+    answer(asker, begun).await
+}
+
+async fn answer(asker: &Asker, begun: Begun) -> Result<Response, Failure> {
     let conflict = |code, detail: String| Err(Failure::new(StatusCode::CONFLICT, code, detail));
-    let id = match state.bulks.ask(&Asked { agent, action, owner, of, key, at: state.now() }).await? {
+    let id = match begun {
         Begun::New(lease) => lease.bulk(),
         Begun::Again(id) => id,
         Begun::KeyReused => return Err(crate::dispatch::Fault::KeyReused.into()),
@@ -184,7 +205,7 @@ async fn begin(
         }
         Begun::Unknown => return Err(Failure::not_found(Noun::Bulk)),
     };
-    let view = found(state, agent, id).await?;
+    let view = found(&asker.state, asker.session.reader.agent, id).await?;
     let status = if view.state.is_over() { StatusCode::OK } else { StatusCode::ACCEPTED };
     Ok((status, axum::Json(view)).into_response())
 }

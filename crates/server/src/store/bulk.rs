@@ -183,6 +183,14 @@ impl Store {
         Ok(begun)
     }
 
+    /// What has become of a request of `agent` that came before with this key, if one did.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn bulk_begun_with(&self, agent: AgentId, key: &str, print: &[u8]) -> Result<Option<Begun>, Error> {
+        begun_with(&mut *self.read().await?, agent, key, print).await
+    }
+
     /// One, as `agent` who asked for it sees it.
     ///
     /// # Errors
@@ -293,6 +301,20 @@ fn token() -> Result<i64, Error> {
     Ok(i64::from_ne_bytes(token))
 }
 
+/// What has become of a request that came before with this key.
+async fn begun_with(
+    connection: &mut Connection,
+    agent: AgentId,
+    key: &str,
+    print: &[u8],
+) -> Result<Option<Begun>, Error> {
+    let sql = "SELECT id, fingerprint FROM bulk WHERE agent_id = $1 AND idem_key = $2";
+    let Some(found) = row(connection, sql, bound![agent, key]).await? else { return Ok(None) };
+    let mut cells = Cells::new(&found);
+    let (id, known) = (BulkId(cells.int()?), cells.blob()?);
+    Ok(Some(if known == print { Begun::Again(id) } else { Begun::KeyReused }))
+}
+
 async fn begin(connection: &mut Connection, new: &NewBulk, token: i64, held: bool) -> Result<Begun, Error> {
     // Every other writer waits here, so that nothing comes between what is looked at and what is written.
     let sql = "UPDATE counters SET bulk = bulk + 1 WHERE id = 1 RETURNING bulk, message";
@@ -300,13 +322,10 @@ async fn begin(connection: &mut Connection, new: &NewBulk, token: i64, held: boo
     let found = found.ok_or_else(|| Error::Unknown { what: "no counters".into() })?;
     let mut cells = Cells::new(&found);
     let (id, up_to) = (BulkId(cells.int()?), cells.int()?);
-    if let Some((key, print)) = &new.key {
-        let sql = "SELECT id, fingerprint FROM bulk WHERE agent_id = $1 AND idem_key = $2";
-        if let Some(found) = row(connection, sql, bound![new.agent, key.as_str()]).await? {
-            let mut cells = Cells::new(&found);
-            let (id, known) = (BulkId(cells.int()?), cells.blob()?);
-            return Ok(if known == *print { Begun::Again(id) } else { Begun::KeyReused });
-        }
+    if let Some((key, print)) = &new.key
+        && let Some(begun) = begun_with(connection, new.agent, key, print).await?
+    {
+        return Ok(begun);
     }
     let sql = "SELECT COUNT(*) FROM bulk WHERE state NOT IN ('done', 'stopped') AND agent_id = $1";
     let unfinished = row(connection, sql, bound![new.agent]).await?;

@@ -197,14 +197,19 @@ pub(super) async fn back_from(
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
 }
 
-/// What undos changed in a conversation after the command `after`.
+/// Changes by undos that are looked through for one page of the history: those next to its commands. One that was taken
+/// back later than all of these is shown as if it had not been; undoing it is decided by the rules all the same.
+const UNDOS_MOST: i64 = 1_000;
+
+/// What undos changed in a conversation after the command `after`, the first [`UNDOS_MOST`].
 pub(super) async fn undos_after(
     connection: &mut Connection,
     conversation: ConversationId,
     after: CommandId,
 ) -> Result<Vec<Logged>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND command > $2 AND name = 'undo' ORDER BY sequence"
+        "SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND command > $2 AND name = 'undo' \
+         ORDER BY sequence LIMIT {UNDOS_MOST}"
     );
     let found = rows(connection, sql, bound![conversation, after]).await?;
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()

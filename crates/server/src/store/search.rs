@@ -225,6 +225,9 @@ impl Seeker<'_> {
                 let shown = self.shown_before(ask, &hits, newest, start).await?;
                 hits.retain(|(conversation, _)| !shown.contains(conversation));
             }
+            let met: Vec<_> = hits.iter().map(|(conversation, _)| *conversation).collect();
+            let excluded = self.excluded(&met).await?;
+            hits.retain(|(conversation, _)| !excluded.contains(conversation));
             for (conversation, message) in hits {
                 if found.ids.len() == self.limit {
                     found.next_cursor = at.map(|at| at.to_string());
@@ -358,6 +361,9 @@ impl Seeker<'_> {
                 places.push(place);
             }
         }
+        let met: Vec<_> = places.iter().map(|place| ConversationId(place.conversation)).collect();
+        let excluded = self.excluded(&met).await?;
+        places.retain(|place| !excluded.contains(&ConversationId(place.conversation)));
         order.sort(&mut places);
         let next_cursor = (places.len() > self.limit).then(|| places[self.limit - 1].print());
         places.truncate(self.limit);
@@ -385,15 +391,12 @@ impl Seeker<'_> {
                 Some(ask) => self.within(ask, &ids, (None, None)).await?,
                 None => BTreeMap::new(),
             };
-            let excluded = match &narrow.unwanted {
-                Some(ask) => self.within(ask, &ids, (None, None)).await?,
-                None => BTreeMap::new(),
-            };
+            let excluded = self.excluded(&ids).await?;
             let mut last = at;
             for place in places {
                 let id = ConversationId(place.conversation);
                 let message = matches.get(&id).copied();
-                if (narrow.wanted.is_some() && message.is_none()) || excluded.contains_key(&id) {
+                if (narrow.wanted.is_some() && message.is_none()) || excluded.contains(&id) {
                     continue;
                 }
                 if found.ids.len() == self.limit {

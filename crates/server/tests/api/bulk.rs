@@ -17,6 +17,7 @@ stories![
     anothers_is_not_there,
     ones_own_are_listed_while_they_run_and_for_an_hour,
     the_same_key_is_the_same_bulk_action,
+    the_same_request_gets_the_same_answer_after_its_view_is_gone,
     what_is_wrong_is_named,
 ];
 
@@ -253,6 +254,22 @@ async fn the_same_key_is_the_same_bulk_action(app: TestApp) {
     assert_eq!(anna.send(Method::POST, "/bulk", &key, close).await.ok().json(), first);
     assert_eq!(count(&anna, &app, "open").await, 1, "it was not done again");
     let other = Some(json!({ "action": "trash", "conversations": ids }));
+    anna.send(Method::POST, "/bulk", &key, other).await.refused(422, "key_reused");
+}
+
+async fn the_same_request_gets_the_same_answer_after_its_view_is_gone(app: TestApp) {
+    mails(&app, 2).await;
+    let anna = app.anna().await;
+    let view = json!({ "name": "Open", "query": "is:open", "sort": "newest_activity", "shared": false });
+    let view = anna.post_json("/custom-views", view).await.ok().json()["custom_view"]["id"].clone();
+    let key = [("idempotency-key", "b-2")];
+    let close = Some(json!({ "action": "close", "matching": { "custom_view": view } }));
+    let first = anna.send(Method::POST, "/bulk", &key, close.clone()).await.ok().json();
+    anna.delete(&format!("/custom-views/{view}")).await.ok();
+    assert_eq!(anna.send(Method::POST, "/bulk", &key, close.clone()).await.ok().json(), first);
+    anna.send(Method::POST, "/bulk?preview=true", &key, close.clone()).await.refused(404, "not_found");
+    anna.send(Method::POST, "/bulk", &[("idempotency-key", "b-3")], close).await.refused(404, "not_found");
+    let other = Some(json!({ "action": "close", "matching": { "custom_view": 4711 } }));
     anna.send(Method::POST, "/bulk", &key, other).await.refused(422, "key_reused");
 }
 

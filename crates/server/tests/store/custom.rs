@@ -3,12 +3,14 @@
 
 use crate::desk::Desk;
 use crate::engines::{Bench, on_each_engine};
+use futures_util::StreamExt as _;
 use samtal_model::wire::CustomViewView;
 use samtal_model::{
     Actor, AgentId, AgentState, Change, Command, CustomViewEdit, CustomViewId, CustomViewText, KeptQuery, MessageId,
     Role, Timestamp,
 };
 use samtal_server::counting::count;
+use samtal_server::dispatch::{Order, Request};
 use samtal_server::store::ListQuery;
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -90,6 +92,27 @@ async fn counts_follow_every_command() {
         let up_to = MessageId(1000);
         desk.ask(Command::MarkAllRead { up_to }).await;
         assert_eq!(counts().await, [0, 1, 0, 0, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_comes_for_one_that_goes_is_told_too() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let (first, second) = (desk.say("a lamp").await, desk.say("a shelf").await);
+        desk.ask(Command::Close { conversation: second }).await;
+        let view = make(&desk.bench, desk.anna, "Open", "is:open", true).await;
+        counted(&desk.bench, 0).await;
+        let before = desk.view(desk.ewa, view).await;
+        let end = desk.bench.store.sequence().await.expect("a query");
+        let swap = [Command::Close { conversation: first }, Command::Reopen { conversation: second }];
+        let orders = swap.into_iter().map(Order::from).collect();
+        let swap = Request::new(Actor::Agent(desk.anna), Timestamp(DAY_MS), orders);
+        desk.bench.dispatcher.ask(swap).await.expect("both are done");
+        let mut stream = Box::pin(desk.bench.feed.subscribe(desk.ewa, end));
+        let event = stream.next().await.expect("an event");
+        assert_eq!(event.custom_views, [before], "the list is another, with as many in it");
     })
     .await;
 }

@@ -1,10 +1,11 @@
 //! An office for the tests of bulk actions: an inbox full of mail, two people, and one who works the actions off.
 
 use crate::engines::{Bench, request};
-use crate::story::mail;
+use crate::story::{mail, received};
 use samtal_model::wire::{BulkAction, BulkState, BulkView};
 use samtal_model::{
-    Actor, AgentId, BulkId, ConversationId, ConversationState, InboxId, Role, Sequence, Timestamp, View,
+    Actor, Address, AgentId, AuthorRef, BulkId, Channel, Command, ConversationId, ConversationState, InboxId,
+    MessageKind, Origin, Receive, Role, Sequence, Timestamp, View,
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
@@ -44,6 +45,25 @@ impl Office {
         let answers = self.bench.dispatcher.ask_many(requests.collect()).await;
         let id = |outcome: &Outcome| outcome.changes.iter().find_map(|it| it.change.conversation());
         answers.iter().map(|answer| id(answer.as_ref().expect("received")).expect("a conversation")).collect()
+    }
+
+    /// The contact writes in it once more.
+    pub async fn hear_again(&self, conversation: ConversationId, text: &str) {
+        let receive = Command::Receive(Box::new(Receive {
+            inbox: self.inbox,
+            channel: Channel::Email,
+            thread: Some(conversation),
+            origin: Origin::Inbound,
+            kind: MessageKind::Inbound,
+            author: AuthorRef::Contact(Address { name: String::new(), email: "maja@post.test".into() }),
+            contact: None,
+            subject: String::new(),
+            text: text.into(),
+            sent_at: now(),
+            spam: false,
+            archived: false,
+        }));
+        received(&self.bench, receive, NOW).await;
     }
 
     pub fn asked(&self, action: BulkAction, of: BulkOf) -> NewBulk {

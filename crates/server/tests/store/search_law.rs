@@ -4,7 +4,7 @@
 use crate::desk::{Desk, search};
 use crate::engines::on_each_engine;
 use samtal_model::{Command, ConversationId, MessageId, Sort, Timestamp, View};
-use samtal_server::store::ListQuery;
+use samtal_server::store::{ListQuery, Search};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -118,6 +118,66 @@ async fn pages_neither_repeat_nor_skip() {
                 }
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_searched_for_in_a_view_is_found_in_it() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let mut dice = Dice(23);
+        let words = ["shelf", "lamp", "oak", "chair"];
+        let mut threads: Vec<ConversationId> = vec![];
+        for _ in 0..90 {
+            let some: Vec<&str> = words.iter().copied().filter(|_| dice.roll(3) == 0).collect();
+            let mut mail = desk.mail("maja@post.test", "Hello", &some.join(" "));
+            mail.thread = (threads.len() > 3 && dice.roll(3) > 0).then(|| threads[dice.roll(threads.len())]);
+            let (id, message) = desk.get(mail).await;
+            threads.push(id);
+            match dice.roll(8) {
+                0 => desk.ask(Command::Hide { message }).await,
+                1 => desk.ask(Command::Close { conversation: id }).await,
+                _ => {}
+            }
+        }
+        let wants = |query: &Search| query.query.words.iter().any(|word| !word.not);
+        let mut drawn = || {
+            let mut typed: Vec<String> = vec![];
+            for word in words {
+                match dice.roll(5) {
+                    0 => typed.push(format!("\"{word}\"")),
+                    1 => typed.push(format!("-{word}")),
+                    _ => {}
+                }
+            }
+            typed.extend([None, None, Some("is:open"), Some("after:1970-01-03")][dice.roll(4)].map(str::to_owned));
+            let sort = Sort::ALL[dice.roll(Sort::ALL.len())];
+            (if typed.is_empty() { "in:all".to_owned() } else { typed.join(" ") }, sort)
+        };
+        let (mut alone, mut some) = (0, 0);
+        for _ in 0..60 {
+            let ((view, sort), (typed, _)) = (drawn(), drawn());
+            let (kept, asked) = (search(&view), search(&typed));
+            let list = |search: Search| ListQuery { sort, limit: 7, ..ListQuery::searching(search) };
+            let there = desk.all(list(kept.clone())).await;
+            let everywhere = desk.all(list(asked.clone())).await;
+            let both = Search { within: Some(Box::new(kept.clone())), ..asked.clone() };
+            let mut found = desk.all(list(both)).await;
+            let mut expected: Vec<_> = there.iter().filter(|id| everywhere.contains(id)).copied().collect();
+            for ids in [&mut found, &mut expected] {
+                ids.sort_unstable();
+            }
+            if wants(&kept) && wants(&asked) {
+                // One message has to match both.
+                assert!(found.iter().all(|id| expected.contains(id)), "{typed} in {view} {sort:?}");
+            } else {
+                assert_eq!(found, expected, "{typed} in {view} {sort:?}");
+                alone += i32::from(wants(&kept) != wants(&asked));
+                some += i32::from(!found.is_empty() && found.len() < everywhere.len());
+            }
+        }
+        assert!(alone > 10 && some > 10, "{alone} {some}: the dice say too little");
     })
     .await;
 }

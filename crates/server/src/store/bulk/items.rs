@@ -1,11 +1,12 @@
 //! The conversations of a bulk action: how they are found, and what became of each.
 
 use super::{LEASE_MS, Lease, Selection};
-use crate::store::sql::{Cells, bound, insert, row, rows, run};
+use crate::store::packed::{Packed, among, listed, pack, signs};
+use crate::store::sql::{Arg, Cell, Cells, bound, insert, row, rows, run};
 use crate::store::view::{agent_number, view_number};
 use crate::store::{Connection, Error, ListQuery, Reader, Store};
 use samtal_model::wire::{BulkRefusal, BulkRefusedPage};
-use samtal_model::{BulkId, CommandId, ConversationId, InboxId, Sort, Timestamp, View};
+use samtal_model::{BulkId, CommandId, ConversationId, InboxId, MessageId, Sort, Timestamp, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Ids of one step of a search: as many as a page of the list may hold.
@@ -44,6 +45,30 @@ pub(super) async fn add(
         .map(|((conversation, target), position)| bound![bulk, position, *conversation, *target, "", "", ""]);
     let columns = "bulk_id, position, conversation_id, target, outcome, code, reason";
     insert(connection, "bulk_items", columns, "", rows.collect()).await
+}
+
+/// Rows of whole numbers, in no order, as one value: there may be as many as one bulk action takes. `args` begin with
+/// the third argument of `from`.
+async fn numbers<const N: usize>(
+    connection: &mut Connection,
+    columns: [&str; N],
+    from: &str,
+    args: Vec<Arg>,
+) -> Result<Vec<[i64; N]>, Error> {
+    let sql = format!("SELECT {} {from}", pack(&columns.map(str::to_owned)));
+    let args = signs().into_iter().chain(args).collect();
+    let found = row(connection, sql, args).await?;
+    let text = found.map(|row| Cells::new(&row).maybe_text()).transpose()?.flatten();
+    let mut cells = Packed::new(text.as_deref());
+    let mut all = vec![];
+    while !cells.is_over() {
+        let mut one = [0; N];
+        for cell in &mut one {
+            *cell = cells.int()?;
+        }
+        all.push(one);
+    }
+    Ok(all)
 }
 
 impl Store {
@@ -99,7 +124,8 @@ impl Store {
         run(&mut connection, sql, bound![lease.bulk, lease.token, limited]).await.map(drop)
     }
 
-    /// Every conversation that stands in a view, newest activity first, at most `most`: as it is at one moment.
+    /// Every conversation that stands in a view and has had no message after `up_to`, newest activity first, at most
+    /// `most`: as it is at one moment.
     ///
     /// # Errors
     /// The engine's.
@@ -108,16 +134,37 @@ impl Store {
         reader: &Reader,
         inbox: InboxId,
         view: View,
+        up_to: MessageId,
         most: usize,
     ) -> Result<Vec<ConversationId>, Error> {
         if !reader.inboxes.contains(&inbox) {
             return Ok(vec![]);
         }
         let key = view.key_for(reader.agent);
-        let sql = "SELECT conversation_id FROM view_rows WHERE inbox_id = $1 AND view = $2 AND agent_id = $3 \
-                   ORDER BY activity DESC, conversation_id DESC LIMIT $4";
-        let args = bound![inbox, view_number(key.view), agent_number(key), most as i64];
-        let found = rows(&mut *self.read().await?, sql, args).await?;
+        let from = "FROM (SELECT v.activity, v.conversation_id FROM view_rows v \
+                    WHERE v.inbox_id = $3 AND v.view = $4 AND v.agent_id = $5 AND NOT EXISTS \
+                    (SELECT 1 FROM messages m WHERE m.conversation_id = v.conversation_id AND m.id > $6) \
+                    ORDER BY v.activity DESC, v.conversation_id DESC LIMIT $7 + 0) AS taken";
+        let args = bound![inbox, view_number(key.view), agent_number(key), up_to, most as i64];
+        let mut connection = self.read().await?;
+        let mut found = numbers(&mut connection, ["activity", "conversation_id"], from, args).await?;
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        Ok(found.into_iter().map(|[_, id]| ConversationId(id)).collect())
+    }
+
+    /// Those of `ids` that have had a message after `up_to`. One that began since is among them: it begins with one.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn grown_since(
+        &self,
+        ids: &[ConversationId],
+        up_to: MessageId,
+    ) -> Result<BTreeSet<ConversationId>, Error> {
+        let among = among(self.engine, "m.conversation_id", 1);
+        let sql = format!("SELECT DISTINCT m.conversation_id FROM messages m WHERE {among} AND m.id > $2");
+        let list = listed(self.engine, ids.iter().map(|id| id.0));
+        let found = rows(&mut *self.read().await?, sql, bound![list, up_to]).await?;
         found.iter().map(|row| Ok(ConversationId(Cells::new(row).int()?))).collect()
     }
 
@@ -144,21 +191,16 @@ impl Store {
     /// The engine's.
     pub async fn bulk_changed(&self, id: BulkId) -> Result<Vec<(ConversationId, CommandId)>, Error> {
         let mut connection = self.read().await?;
-        let sql = "SELECT i.target FROM bulk b JOIN bulk_items i ON i.bulk_id = b.id \
-                   WHERE b.undoes = $1 AND i.target IS NOT NULL AND i.command IS NOT NULL";
-        let undone = rows(&mut connection, sql, bound![id]).await?;
-        let undone = undone.iter().map(|row| Cells::new(row).int()).collect::<Result<BTreeSet<_>, Error>>()?;
-        let sql = "SELECT conversation_id, command FROM bulk_items WHERE bulk_id = $1 AND command IS NOT NULL \
-                   ORDER BY position DESC";
-        let mut changed = vec![];
-        for row in rows(&mut connection, sql, bound![id]).await? {
-            let mut cells = Cells::new(&row);
-            let (conversation, command) = (ConversationId(cells.int()?), cells.int()?);
-            if !undone.contains(&command) {
-                changed.push((conversation, CommandId(command)));
-            }
-        }
-        Ok(changed)
+        let from = "FROM bulk b JOIN bulk_items i ON i.bulk_id = b.id \
+                    WHERE b.undoes = $3 AND i.target IS NOT NULL AND i.command IS NOT NULL";
+        let undone = numbers(&mut connection, ["i.target"], from, bound![id]).await?;
+        let undone: BTreeSet<i64> = undone.into_iter().map(|[command]| command).collect();
+        let from = "FROM bulk_items WHERE bulk_id = $3 AND command IS NOT NULL";
+        let columns = ["position", "conversation_id", "command"];
+        let mut changed = numbers(&mut connection, columns, from, bound![id]).await?;
+        changed.retain(|[.., command]| !undone.contains(command));
+        changed.sort_unstable_by(|one, other| other.cmp(one));
+        Ok(changed.into_iter().map(|[_, id, command]| (ConversationId(id), CommandId(command))).collect())
     }
 
     /// The next items behind `after`.

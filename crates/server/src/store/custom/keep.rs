@@ -106,7 +106,8 @@ impl Moved {
         let there: Vec<Vec<Arg>> = there.map(|(id, (inbox, numbers))| bound![id, inbox, packed(&numbers)]).collect();
         let conflict = "ON CONFLICT (conversation_id) DO UPDATE SET numbers = excluded.numbers";
         insert(connection, "custom_view_rows", "conversation_id, inbox_id, numbers", conflict, there).await?;
-        let totals = self.totals.into_iter().filter(|(_, by)| *by != 0);
+        // Also where as many came as went: the feed tells of a view by this, and its list is another.
+        let totals = self.totals.into_iter();
         let totals: Vec<Vec<Arg>> = totals.map(|((number, inbox), by)| bound![number, inbox, by, version]).collect();
         let conflict = "ON CONFLICT (number, inbox_id) DO UPDATE SET \
                         total = custom_view_counts.total + excluded.total, version = excluded.version";

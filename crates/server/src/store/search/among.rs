@@ -140,6 +140,22 @@ pub(in crate::store) async fn look(
 }
 
 impl Seeker<'_> {
+    /// Those of the conversations with a message that none of theirs may be.
+    pub(super) async fn excluded(
+        &mut self,
+        conversations: &[ConversationId],
+    ) -> Result<BTreeSet<ConversationId>, Error> {
+        let Some(ask) = &self.narrow.unwanted else { return Ok(BTreeSet::new()) };
+        // What else is asked of a message is asked of the one that matches, and not of these.
+        let any = Narrow::default();
+        let mut seeker = Seeker { connection: &mut *self.connection, engine: self.engine, narrow: &any, limit: 0 };
+        let mut all = BTreeSet::new();
+        for some in conversations.chunks(ASKED_AT_ONCE) {
+            all.append(&mut seeker.any_in(ask, some).await?);
+        }
+        Ok(all)
+    }
+
     /// Those of the conversations with any match at all.
     async fn any_in(&mut self, ask: &Ask, conversations: &[ConversationId]) -> Result<BTreeSet<ConversationId>, Error> {
         let mut ids = conversations.to_vec();

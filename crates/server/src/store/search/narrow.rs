@@ -24,7 +24,7 @@ pub(super) struct Narrow {
     message: Vec<String>,
     /// Some message has to match this.
     pub wanted: Option<Ask>,
-    /// No message may match this; only where none is wanted.
+    /// No message of the conversation may match this: what is excluded where none is wanted.
     pub unwanted: Option<Ask>,
     /// What few rows hold all that can match, if that is known.
     source: Source,
@@ -101,7 +101,8 @@ impl Narrow {
         Ok(())
     }
 
-    /// What both let through; where both ask for a message, in one and the same.
+    /// What both let through; where both ask for a message, in one and the same. What one excludes without asking for a
+    /// message stays excluded from the whole conversation, whatever the other asks for.
     pub(super) fn and(mut self, other: Self) -> Self {
         self.conversation.extend(other.conversation);
         self.message.extend(other.message);
@@ -113,16 +114,8 @@ impl Narrow {
         }
         let wanted: Vec<Ask> = [self.wanted.take(), other.wanted].into_iter().flatten().collect();
         let unwanted: Vec<Ask> = [self.unwanted.take(), other.unwanted].into_iter().flatten().collect();
-        let unwanted = (!unwanted.is_empty()).then_some(Ask::Any(unwanted));
-        if wanted.is_empty() {
-            self.unwanted = unwanted;
-            return self;
-        }
-        let wanted = Ask::All(wanted);
-        self.wanted = Some(match unwanted {
-            Some(unwanted) => Ask::Without(Box::new(wanted), Box::new(unwanted)),
-            None => wanted,
-        });
+        self.wanted = (!wanted.is_empty()).then_some(Ask::All(wanted));
+        self.unwanted = (!unwanted.is_empty()).then_some(Ask::Any(unwanted));
         self
     }
 
