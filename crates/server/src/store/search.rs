@@ -10,6 +10,7 @@
 
 mod among;
 mod ask;
+mod index;
 mod narrow;
 mod refill;
 mod words;
@@ -18,10 +19,11 @@ pub(super) use among::{Finder, look};
 pub(super) use words::{forget, index, index_contacts};
 
 use super::order::{Order, Place};
-use super::sql::{Arg, Cells, bound, id_list, row, rows};
+use super::sql::{Cells, bound, id_list, row, rows};
 use super::view::ListQuery;
 use super::{Connection, Engine, Error, Reader, Store};
 use ask::Ask;
+use index::index_ids;
 use narrow::Narrow;
 use samtal_model::chrono::NaiveDate;
 use samtal_model::query::{Query, marks};
@@ -375,7 +377,7 @@ impl Seeker<'_> {
         for &most in if asks { &WALKED_ASKING[..] } else { &WALKED[..] } {
             let sql = format!(
                 "SELECT d.at, d.id FROM ({walk} LIMIT {most}) d JOIN conversations c ON c.id = d.id {filter} \
-                 ORDER BY d.at {direction}, d.id {direction} LIMIT $3"
+                 ORDER BY d.at {direction}, d.id {direction} LIMIT $3 + 0"
             );
             let want = if asks { most } else { (self.limit + 1 - found.ids.len()) as i64 };
             let hits = rows(self.connection, sql, bound![at.key, at.conversation, want]).await?;
@@ -413,30 +415,6 @@ impl Seeker<'_> {
         found.next_cursor = Some(at.print());
         Ok(found)
     }
-}
-
-/// Ids from the index of `what`, between two that are not included, in order.
-async fn index_ids(
-    connection: &mut Connection,
-    engine: Engine,
-    what: &str,
-    ask: &Ask,
-    (above, below): (Option<i64>, Option<i64>),
-    newest: bool,
-    limit: i64,
-) -> Result<Vec<i64>, Error> {
-    let (id, table) = (words::id_column(engine, what), format!("{what}_search"));
-    let condition = match engine {
-        Engine::Sqlite => format!("{table} MATCH $1"),
-        Engine::Postgres => "words @@ CAST($1 AS tsquery)".to_owned(),
-    };
-    let direction = if newest { "DESC" } else { "ASC" };
-    let sql = format!(
-        "SELECT {id} FROM {table} WHERE {condition} AND {id} > $2 AND {id} < $3 ORDER BY {id} {direction} LIMIT $4"
-    );
-    let args: Vec<Arg> = bound![ask.print(engine), above.unwrap_or(i64::MIN), below.unwrap_or(i64::MAX), limit];
-    let found = rows(connection, sql, args).await?;
-    found.iter().map(|row| Cells::new(row).int()).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,111 @@
+//! The engines' indexes of words, asked for the first or last that match.
+
+use super::ask::Ask;
+use super::words;
+use crate::store::sql::{Cells, bound, rows};
+use crate::store::{Connection, Engine, Error};
+
+/// Rows next to where one begins that PostgreSQL reads before it asks the index: a common word has matches enough there.
+const WINDOW: i64 = 1_000;
+
+/// Ids from the index of `what`, between two that are not included, in order.
+pub(super) async fn index_ids(
+    connection: &mut Connection,
+    engine: Engine,
+    what: &str,
+    ask: &Ask,
+    (above, below): (Option<i64>, Option<i64>),
+    newest: bool,
+    limit: i64,
+) -> Result<Vec<i64>, Error> {
+    let direction = if newest { "DESC" } else { "ASC" };
+    let asked = Asked {
+        id: words::id_column(engine, what),
+        table: format!("{what}_search"),
+        ask: ask.print(engine),
+        between: (above.unwrap_or(i64::MIN), below.unwrap_or(i64::MAX)),
+        direction,
+        limit,
+    };
+    match engine {
+        // It reads the lists of the words from the end that is wanted, and leaps along them.
+        Engine::Sqlite => {
+            let Asked { id, table, direction, .. } = &asked;
+            let sql = format!(
+                "SELECT {id} FROM {table} WHERE {table} MATCH $1 AND {id} > $2 AND {id} < $3 \
+                 ORDER BY {id} {direction} LIMIT $4 + 0"
+            );
+            let (above, below) = asked.between;
+            let found = rows(connection, sql, bound![asked.ask, above, below, limit]).await?;
+            found.iter().map(|row| Cells::new(row).int()).collect()
+        }
+        Engine::Postgres => asked.of_postgres(connection).await,
+    }
+}
+
+/// A question for one index.
+struct Asked {
+    id: String,
+    table: String,
+    ask: String,
+    between: (i64, i64),
+    direction: &'static str,
+    limit: i64,
+}
+
+impl Asked {
+    /// PostgreSQL either reads row by row in order, which is quick for a common word, or asks its index for all there
+    /// are, which is quick for a rare one. Left to choose, it believes that reading a row's words costs nothing, and
+    /// reads all rows for a rare one. So a few are read first, and they say which it is; each statement leaves no choice.
+    async fn of_postgres(self, connection: &mut Connection) -> Result<Vec<i64>, Error> {
+        let (ids, rows_in_all) = self.walk(connection, WINDOW).await?;
+        let there = ids.len() as i64;
+        if there >= self.limit {
+            return Ok(ids);
+        }
+        if there > 0 {
+            // As often as here, so many rows would have to be read, or so many matches be fetched and sorted.
+            let (to_read, to_fetch) = (WINDOW * self.limit / there, there * rows_in_all / WINDOW);
+            if to_read < to_fetch {
+                // Twice as far as it should take: then it was not as often.
+                let (ids, _) = self.walk(connection, 2 * to_read).await?;
+                if ids.len() as i64 >= self.limit {
+                    return Ok(ids);
+                }
+            }
+        }
+        self.fetch(connection).await
+    }
+
+    /// The matches among the first `most` rows, and how many rows there are in all, more or less.
+    async fn walk(&self, connection: &mut Connection, most: i64) -> Result<(Vec<i64>, i64), Error> {
+        let Self { id, table, direction, .. } = self;
+        let sql = format!(
+            "SELECT s.{id}, (SELECT MAX({id}) FROM {table}) FROM (SELECT {id}, words FROM {table} \
+             WHERE {id} > $2 AND {id} < $3 ORDER BY {id} {direction} LIMIT $4) s \
+             WHERE s.words @@ CAST($1 AS tsquery) ORDER BY s.{id} {direction} LIMIT $5"
+        );
+        let (above, below) = self.between;
+        let found = rows(connection, sql, bound![self.ask.as_str(), above, below, most, self.limit]).await?;
+        let mut ids = Vec::with_capacity(found.len());
+        let mut rows_in_all = 0;
+        for row in &found {
+            let mut cells = Cells::new(row);
+            ids.push(cells.int()?);
+            rows_in_all = cells.int()?;
+        }
+        Ok((ids, rows_in_all))
+    }
+
+    /// All matches from the index of words, sorted. The ids are hidden from the planner, or it would walk along them.
+    async fn fetch(&self, connection: &mut Connection) -> Result<Vec<i64>, Error> {
+        let Self { id, table, direction, .. } = self;
+        let sql = format!(
+            "SELECT {id} FROM {table} WHERE words @@ CAST($1 AS tsquery) AND {id} + 0 > $2 AND {id} + 0 < $3 \
+             ORDER BY {id} + 0 {direction} LIMIT $4"
+        );
+        let (above, below) = self.between;
+        let found = rows(connection, sql, bound![self.ask.as_str(), above, below, self.limit]).await?;
+        found.iter().map(|row| Cells::new(row).int()).collect()
+    }
+}
