@@ -145,6 +145,12 @@ async fn common_rare_and_old_words_are_found_once_each_and_in_order() {
                 assert_eq!(found, expected, "{typed} {sort:?}");
                 expected.reverse();
             }
+            // In an order that is not that of the matches, some are looked for among many conversations at once.
+            let newest: Vec<_> = expected.iter().rev().copied().collect();
+            for (sort, there) in [(Sort::OldestCreated, &expected), (Sort::NewestCreated, &newest)] {
+                let found = crowd.all(ListQuery { sort, ..ListQuery::searching(search(&typed)) }).await;
+                assert_eq!(&found, there, "{typed} {sort:?}");
+            }
         }
     })
     .await;

@@ -2,7 +2,7 @@
 
 use super::ask::Ask;
 use super::words;
-use crate::store::sql::{Cells, bound, rows};
+use crate::store::sql::{Arg, Cells, bound, row, rows};
 use crate::store::{Connection, Engine, Error};
 
 /// Rows next to where one begins that PostgreSQL reads before it asks the index: a common word has matches enough there.
@@ -41,6 +41,14 @@ pub(super) async fn index_ids(
         }
         Engine::Postgres => asked.of_postgres(connection).await,
     }
+}
+
+/// Whether `sql` has no more than so many rows.
+pub(super) async fn at_most(connection: &mut Connection, sql: &str, args: Vec<Arg>, most: i64) -> Result<bool, Error> {
+    let sql = format!("SELECT COUNT(*) FROM ({sql} LIMIT {})", most + 1);
+    let found = row(connection, sql, args).await?;
+    let count = found.map(|row| Cells::new(&row).int()).transpose()?;
+    Ok(count.is_some_and(|count| count <= most))
 }
 
 /// A question for one index.
