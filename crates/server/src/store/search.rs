@@ -24,7 +24,7 @@ use super::sql::{Cells, bound, id_list, row, rows};
 use super::view::ListQuery;
 use super::{Connection, Engine, Error, Reader, Store};
 use ask::Ask;
-use index::index_ids;
+use index::{Ahead, index_ids, index_ids_ahead};
 use narrow::Narrow;
 use samtal_model::chrono::NaiveDate;
 use samtal_model::query::{Query, marks};
@@ -211,9 +211,13 @@ impl Seeker<'_> {
         let mut found = Found::default();
         let mut seen = BTreeSet::new();
         let mut at = start;
+        let mut ahead = Ahead::default();
         for most in MATCHES {
-            let bounds = if newest { (None, at) } else { (at, None) };
-            let ids = index_ids(self.connection, self.engine, "message", ask, bounds, newest, most).await?;
+            if ahead.ids.is_empty() {
+                let bounds = if newest { (None, at) } else { (at, None) };
+                ahead = index_ids_ahead(self.connection, self.engine, "message", ask, bounds, newest, most).await?;
+            }
+            let ids: Vec<i64> = ahead.ids.drain(..ahead.ids.len().min(most as usize)).collect();
             let (sql, direction) = (self.matching(&ids), if newest { "DESC" } else { "ASC" });
             let hits = rows(self.connection, format!("{sql} ORDER BY m.id {direction}"), vec![]).await?;
             let hits = hits.iter().map(|row| {
@@ -234,7 +238,7 @@ impl Seeker<'_> {
                 found.ids.push((conversation, Some(message)));
                 at = Some(message.0);
             }
-            if (ids.len() as i64) < most {
+            if ahead.ids.is_empty() && ahead.are_all {
                 return Ok(found);
             }
             at = ids.last().copied();

@@ -8,6 +8,9 @@ use crate::store::{Connection, Engine, Error};
 /// Rows next to where one begins that PostgreSQL reads before it asks the index: a common word has matches enough there.
 const WINDOW: i64 = 1_000;
 
+/// Matches that PostgreSQL hands over at once: to find one it has to find and sort all.
+const FETCHED: i64 = 1_500;
+
 /// Ids from the index of `what`, between two that are not included, in order.
 pub(super) async fn index_ids(
     connection: &mut Connection,
@@ -18,6 +21,29 @@ pub(super) async fn index_ids(
     newest: bool,
     limit: i64,
 ) -> Result<Vec<i64>, Error> {
+    let mut ids = index_ids_ahead(connection, engine, what, ask, (above, below), newest, limit).await?.ids;
+    ids.truncate(limit as usize);
+    Ok(ids)
+}
+
+/// Matches in order, perhaps more of them than were asked for.
+#[derive(Default)]
+pub(super) struct Ahead {
+    pub ids: Vec<i64>,
+    /// There are no others.
+    pub are_all: bool,
+}
+
+/// The same, with those that were found anyway.
+pub(super) async fn index_ids_ahead(
+    connection: &mut Connection,
+    engine: Engine,
+    what: &str,
+    ask: &Ask,
+    (above, below): (Option<i64>, Option<i64>),
+    newest: bool,
+    limit: i64,
+) -> Result<Ahead, Error> {
     let direction = if newest { "DESC" } else { "ASC" };
     let asked = Asked {
         id: words::id_column(engine, what),
@@ -37,7 +63,8 @@ pub(super) async fn index_ids(
             );
             let (above, below) = asked.between;
             let found = rows(connection, sql, bound![asked.ask, above, below, limit]).await?;
-            found.iter().map(|row| Cells::new(row).int()).collect()
+            let ids = found.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?;
+            Ok(Ahead { are_all: (ids.len() as i64) < limit, ids })
         }
         Engine::Postgres => asked.of_postgres(connection).await,
     }
@@ -65,11 +92,11 @@ impl Asked {
     /// PostgreSQL either reads row by row in order, which is quick for a common word, or asks its index for all there
     /// are, which is quick for a rare one. Left to choose, it believes that reading a row's words costs nothing, and
     /// reads all rows for a rare one. So a few are read first, and they say which it is; each statement leaves no choice.
-    async fn of_postgres(self, connection: &mut Connection) -> Result<Vec<i64>, Error> {
+    async fn of_postgres(self, connection: &mut Connection) -> Result<Ahead, Error> {
         let (ids, rows_in_all) = self.walk(connection, WINDOW).await?;
         let there = ids.len() as i64;
         if there >= self.limit {
-            return Ok(ids);
+            return Ok(Ahead { ids, are_all: false });
         }
         if there > 0 {
             // As often as here, so many rows would have to be read, or so many matches be fetched and sorted.
@@ -78,7 +105,7 @@ impl Asked {
                 // Twice as far as it should take: then it was not as often.
                 let (ids, _) = self.walk(connection, 2 * to_read).await?;
                 if ids.len() as i64 >= self.limit {
-                    return Ok(ids);
+                    return Ok(Ahead { ids, are_all: false });
                 }
             }
         }
@@ -106,14 +133,15 @@ impl Asked {
     }
 
     /// All matches from the index of words, sorted. The ids are hidden from the planner, or it would walk along them.
-    async fn fetch(&self, connection: &mut Connection) -> Result<Vec<i64>, Error> {
+    async fn fetch(&self, connection: &mut Connection) -> Result<Ahead, Error> {
         let Self { id, table, direction, .. } = self;
         let sql = format!(
             "SELECT {id} FROM {table} WHERE words @@ CAST($1 AS tsquery) AND {id} + 0 > $2 AND {id} + 0 < $3 \
              ORDER BY {id} + 0 {direction} LIMIT $4"
         );
-        let (above, below) = self.between;
-        let found = rows(connection, sql, bound![self.ask.as_str(), above, below, self.limit]).await?;
-        found.iter().map(|row| Cells::new(row).int()).collect()
+        let ((above, below), most) = (self.between, self.limit.max(FETCHED));
+        let found = rows(connection, sql, bound![self.ask.as_str(), above, below, most]).await?;
+        let ids = found.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?;
+        Ok(Ahead { are_all: (ids.len() as i64) < most, ids })
     }
 }
