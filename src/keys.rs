@@ -69,7 +69,12 @@ pub fn Keys() -> impl IntoView {
         {
             event.prevent_default();
             desk.held.set_value(event.repeat());
-            (action.run)(desk);
+            if desk.stop_skimming(action) {
+                // What is shown catches up with what is marked: the action is for that.
+                request_animation_frame(move || (action.run)(desk));
+            } else {
+                (action.run)(desk);
+            }
         }
     });
     on_cleanup(move || heard.remove());

@@ -48,8 +48,18 @@ pub fn List(
     let store = use_store();
     let nav = use_nav();
     let q = memo(move || nav.route().with(Route::q));
-    let custom = memo(move || nav.route().with(Route::custom_view));
-    let sort = memo(move || nav.route().with(Route::sort));
+    let source = memo(move || {
+        let (custom, sort) = nav.route().with(|route| (route.custom_view(), route.sort()));
+        match (q.get(), custom) {
+            (None, None) => Source::View { inbox: inbox.get(), view: view.get(), sort },
+            (q, custom) => Source::Search { q: q.unwrap_or_default(), custom, sort },
+        }
+    });
+    // One search after another is one list: what both find stays in the page as it is.
+    let kind = memo(move || match source.get() {
+        Source::Search { custom, sort, .. } => Source::Search { q: String::new(), custom, sort },
+        view @ Source::View { .. } => view,
+    });
     let searching = RwSignal::new(q.get_untracked().is_some());
     effect(move || {
         // Said again, the search box would be made anew under the one who types.
@@ -59,7 +69,7 @@ pub fn List(
     });
     // Another view is opened: the search is over.
     effect(move || {
-        let _followed = (inbox.get(), view.get(), custom.get());
+        let _another = kind.get();
         if untrack(|| q.get()).is_none() && searching.get_untracked() {
             searching.set(false);
         }
@@ -83,15 +93,6 @@ pub fn List(
             None => nav.go(nav.route().get_untracked().with_q(None)),
         }
     };
-    let source = memo(move || match (q.get(), custom.get()) {
-        (None, None) => Source::View { inbox: inbox.get(), view: view.get(), sort: sort.get() },
-        (q, custom) => Source::Search { q: q.unwrap_or_default(), custom, sort: sort.get() },
-    });
-    // One search after another is one list: what both find stays in the page as it is.
-    let kind = memo(move || match source.get() {
-        Source::Search { custom, sort, .. } => Source::Search { q: String::new(), custom, sort },
-        view @ Source::View { .. } => view,
-    });
     let side = StoredValue::new(false);
     let panes = use_panes();
     let rail_label =
@@ -110,9 +111,11 @@ pub fn List(
                     view! {
                         <div class="list-bar">
                             <IconButton label=rail_label glyph=Glyph::PanelLeft on_press=move |_| panes.toggle_rail()/>
-                            {part(move || match custom.get() {
-                                Some(custom) => desk.get().map(|parts| (parts.custom_title)(custom)),
-                                None => Some(
+                            {part(move || match kind.get() {
+                                Source::Search { custom: Some(custom), .. } => {
+                                    desk.get().map(|parts| (parts.custom_title)(custom))
+                                }
+                                _ => Some(
                                     view! {
                                         <h2>
                                             {live(move || views::name(view.get()))}
@@ -133,7 +136,8 @@ pub fn List(
                 // Another source is another element: one used again would stand where the other list was scrolled to.
                 let other = !side.get_value();
                 side.set_value(other);
-                kind.track();
+                // Asked, not only followed: a memo that nobody asks never looks.
+                let _another = kind.get();
                 let rows = view! { <Scroller source open/> }.into_any();
                 Some(if other { Either::Left(rows) } else { Either::Right(rows) })
             })}

@@ -17,7 +17,7 @@ use crate::list::live;
 use crate::list::pill::Pill;
 use crate::list::search::SearchBox;
 use crate::list::sorting::SortMenu;
-use crate::list::ticks::{Tick, Ticks};
+use crate::list::ticks::Tick;
 use crate::shell::lost::{Lost, NoInbox};
 use crate::shell::splitter::Splitters;
 use crate::store::{self, Notice, Store};
@@ -166,9 +166,7 @@ pub struct Desk {
     missing: RwSignal<bool>,
     menus: MenuBody,
     list: ListHandle,
-    ticks: Ticks,
     editor_calls: RwSignal<u32>,
-    editing: RwSignal<Option<CustomViewId>>,
     skimming: RwSignal<bool>,
 }
 
@@ -180,9 +178,7 @@ pub fn provide_desk() -> Desk {
         missing: RwSignal::new(false),
         menus: menu::provide_menus(),
         list: ListHandle::new(),
-        ticks: Ticks::new(),
         editor_calls: RwSignal::new(0),
-        editing: RwSignal::new(None),
         skimming: RwSignal::new(false),
     };
     provide_context(desk);
@@ -228,12 +224,6 @@ impl Desk {
         self.list
     }
 
-    /// The rows of it that are ticked.
-    #[must_use]
-    pub fn ticks(self) -> Ticks {
-        self.ticks
-    }
-
     /// The editor is to be made now, if it is not there yet.
     pub fn call_editor(self) {
         self.editor_calls.update(|calls| *calls += 1);
@@ -243,12 +233,6 @@ impl Desk {
     #[must_use]
     pub fn skimming(self) -> RwSignal<bool> {
         self.skimming
-    }
-
-    /// The custom view whose search is being changed.
-    #[must_use]
-    pub fn editing(self) -> RwSignal<Option<CustomViewId>> {
-        self.editing
     }
 
     /// How often it was.

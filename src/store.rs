@@ -15,14 +15,13 @@ pub use live::follow;
 pub use thread::{Thread, ThreadState};
 
 use crate::api;
-use crate::api::told::{Event, Told};
 use crate::browser::frame;
 use crate::ui::live::spawn;
 use counts::Counts;
 use entity::{Conversations, Messages};
 use leptos::prelude::*;
 use samtal_model::wire::{AgentView, ConversationView, InboxView, MessageView, Problem, SessionView};
-use samtal_model::{Actor, AgentId, ConversationId, CustomViewId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
+use samtal_model::{AgentId, ConversationId, CustomViewId, InboxId, MessageId, Sequence, Sort, View, ViewKey};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state of the signed-in agent's page. It lives as long as the page: signing out loads the page anew, so that
@@ -135,6 +134,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store {
+    /// Makes signals that live as long as the page, for who needs one of a kind.
+    pub fn for_good<T>(&self, make: impl FnOnce() -> T) -> T {
+        self.0.owner.with(make)
+    }
+
     /// Who is signed in.
     #[must_use]
     pub fn me(&self) -> AgentView {
@@ -334,73 +338,6 @@ impl Store {
         lock(&self.0.conversations).fetch_failed(id, gone);
         if gone {
             self.end_thread(id);
-        }
-    }
-
-    /// Takes in one event of the feed. Whoever is not where the event begins has missed something and reads anew.
-    pub(crate) fn take_event(&self, event: Event) {
-        let here = *lock(&self.0.sequence);
-        if event.sequence <= here && !event.reload {
-            return;
-        }
-        *lock(&self.0.sequence) = event.sequence.max(here);
-        if event.reload || event.after > here {
-            self.reread();
-            return;
-        }
-        let me = Actor::Agent(self.my_id());
-        let own = event.changes.iter().all(|change| change.actor == me);
-        for change in &event.changes {
-            self.take_change(change, change.actor == me);
-        }
-        // Texts come before the rows that stand for them, so that nothing is shown twice or not at all.
-        // Those of threads that are not here are read when they are opened; hidden ones replace what a late answer brings.
-        let arrived: Vec<MessageView> = event
-            .messages
-            .into_iter()
-            .filter(|message| message.hidden || self.keeps_thread(message.conversation_id))
-            .collect();
-        self.take_messages(arrived.clone());
-        for message in &arrived {
-            self.place_in_thread(message);
-        }
-        if !event.agents.is_empty() {
-            self.take_agents(event.agents);
-        }
-        if !event.inboxes.is_empty() {
-            self.0.inboxes.update(|inboxes| {
-                for inbox in event.inboxes {
-                    match inboxes.iter_mut().find(|known| known.id == inbox.id) {
-                        Some(known) => *known = inbox,
-                        None => inboxes.push(inbox),
-                    }
-                }
-            });
-        }
-        self.0.counts.update(|counts| {
-            for of in &event.counts {
-                counts.take(of);
-            }
-            counts.settle_up_to(event.sequence);
-        });
-        self.forget(&event.gone);
-        self.take_conversations(event.conversations, own);
-        self.take_custom_views(event.custom_views, &event.custom_views_gone);
-    }
-
-    /// What a change says beyond the entities that come beside it.
-    fn take_change(&self, change: &Told, own: bool) {
-        // Hidden text leaves at once, even if its new form is not in the event.
-        if let Some((message, hidden)) = change.hidden() {
-            lock(&self.0.messages).blank(message, hidden, change.sequence);
-        }
-        if let Some((_, floor)) = change.read_floor().filter(|(agent, _)| *agent == self.my_id()) {
-            *lock(&self.0.floor) = floor;
-            let ids = lock(&self.0.conversations).refresh_unread(self.my_id(), floor);
-            self.tell_news(&News::Changed { ids, own: true });
-        }
-        if own {
-            self.settle(change);
         }
     }
 

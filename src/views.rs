@@ -27,7 +27,7 @@ pub fn Rail(
     #[prop(into)]
     here: Signal<Option<(InboxId, View)>>,
 ) -> impl IntoView {
-    let (store, desk) = (use_store(), use_desk());
+    let (store, desk, nav) = (use_store(), use_desk(), use_nav());
     let more = RwSignal::new(keep::read(MORE_KEY).is_some());
     Effect::new(move |before: Option<Option<InboxId>>| {
         let inbox = here.get().map(|(inbox, _)| inbox);
@@ -43,7 +43,9 @@ pub fn Rail(
         more.update(|more| *more = !*more);
         if more.get_untracked() { keep::write(MORE_KEY, "open") } else { keep::forget(MORE_KEY) }
     };
-    let entry = move |view: View| part(move || inbox.get().map(|inbox| view! { <ViewLink inbox view here/> }));
+    // A custom view is none of these.
+    let plain = live(move || here.get().filter(|_| nav.route().with(|route| route.custom_view().is_none())));
+    let entry = move |view: View| part(move || inbox.get().map(|inbox| view! { <ViewLink inbox view here=plain/> }));
     // The view that is open shows even while "More" is folded.
     let stray = move || here.get().map(|(_, view)| view).filter(|view| !view.always_shown() && !more.get());
     view! {
@@ -91,9 +93,7 @@ fn ViewLink(inbox: InboxId, view: View, here: Signal<Option<(InboxId, View)>>) -
     let store = use_store();
     let number = move |count| crate::browser::when::number(count);
     let count = live(move || store.count(inbox, view).filter(|count| *count > 0).map(number));
-    let nav = use_nav();
-    let custom = move || nav.route().with(|route| route.custom_view().is_some());
-    let current = live(move || (here.get() == Some((inbox, view)) && !custom()).then_some("page"));
+    let current = live(move || (here.get() == Some((inbox, view))).then_some("page"));
     view! {
         <a class="rail-view" href=Route::view(inbox, view).href() aria-current=current data-tip=name(view)>
             <Icon glyph=glyph(view)/>

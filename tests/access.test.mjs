@@ -26,6 +26,7 @@ await agent.comment(plain.id, 'A comment to look at.');
 await agent.hide((await agent.thread(hidden.id))[0].id);
 await agent.trash(trash.id);
 await agent.spam(spam.id);
+const { custom_view: custom } = await agent.post('/custom-views', { name: 'Looked at', query: 'look' });
 const at = (view, conversation) => `/inbox/${plain.inbox_id}/${view}${conversation ? `/${conversation.id}` : ''}`;
 
 /** Every screen: where it is, and what makes it whole. */
@@ -89,6 +90,34 @@ const SCREENS = {
       await inbox.told(/\w/);
     },
   },
+  'rows ticked': {
+    path: at('open'),
+    ready: async (inbox) => {
+      const boxes = inbox.list.getByRole('checkbox');
+      await boxes.nth(1).waitFor({ state: 'attached' });
+      for (const nth of [0, 1]) await boxes.nth(nth).click();
+      await inbox.page.getByRole('group', { name: 'Selected conversations' }).waitFor();
+    },
+  },
+  'keeping a search as a view': {
+    path: `${at('open')}?q=look`,
+    ready: async (inbox) => {
+      await inbox.button('Save view').click();
+      await inbox.page.getByRole('dialog', { name: 'Save view' }).waitFor();
+    },
+  },
+  'a custom view': {
+    path: `/inbox/${plain.inbox_id}/custom-${custom.id}`,
+    ready: (inbox) => inbox.pane.getByRole('heading', { level: 2, name: /Looked at/ }).waitFor(),
+  },
+  'the history': {
+    path: at('open', plain),
+    init: () => localStorage.setItem('samtal.details.history', 'open'),
+    ready: async (inbox) => {
+      await inbox.threadIsThere(subjects[0]);
+      if (await inbox.details.isVisible()) await inbox.details.locator('.history').getByRole('listitem').first().waitFor();
+    },
+  },
   'not found': {
     path: '/conversations/99999999',
     expected: [/status of 404/],
@@ -97,11 +126,11 @@ const SCREENS = {
   'no such page': { path: '/nowhere', ready: (inbox) => inbox.page.getByRole('heading', { level: 1 }).waitFor() },
 };
 
-for (const [name, { as = 'agent', path, ready, expected = [] }] of Object.entries(SCREENS)) {
+for (const [name, { as = 'agent', path, ready, expected = [], init }] of Object.entries(SCREENS)) {
   stage.test(`P4 axe finds nothing: ${name}`, async ({ visit }) => {
     const found = [];
     for (const width of WIDTHS) {
-      const inbox = await visit({ as, path, expected: [...expected], viewport: { width, height: 900 }, colorScheme: 'light' });
+      const inbox = await visit({ as, path, init, expected: [...expected], viewport: { width, height: 900 }, colorScheme: 'light' });
       await ready(inbox);
       for (const colorScheme of THEMES) {
         await inbox.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

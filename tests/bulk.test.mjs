@@ -19,7 +19,7 @@ async function fresh(many) {
 }
 
 const state = async (it) => (await agent.get(`/conversations/${it.id}`)).state;
-const bar = (inbox) => inbox.page.getByRole('toolbar', { name: 'Selected conversations' });
+const bar = (inbox) => inbox.page.getByRole('group', { name: 'Selected conversations' });
 const rowOf = (inbox, subject) => inbox.list.getByRole('listitem').filter({ hasText: subject });
 const box = (inbox, subject) => rowOf(inbox, subject).getByRole('checkbox');
 

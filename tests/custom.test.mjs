@@ -87,7 +87,7 @@ stage.test('V10 P1 a shared view comes to the team at once, and its count and li
 
 stage.test('V10 P5 a name that is taken is said beside the name; renaming, deleting, and undo', async ({ visit }) => {
   const { word } = await fresh();
-  const inbox = await visit({ as: 'agent', path: OPEN });
+  const inbox = await visit({ as: 'agent', path: OPEN, expected: [/status of 422/] });
   await search(inbox, word);
   await keep(inbox, `First ${word}`);
   await search(inbox, `${word} is:open`);
@@ -164,7 +164,7 @@ stage.test('V10 P2 by keys: s keeps the search, g and a number goes there, the p
   await inbox.page.getByRole('option', { name: new RegExp(`Keyed ${word}`) }).first().click();
   await inbox.rowIsThere(letters[1].subject);
   await inbox.list.getByRole('checkbox').first().click();
-  const bar = inbox.page.getByRole('toolbar', { name: 'Selected conversations' });
+  const bar = inbox.page.getByRole('group', { name: 'Selected conversations' });
   await bar.getByRole('button', { name: /^All / }).click();
   await inbox.button('Close', bar).click();
   await inbox.told(/Closed 2 conversations/);

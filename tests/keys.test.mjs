@@ -142,3 +142,20 @@ stage.test('P2 M1 by keys: J and K step through the messages, a full stop opens 
   assert.match(await inbox.focused((element) => element.innerText), /Copy link/);
   await keyboard.press('Escape');
 });
+
+stage.test('P2 j held down passes by; a key pressed then is for the conversation it came to', async ({ visit, api }) => {
+  const letters = [];
+  for (let n = 0; n < 6; n += 1) letters.push(await fresh());
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await ready(inbox);
+  await inbox.openRow(letters[5].subject);
+  const { keyboard } = inbox.page;
+  const steps = inbox.page.url().split('/').length;
+  for (let n = 0; n < 4; n += 1) await keyboard.down('j');
+  await keyboard.press('e');
+  await keyboard.up('j');
+  const state = async (at) => (await (await api('agent')).get(`/conversations/${letters[at].conversation.id}`)).state;
+  await eventually(async () => assert.equal(await state(1), 'closed', 'four further down'));
+  for (const at of [0, 2, 3, 4, 5]) assert.equal(await state(at), 'open');
+  assert.equal(inbox.page.url().split('/').length, steps);
+});

@@ -2,7 +2,7 @@
 
 use super::request::{Method, ask, tell};
 use samtal_model::BulkId;
-use samtal_model::wire::{BulkPreview, BulkRefusedPage, BulkView, NewBulk, Problem};
+use samtal_model::wire::{BulkList, BulkPreview, BulkRefusedPage, BulkView, NewBulk, Problem};
 
 /// Begins it. Under the same `key` it is begun once.
 pub async fn begin(asked: &NewBulk, key: &str) -> Result<BulkView, Problem> {
@@ -12,6 +12,11 @@ pub async fn begin(asked: &NewBulk, key: &str) -> Result<BulkView, Problem> {
 /// How many it would be about.
 pub async fn preview(asked: &NewBulk) -> Result<BulkPreview, Problem> {
     tell(Method::Post, "/bulk?preview=true", None, Some(asked)).await
+}
+
+/// Those under way, and those that ended lately, newest first.
+pub async fn all() -> Result<BulkList, Problem> {
+    ask("/bulk", None).await
 }
 
 /// How far it is.

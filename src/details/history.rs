@@ -43,7 +43,11 @@ pub fn History(entity: Memo<Option<ConversationView>>, open: RwSignal<bool>) -> 
                         known.next_cursor = page.next_cursor;
                         known.failure = None;
                     }
-                    Err(problem) => known.failure = Some(problem.detail),
+                    Err(problem) => {
+                        // Asked again when the section is opened again, or the conversation changes.
+                        known.of = None;
+                        known.failure = Some(problem.detail);
+                    }
                 }
             });
         });
@@ -63,7 +67,7 @@ pub fn History(entity: Memo<Option<ConversationView>>, open: RwSignal<bool>) -> 
         read(now, None);
     });
     let more = move |_| {
-        let next = known.with_untracked(|known| known.of.zip(known.next_cursor.clone()));
+        let next = known.try_update(|known| known.of.zip(known.next_cursor.take())).flatten();
         if let Some((of, cursor)) = next {
             read(of, Some(cursor));
         }

@@ -2,6 +2,7 @@
 
 use crate::browser::{float, frame, scroll};
 use crate::list::focus::ListHandle;
+use crate::list::ticks::Ticks;
 use crate::panes::{Panes, use_panes};
 use crate::parts::{Desk as Parts, use_desk as use_parts};
 use crate::routes::{Nav, Route, use_nav};
@@ -10,7 +11,7 @@ use crate::thread::{CopyLink, copy_link};
 use crate::ui::live::spawn;
 use crate::ui::toast::{Toasts, use_toasts};
 use leptos::prelude::*;
-use samtal_model::wire::{ConversationView, CustomViewView};
+use samtal_model::wire::{BulkAction, ConversationView, CustomViewView};
 use samtal_model::{Command, ConversationId, ConversationState, InboxId, View};
 
 /// How long a key rests until what it led to is opened, in milliseconds: longer than a keyboard takes to repeat one.
@@ -140,12 +141,24 @@ impl Desk {
         });
     }
 
+    /// Opens what a held key has come to, if `action` is something else than going on. Says whether it did.
+    pub fn stop_skimming(self, action: &Action) -> bool {
+        let skimming = self.parts.skimming();
+        if !skimming.get_untracked() || matches!(action.key, "j" | "k") {
+            return false;
+        }
+        self.passed.update_value(|passed| *passed += 1);
+        self.nav.write();
+        skimming.set(false);
+        true
+    }
+
     /// Ticks the row that has the focus, or else the open one; or no more.
     fn tick(self) {
         let focused = float::focused().and_then(|row| row.get_attribute("data-row")?.parse::<usize>().ok());
         let focused = focused.and_then(|index| self.list.rows()?.at_untracked(index));
         if let Some(id) = focused.or_else(|| self.open()) {
-            self.parts.ticks().toggle(id);
+            Ticks::of(self.store).toggle(id);
         }
     }
 
@@ -261,10 +274,10 @@ actions! {
         "x" "Select the conversation" if always => |desk| desk.tick();
         "X" "Select all of the list" if always => |desk| {
             if desk.list.rows().is_some_and(|rows| rows.len_untracked() > 0) {
-                desk.parts.ticks().tick_all();
+                Ticks::of(desk.store).tick_all();
             }
         };
-        "Escape" "Clear the selection" if ticked => |desk| desk.parts.ticks().clear();
+        "Escape" "Clear the selection" if ticked => |desk| Ticks::of(desk.store).clear();
         "u" "Back to the list" if is_open => |desk| {
             desk.nav.go(desk.nav.route().get_untracked().with_conversation(None));
         };
@@ -277,8 +290,11 @@ actions! {
                 press(".thread-owner");
             }
         };
-        "i" "Assign to me" if moves => |desk| {
+        "i" "Assign to me" if moves_or_ticked => |desk| {
             let owner = Some(untrack(|| desk.store.me().id));
+            if Ticks::of(desk.store).act(BulkAction::Assign, owner) {
+                return;
+            }
             desk.act(|conversation| Command::Assign { conversation, owner });
         };
         "e" "Close or reopen" if moves_or_ticked => |desk| {
@@ -306,7 +322,11 @@ actions! {
         "." "Actions of the message" if is_open => |_| {
             press("article:focus-within [aria-label='Message actions'], article:last-of-type [aria-label='Message actions']");
         };
-        "U" "Mark as unread" if moves => |desk| desk.act(|conversation| Command::MarkUnread { conversation });
+        "U" "Mark as unread" if moves_or_ticked => |desk| {
+            if !Ticks::of(desk.store).act(BulkAction::Unread, None) {
+                desk.act(|conversation| Command::MarkUnread { conversation });
+            }
+        };
         "l" "Copy link to conversation" if is_open => |desk| {
             if let Some(conversation) = desk.open() {
                 desk.copy.copy(Route::Link { conversation, message: None });

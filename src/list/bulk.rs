@@ -5,12 +5,12 @@ mod jobs;
 pub use jobs::Jobs;
 
 use super::feed::{Rows, Source};
+use super::ticks::Ticks;
 use crate::api;
-use crate::browser::{frame, when};
-use crate::parts::use_desk;
+use crate::browser::{float, frame, when};
 use crate::routes::use_nav;
 use crate::store::bulk::words;
-use crate::store::use_store;
+use crate::store::{Store, use_store};
 use crate::ui::button::IconButton;
 use crate::ui::dialog::Confirm;
 use crate::ui::icon::{Glyph, Icon};
@@ -23,6 +23,8 @@ use samtal_model::{AgentId, View};
 
 /// More than this are asked about before they are done.
 const ASKED_FROM: usize = 100;
+/// The most that are named one by one: the server's own limit.
+const IDS_MOST: usize = 1_000;
 /// After the server's answer its feed may be on its way for so long, in milliseconds.
 const FEED_MS: u64 = 250;
 
@@ -37,43 +39,59 @@ struct Wish {
 #[component]
 pub fn BulkBar(rows: Rows) -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
-    let ticks = use_desk().ticks();
+    let ticks = Ticks::of(store);
     // Another list has other rows: nothing of it is ticked.
     let place = memo(move || nav.route().with(|route| route.with_conversation(None).href()));
     effect(move || {
-        place.track();
+        let _another = place.get();
         ticks.clear();
     });
-    // Only what is still listed: what a colleague has taken out meanwhile is not meant any more.
-    let meant = move || ticks.ids().into_iter().filter(|id| rows.stands(*id)).collect::<Vec<_>>();
+    // What a colleague has taken out meanwhile is not meant any more.
+    let meant = move || ticks.ids().into_iter().filter(|id| !rows.has_left(*id)).collect::<Vec<_>>();
     let count = memo(move || if ticks.all() { rows.len().saturating_sub(meant().len()) } else { meant().len() });
     let wish = RwSignal::new(None::<Wish>);
     let asking = RwSignal::new(false);
     // How many the question is about; none where the server has not said.
     let about = RwSignal::new(None::<i64>);
     let asked = move |Wish { action, owner }: Wish| {
-        let (all, ids) = (ticks.all(), meant());
+        let all = ticks.all();
         NewBulk {
             action,
             owner_id: (action == BulkAction::Assign).then_some(owner),
-            conversations: (!all).then(|| ids.clone()),
+            conversations: (!all).then(meant),
             matching: all.then(|| matching(&rows.source())),
-            except: if all { ids } else { Vec::new() },
+            // Left out stays left out, wherever it stands by now.
+            except: if all { ticks.ids() } else { Vec::new() },
         }
     };
+    let busy = StoredValue::new(false);
     let carry_out = move |wish: Wish| {
         let asked = asked(wish);
-        if asked.conversations.as_ref().is_some_and(Vec::is_empty) {
+        let ids = asked.conversations.as_ref().map_or(1, Vec::len);
+        if ids == 0 || busy.get_value() {
             return;
         }
-        ticks.clear();
+        if ids.max(asked.except.len()) > IDS_MOST {
+            return store.warn(
+                "More than 1,000 rows one by one are too many: take all, and narrow the list by a search.".into(),
+            );
+        }
+        busy.set_value(true);
+        let begun = move |begun: bool| {
+            let _list_is_gone = busy.try_set_value(false);
+            // What was not begun stays ticked, to be tried again.
+            if begun {
+                ticks.clear();
+                keep_focus();
+            }
+        };
         // What the agent has just done moves at once, also under the pointer.
-        store.bulk(asked, move || {
-            rows.let_in();
-            frame::after(FEED_MS, move || rows.let_in());
+        store.bulk(asked, begun, move || {
+            rows.let_in_now();
+            frame::after(FEED_MS, move || rows.let_in_now());
         });
     };
-    let press = move |action: BulkAction, owner: Option<AgentId>| {
+    let press = move |(action, owner): (BulkAction, Option<AgentId>)| {
         let now = Wish { action, owner };
         let open_end = untrack(|| ticks.all() && !rows.is_whole());
         if open_end || count.get_untracked() >= ASKED_FROM {
@@ -92,6 +110,8 @@ pub fn BulkBar(rows: Rows) -> impl IntoView {
             untrack(|| carry_out(now));
         }
     };
+    let act = Callback::new(press);
+    ticks.on_act(act);
     let selected = move || {
         if ticks.all() && !rows.is_whole() {
             return "All that match".to_owned();
@@ -100,16 +120,24 @@ pub fn BulkBar(rows: Rows) -> impl IntoView {
     };
     let question = live(move || {
         let how_many = about.get().map_or_else(|| "all that match".to_owned(), words::conversations);
-        wish.get().map(|wish| [words::verb(wish.action), ": ", &how_many, "?"].concat()).unwrap_or_default()
+        wish.get().map(|wish| [&told(store, wish), ": ", &how_many, "?"].concat()).unwrap_or_default()
     });
+    let said = live(move || if count.get() > 0 { selected() } else { String::new() });
     let verb = live(move || wish.get().map_or("", |wish| words::verb(wish.action)).to_owned());
+    let any = memo(move || count.get() > 0);
     view! {
+        // Always there, so that it is read aloud.
+        <span class="visually-hidden" role="status">{said}</span>
         {part(move || {
-            (count.get() > 0).then(|| {
+            any.get().then(|| {
+                let clear = move |_| {
+                    ticks.clear();
+                    keep_focus();
+                };
                 view! {
-                    <div class="bulk" role="toolbar" aria-label="Selected conversations">
-                        <IconButton label="Clear the selection" glyph=Glyph::X on_press=move |_| ticks.clear()/>
-                        <span class="bulk-count" role="status">{live(selected)}</span>
+                    <div class="bulk" role="group" aria-label="Selected conversations">
+                        <IconButton label="Clear the selection" glyph=Glyph::X on_press=clear/>
+                        <span class="bulk-count" aria-hidden="true">{live(selected)}</span>
                         {part(move || {
                             (!ticks.all() && rows.len() > count.get()).then(|| {
                                 let all = live(move || ["All ", &how_many(rows)].concat());
@@ -121,7 +149,7 @@ pub fn BulkBar(rows: Rows) -> impl IntoView {
                             })
                         })}
                         <span class="bulk-grow"></span>
-                        <Buttons rows press=Callback::new(move |(action, owner)| press(action, owner))/>
+                        <Buttons rows press=act/>
                     </div>
                 }
             })
@@ -138,6 +166,26 @@ pub fn BulkBar(rows: Rows) -> impl IntoView {
         >
             <p>"It is done for each of them on its own, and can be undone for all of them at once. What cannot be done is listed with the reason."</p>
         </Confirm>
+    }
+}
+
+/// The bar has gone with what had the focus: the list has it then.
+fn keep_focus() {
+    request_animation_frame(|| {
+        if !float::exists(":focus")
+            && let Some(row) = float::first("[data-row][tabindex='0']")
+        {
+            float::focus_quietly(&row);
+        }
+    });
+}
+
+/// What a question asks for.
+fn told(store: Store, wish: Wish) -> String {
+    match (wish.action, wish.owner) {
+        (BulkAction::Assign, Some(owner)) => ["Assign to ", &store.agent_name(owner)].concat(),
+        (BulkAction::Assign, None) => "Unassign".into(),
+        (action, _) => words::verb(action).into(),
     }
 }
 

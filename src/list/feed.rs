@@ -169,22 +169,6 @@ impl Rows {
         self.order.try_with_untracked(|order| order.at(index)).flatten()
     }
 
-    /// Whether it is listed. Followed.
-    pub fn stands(self, id: ConversationId) -> bool {
-        self.order.with(|order| order.index_of(id)).is_some()
-    }
-
-    /// The conversations that are known, in order.
-    pub fn known_ids(self) -> Vec<ConversationId> {
-        self.order.with_untracked(Order::known)
-    }
-
-    /// Whether its length is that of the whole, and not only of what was read. Followed.
-    pub fn is_whole(self) -> bool {
-        self.order.track();
-        !self.is_search() || self.cursor.with_value(Option::is_none)
-    }
-
     /// Where it stands.
     pub fn place_of(self, id: ConversationId) -> Option<usize> {
         self.order.try_with_untracked(|order| order.index_of(id)).flatten()
@@ -327,8 +311,14 @@ impl Rows {
                         api::OFFLINE => "The server cannot be reached. What you see may be out of date.".into(),
                         _ => problem.detail,
                     }));
+                    let passes = problem.status == 0 || problem.status >= 500;
+                    if !passes && self.turned.get_value() {
+                        // What another search found does not stand under this one.
+                        self.turned.set_value(false);
+                        self.order.set(Order::default());
+                    }
                     frame::pause(RETRY_MS).await;
-                    if self.failure.try_get_untracked().flatten().is_some() && problem.status == 0 {
+                    if passes && self.failure.try_get_untracked().flatten().is_some() {
                         self.read(from);
                     }
                 }

@@ -40,6 +40,7 @@ impl Rows {
         self.leave();
         self.source.set_value(source);
         self.turned.set_value(true);
+        self.known.set(false);
         self.cursor.set_value(None);
         self.hidden.update_value(Vec::clear);
         self.read(0);
@@ -56,6 +57,40 @@ impl Rows {
         self.turned.set_value(true);
         self.cursor.set_value(None);
         self.read(0);
+    }
+
+    /// Whether it has left what is listed, as far as that can be told: what is only not loaded has not. Followed.
+    pub fn has_left(self, id: ConversationId) -> bool {
+        self.waiting.track();
+        let listed = self.order.with(|order| order.index_of(id)).is_some();
+        match self.source() {
+            Source::View { inbox, view, .. } => {
+                self.store.peek(id).is_some_and(|known| !self.store.stands_in(&known, inbox, view))
+            }
+            Source::Search { .. } => !listed && self.is_whole(),
+        }
+    }
+
+    /// The conversations from one to another, both with them; none if some in between have not been read yet.
+    pub fn between(self, one: ConversationId, other: ConversationId) -> Option<Vec<ConversationId>> {
+        self.order.with_untracked(|order| {
+            let (one, other) = (order.index_of(one)?, order.index_of(other)?);
+            (one.min(other)..=one.max(other)).map(|index| order.at(index)).collect()
+        })
+    }
+
+    /// Whether its length is that of the whole, and not only of what was read. Followed.
+    pub fn is_whole(self) -> bool {
+        self.order.track();
+        let all_read = || self.known.get() && !self.turned.get_value() && self.cursor.with_value(Option::is_none);
+        !self.is_search() || all_read()
+    }
+
+    /// Lets in what waits, if the list is still there.
+    pub fn let_in_now(self) {
+        if self.settle.try_get_value().is_some() {
+            self.let_in();
+        }
     }
 
     fn hear(self, news: &News) {
@@ -102,6 +137,11 @@ impl Rows {
             // A search shows what it found; rows change in place. Where the newest message is hidden now, it is asked
             // again, once: it may have been what was found (M4).
             let listed = self.order.with_untracked(|order| order.index_of(id)).is_some();
+            if listed && matches!(self.source(), Source::Search { custom: Some(_), .. }) && !self.stale.get_value() {
+                // It may stand elsewhere in it now.
+                self.stale.set_value(true);
+                self.refresh();
+            }
             let hidden = self.store.peek(id).is_some_and(|known| known.preview_hidden);
             let told = self.hidden.with_value(|hidden| hidden.contains(&id));
             if listed && hidden && !told {

@@ -29,12 +29,6 @@ impl Order {
         self.places.iter().position(|place| *place == Some(id))
     }
 
-    /// Those that are known, from the top.
-    #[must_use]
-    pub fn known(&self) -> Vec<ConversationId> {
-        self.places.iter().copied().flatten().collect()
-    }
-
     /// The first empty place among `from..to`.
     #[must_use]
     pub fn first_empty(&self, from: usize, to: usize) -> Option<usize> {

@@ -31,6 +31,8 @@ const WRONG_AFTER_MS: u64 = 400;
 #[derive(Clone, Copy)]
 pub struct Typed {
     text: RwSignal<String>,
+    /// The last of it that had nothing wrong: what is searched for.
+    good: StoredValue<String>,
     nav: Nav,
     waiting: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     wrong: RwSignal<Vec<Wrong>>,
@@ -41,6 +43,7 @@ impl Typed {
     fn new(nav: Nav) -> Self {
         let text = nav.route().with_untracked(|route| route.q().unwrap_or_default());
         let typed = Self {
+            good: StoredValue::new(text.clone()),
             text: RwSignal::new(text),
             nav,
             waiting: StoredValue::new_local(None),
@@ -51,7 +54,8 @@ impl Typed {
         // Back and Forward change it from outside.
         effect(move || {
             let q = nav.route().with(|route| route.q().unwrap_or_default());
-            if q != typed.text.get_untracked().trim() && typed.waiting.with_value(Option::is_none) {
+            if q.trim() != typed.good.get_value().trim() && typed.waiting.with_value(Option::is_none) {
+                typed.good.set_value(q.clone());
                 typed.text.set(q);
                 typed.tell_wrong();
             }
@@ -84,17 +88,17 @@ impl Typed {
 
     /// The text is `text` now: searched for in a moment.
     fn set(self, text: String) {
+        if wrong_in(&text).is_empty() {
+            self.good.set_value(text.clone());
+        }
         self.text.set(text);
         self.stop();
         let timer = set_timeout_with_handle(
             move || {
                 self.waiting.set_value(None);
-                let text = self.text.get_untracked();
-                // What is wrong is not searched for: the list stays as it was.
-                if wrong_in(&text).is_empty() {
-                    let q = text.trim_start().to_owned();
-                    self.nav.replace(self.nav.route().get_untracked().with_q(Some(q)));
-                }
+                // What is wrong is not searched for: the list stays with what stood there before.
+                let q = self.good.get_value().trim_start().to_owned();
+                self.nav.replace(self.nav.route().get_untracked().with_q(Some(q)));
             },
             Duration::from_millis(SETTLE_MS),
         );

@@ -1,11 +1,13 @@
 //! Which rows are ticked (T8), and the box in a row that ticks it.
 
 use crate::parts::use_desk;
-use crate::store::use_store;
+use crate::store::{Store, use_store};
 use crate::ui::live::live;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use samtal_model::ConversationId;
+use samtal_model::wire::BulkAction;
+use samtal_model::{AgentId, ConversationId};
+use std::cell::OnceCell;
 
 /// The ticks of the list that is on the page.
 #[derive(Clone, Copy)]
@@ -14,14 +16,42 @@ pub struct Ticks {
     ids: RwSignal<Vec<ConversationId>>,
     /// Everything the list holds is ticked, also what has not been read yet.
     all: RwSignal<bool>,
-    /// The one ticked last: where a range begins.
     last: StoredValue<Option<ConversationId>>,
+    /// Does something with what is ticked; there while something is.
+    act: StoredValue<Option<Act>>,
+}
+
+/// What is to be done, and for `Assign` to whom.
+pub type Act = Callback<(BulkAction, Option<AgentId>)>;
+
+thread_local! {
+    /// Made when they are first asked for: the list can be used without.
+    static TICKS: OnceCell<Ticks> = const { OnceCell::new() };
 }
 
 impl Ticks {
+    /// Those of this page.
     #[must_use]
-    pub fn new() -> Self {
-        Self { ids: RwSignal::new(Vec::new()), all: RwSignal::new(false), last: StoredValue::new(None) }
+    pub fn of(store: Store) -> Self {
+        let new = || Self {
+            ids: RwSignal::new(Vec::new()),
+            all: RwSignal::new(false),
+            last: StoredValue::new(None),
+            act: StoredValue::new(None),
+        };
+        TICKS.with(|ticks| *ticks.get_or_init(|| store.for_good(new)))
+    }
+
+    /// `act` does something with what is ticked.
+    pub fn on_act(self, act: Act) {
+        self.act.set_value(Some(act));
+    }
+
+    /// Does it with what is ticked. False if nothing is.
+    pub fn act(self, action: BulkAction, owner: Option<AgentId>) -> bool {
+        let any = untrack(|| self.all.get() || self.ids.with(|ids| !ids.is_empty()));
+        let act = self.act.get_value().filter(|_| any);
+        act.and_then(|act| act.try_run((action, owner))).is_some()
     }
 
     /// Followed.
@@ -66,16 +96,19 @@ impl Ticks {
         });
     }
 
-    /// Ticks, or no more, everything of `order` from the one ticked last to `id`; that one alone if none was.
-    pub fn toggle_to(self, id: ConversationId, order: &[ConversationId]) {
+    /// The one ticked last: where a range begins.
+    #[must_use]
+    pub fn last(self) -> Option<ConversationId> {
+        self.last.get_value()
+    }
+
+    /// Ticks all of `range`, which ends with `id`, or none of it any more: what `id` was not.
+    pub fn toggle_range(self, id: ConversationId, range: &[ConversationId]) {
         let ticked = !untrack(|| self.has(id));
-        let from = self.last.get_value().and_then(|last| order.iter().position(|it| *it == last));
-        let to = order.iter().position(|it| *it == id);
-        let (Some(from), Some(to)) = (from, to) else { return self.toggle(id) };
         self.last.set_value(Some(id));
         let listed = ticked != self.all.get_untracked();
         self.ids.update(|ids| {
-            for id in &order[from.min(to)..=from.max(to)] {
+            for id in range {
                 match ids.iter().position(|it| it == id) {
                     Some(at) if !listed => drop(ids.remove(at)),
                     None if listed => ids.push(*id),
@@ -90,18 +123,20 @@ impl Ticks {
 #[component]
 pub fn Tick(id: ConversationId, stop: Signal<bool>) -> impl IntoView {
     let (desk, store) = (use_desk(), use_store());
-    let ticks = desk.ticks();
+    let ticks = Ticks::of(store);
     let name = move || {
         let whom = store.conversation(id).with(|it| it.as_ref().map(crate::thread::contact_name).unwrap_or_default());
         ["Select ", &whom].concat()
     };
-    let press = move |event: MouseEvent| {
-        if event.shift_key() {
-            let order = desk.list().rows().map(super::feed::Rows::known_ids).unwrap_or_default();
-            ticks.toggle_to(id, &order);
-        } else {
-            ticks.toggle(id);
-        }
+    let press = move |event: MouseEvent| match ticks.last().filter(|last| event.shift_key() && *last != id) {
+        None => ticks.toggle(id),
+        Some(last) => match desk.list().rows().and_then(|rows| rows.between(last, id)) {
+            Some(range) => ticks.toggle_range(id, &range),
+            None => {
+                ticks.toggle(id);
+                store.warn("The rows in between are not loaded: scroll through them first, or take all.".into());
+            }
+        },
     };
     view! {
         <label class="row-tick">

@@ -195,7 +195,7 @@ impl Store {
         let gone: Vec<ConversationId> = answer.changes.iter().filter_map(Told::deleted).collect();
         self.forget(&gone);
         self.take_conversations(answer.conversation.clone().into_iter().collect(), true);
-        self.take_custom_views(answer.custom_view.clone().into_iter().collect(), &[]);
+        self.take_custom_views(answer.custom_view.clone().into_iter().collect(), &[], answer.sequence);
         // What had no confirmed copy in the answer shows without the guess.
         self.take_back(&trace, true);
         if let Some(text) = self.said(command, answer) {

@@ -14,6 +14,8 @@ use std::cell::OnceCell;
 
 /// How often a job under way is looked at, in milliseconds.
 const LOOK_MS: i32 = 300;
+/// The same while the server does not answer, at most.
+const REST_MOST_MS: i32 = 10_000;
 /// Jobs that are shown at once; the oldest that is over goes first.
 const MOST: usize = 4;
 
@@ -26,26 +28,40 @@ impl Store {
     /// Those under way, and those over of which something is still to be said. Followed.
     #[must_use]
     pub fn bulks(&self) -> RwSignal<Vec<BulkView>> {
-        JOBS.with(|jobs| *jobs.get_or_init(|| self.0.owner.with(|| RwSignal::new(Vec::new()))))
+        JOBS.with(|jobs| *jobs.get_or_init(|| self.for_good(|| RwSignal::new(Vec::new()))))
     }
 
-    /// Does one thing with many conversations. `done` hears of its end, or that it did not begin.
-    pub fn bulk(&self, asked: NewBulk, done: impl Fn() + 'static) {
+    /// Does one thing with many conversations. `begun` hears whether it began, `done` of its end.
+    pub fn bulk(&self, asked: NewBulk, begun: impl Fn(bool) + 'static, done: impl Fn() + 'static) {
         let store = *self;
         spawn(async move {
-            let begun = api::bulk::begin(&asked, &frame::unique()).await;
-            store.follow_bulk(begun).await;
+            let answer = api::bulk::begin(&asked, &frame::unique()).await;
+            begun(answer.is_ok());
+            store.follow_bulk(answer).await;
             done();
+        });
+    }
+
+    /// Shows again what was under way when the page was left.
+    pub(super) fn find_bulks(&self) {
+        let store = *self;
+        spawn(async move {
+            let Ok(list) = api::bulk::all().await else { return };
+            for job in list.items.into_iter().filter(|job| !job.state.is_over()) {
+                spawn(async move { store.follow_bulk(Ok(job)).await });
+            }
         });
     }
 
     /// Takes back all that a bulk action did (T9).
     pub fn undo_bulk(&self, id: BulkId) {
         let store = *self;
-        store.forget_undoable(Done::Bulk(id));
-        store.dismiss_bulk(id);
         spawn(async move {
             let begun = api::bulk::undo(id, &frame::unique()).await;
+            if begun.is_ok() {
+                store.forget_undoable(Done::Bulk(id));
+                store.dismiss_bulk(id);
+            }
             store.follow_bulk(begun).await;
         });
     }
@@ -84,13 +100,16 @@ impl Store {
             Ok(job) => job,
             Err(problem) => return self.notify(Notice::Bad(problem.detail)),
         };
+        let mut rest_ms = LOOK_MS;
         while !job.state.is_over() {
             self.show_bulk(job.clone());
-            frame::pause(LOOK_MS).await;
+            frame::pause(rest_ms).await;
             // Without an answer it goes on at the server, and is asked for again.
             match api::bulk::look(job.id).await {
-                Ok(now) => job = now,
-                Err(problem) if problem.status == 0 || problem.status >= 500 => {}
+                Ok(now) => (job, rest_ms) = (now, LOOK_MS),
+                Err(problem) if problem.status == 0 || problem.status >= 500 => {
+                    rest_ms = (rest_ms * 2).min(REST_MOST_MS)
+                }
                 Err(problem) => {
                     self.dismiss_bulk(job.id);
                     return self.notify(Notice::Bad(problem.detail));
@@ -98,6 +117,12 @@ impl Store {
             }
         }
         self.tell_bulk(job);
+    }
+
+    /// To whom it assigns; empty for nobody.
+    #[must_use]
+    pub fn bulk_owner(&self, job: &BulkView) -> String {
+        job.owner_id.map(|owner| untrack(|| self.agent_name(owner))).unwrap_or_default()
     }
 
     fn tell_bulk(&self, job: BulkView) {
@@ -111,7 +136,7 @@ impl Store {
             return self.show_bulk(job);
         }
         self.dismiss_bulk(id);
-        let words = words::done(&job);
+        let words = words::done(&job, &self.bulk_owner(&job));
         self.notify(if undoable {
             Notice::Undoable(words, Box::new(move || store.undo_bulk(id)))
         } else {

@@ -5,18 +5,19 @@ use crate::api;
 use crate::ui::live::spawn;
 use crate::ui::sorted;
 use leptos::prelude::*;
-use samtal_model::CustomViewId;
 use samtal_model::wire::CustomViewView;
-use std::cell::OnceCell;
+use samtal_model::{CustomViewId, Sequence};
+use std::cell::{OnceCell, RefCell};
 
 thread_local! {
-    /// Made when it is first asked for: the list can be used without.
+    /// As of when each was told last, those that are gone too.
+    static TOLD: RefCell<Vec<(CustomViewId, Sequence)>> = const { RefCell::new(Vec::new()) };
     static VIEWS: OnceCell<RwSignal<Vec<CustomViewView>>> = const { OnceCell::new() };
 }
 
 impl Store {
     fn views(&self) -> RwSignal<Vec<CustomViewView>> {
-        VIEWS.with(|views| *views.get_or_init(|| self.0.owner.with(|| RwSignal::new(Vec::new()))))
+        VIEWS.with(|views| *views.get_or_init(|| self.for_good(|| RwSignal::new(Vec::new()))))
     }
 
     /// The team's and one's own, in order. Followed.
@@ -37,7 +38,7 @@ impl Store {
         spawn(async move {
             loop {
                 match api::custom_views().await {
-                    Ok(list) => return store.views().set(list.items),
+                    Ok(list) => return store.take_all_custom_views(list.items, list.sequence),
                     Err(problem) if passes(&problem).await => {}
                     Err(_) => return,
                 }
@@ -45,7 +46,31 @@ impl Store {
         });
     }
 
-    pub(super) fn take_custom_views(&self, changed: Vec<CustomViewView>, gone: &[CustomViewId]) {
+    /// All there are, as of `at`; what is known of a later moment stays.
+    fn take_all_custom_views(&self, all: Vec<CustomViewView>, at: Sequence) {
+        let gone: Vec<CustomViewId> = self.views().with_untracked(|known| {
+            known.iter().map(|view| view.id).filter(|id| all.iter().all(|view| view.id != *id)).collect()
+        });
+        self.take_custom_views(all, &gone, at);
+    }
+
+    /// What they are as of `at`. An older word never replaces a newer one.
+    pub(super) fn take_custom_views(&self, changed: Vec<CustomViewView>, gone: &[CustomViewId], at: Sequence) {
+        let is_news = |id: CustomViewId| {
+            TOLD.with_borrow_mut(|told| match told.iter_mut().find(|(of, _)| *of == id) {
+                Some((_, known)) if *known > at => false,
+                Some((_, known)) => {
+                    *known = at;
+                    true
+                }
+                None => {
+                    told.push((id, at));
+                    true
+                }
+            })
+        };
+        let changed: Vec<CustomViewView> = changed.into_iter().filter(|view| is_news(view.id)).collect();
+        let gone: Vec<CustomViewId> = gone.iter().copied().filter(|id| is_news(*id)).collect();
         if changed.is_empty() && gone.is_empty() {
             return;
         }

@@ -1,15 +1,16 @@
 //! The live feed (P1): one stream for all tabs of this browser. The tab that holds the lock reads it and hands every
-//! event on; without locks or channels each tab reads its own.
+//! event on; without locks or channels each tab reads its own. What an event says goes from here into the store.
 
-use super::{Connection, Store, lock};
+use super::{Connection, News, Store, lock};
 use crate::api;
-use crate::api::told::Event;
+use crate::api::told::{Event, Told};
 use crate::browser::tabs::{self, Break, Channel};
 use crate::browser::{frame, json};
 use crate::ui::live::spawn;
 use leptos::prelude::*;
-use samtal_model::Sequence;
 use samtal_model::json::FromJson;
+use samtal_model::wire::MessageView;
+use samtal_model::{Actor, Sequence};
 
 /// Pause before a refused stream is asked for again, in milliseconds.
 const RETRY_MS: u64 = 3_000;
@@ -23,6 +24,7 @@ const HERE: char = 'p';
 /// Begins to follow the feed, for as long as the page lives.
 pub fn follow(store: Store) {
     store.read_custom_views();
+    store.find_bulks();
     let name = ["samtal-feed-", &store.my_id().to_string()].concat();
     let Some(channel) = Channel::open(&name, move |channel, words| hear(store, channel, words)) else {
         read(store, None);
@@ -103,4 +105,73 @@ fn read(store: Store, channel: Option<Channel>) {
         }
     };
     tabs::stream(&url, move || tell(&of_state, true), heard, broken);
+}
+
+impl Store {
+    /// Takes in one event of the feed. Whoever is not where the event begins has missed something and reads anew.
+    pub(crate) fn take_event(&self, event: Event) {
+        let here = *lock(&self.0.sequence);
+        if event.sequence <= here && !event.reload {
+            return;
+        }
+        *lock(&self.0.sequence) = event.sequence.max(here);
+        if event.reload || event.after > here {
+            self.reread();
+            return;
+        }
+        let me = Actor::Agent(self.my_id());
+        let own = event.changes.iter().all(|change| change.actor == me);
+        for change in &event.changes {
+            self.take_change(change, change.actor == me);
+        }
+        // Texts come before the rows that stand for them, so that nothing is shown twice or not at all.
+        // Those of threads that are not here are read when they are opened; hidden ones replace what a late answer brings.
+        let arrived: Vec<MessageView> = event
+            .messages
+            .into_iter()
+            .filter(|message| message.hidden || self.keeps_thread(message.conversation_id))
+            .collect();
+        self.take_messages(arrived.clone());
+        for message in &arrived {
+            self.place_in_thread(message);
+        }
+        if !event.agents.is_empty() {
+            self.take_agents(event.agents);
+        }
+        if !event.inboxes.is_empty() {
+            self.0.inboxes.update(|inboxes| {
+                for inbox in event.inboxes {
+                    match inboxes.iter_mut().find(|known| known.id == inbox.id) {
+                        Some(known) => *known = inbox,
+                        None => inboxes.push(inbox),
+                    }
+                }
+            });
+        }
+        self.0.counts.update(|counts| {
+            for of in &event.counts {
+                counts.take(of);
+            }
+            counts.settle_up_to(event.sequence);
+        });
+        self.forget(&event.gone);
+        self.take_conversations(event.conversations, own);
+        self.take_custom_views(event.custom_views, &event.custom_views_gone, event.sequence);
+    }
+
+    /// What a change says beyond the entities that come beside it.
+    fn take_change(&self, change: &Told, own: bool) {
+        // Hidden text leaves at once, even if its new form is not in the event.
+        if let Some((message, hidden)) = change.hidden() {
+            lock(&self.0.messages).blank(message, hidden, change.sequence);
+        }
+        if let Some((_, floor)) = change.read_floor().filter(|(agent, _)| *agent == self.my_id()) {
+            *lock(&self.0.floor) = floor;
+            let ids = lock(&self.0.conversations).refresh_unread(self.my_id(), floor);
+            self.tell_news(&News::Changed { ids, own: true });
+        }
+        if own {
+            self.settle(change);
+        }
+    }
 }

@@ -38,9 +38,11 @@ pub fn Messages(
     let first_unread = Memo::new(move |before: Option<&Option<MessageId>>| {
         before.copied().flatten().or_else(|| unread.get().map(|(first, _)| first))
     });
-    // What cannot be seen before one scrolls comes a frame later.
-    let (whole, screen_px) = (RwSignal::new(false), page::height_px());
-    let target = move || linked.get_untracked().or_else(|| unread.get_untracked().map(|(_, newest)| newest));
+    // What cannot be seen before one scrolls comes a frame later. Who comes by a link gets all of it: the message they
+    // were sent to has the focus, and what is put in around it would take it away.
+    let whole = RwSignal::new(linked.with_untracked(Option::is_some));
+    let screen_px = page::height_px();
+    let target = move || unread.get_untracked().map(|(_, newest)| newest);
     let lines = memo(move || {
         let messages: Vec<(MessageId, i64)> = thread.order.with(|order| {
             let day = |id: &MessageId| {

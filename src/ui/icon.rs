@@ -40,9 +40,6 @@ glyphs! {
         Messenger = "messages-square",
         PanelLeft = "panel-left",
         Search = "search",
-        Send = "send",
-        Spam = "octagon-alert",
-        Trash = "trash-2",
         User = "user",
     }
     more {
@@ -73,8 +70,11 @@ glyphs! {
         Paperclip = "paperclip",
         Reopen = "refresh-cw",
         Restore = "archive-restore",
+        Send = "send",
         Sort = "arrow-up-down",
+        Spam = "octagon-alert",
         Sun = "sun",
+        Trash = "trash-2",
         UserOff = "user-round-x",
         Users = "users",
         X = "x",

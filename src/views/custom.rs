@@ -5,7 +5,6 @@ mod save;
 pub use save::SaveBar;
 
 use crate::browser::when;
-use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::{Store, use_store};
 use crate::ui::dialog::Dialog;
@@ -75,7 +74,7 @@ fn CustomLink(inbox: InboxId, id: CustomViewId) -> impl IntoView {
 #[component]
 pub fn CustomTitle(view: CustomViewId) -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
-    let editing = use_desk().editing();
+    let editing = save::editing(store);
     let known = memo(move || store.custom_view(view));
     let name = live(move || known.with(|it| it.as_ref().map_or_else(|| "View".to_owned(), |it| it.name.clone())));
     let count = live(move || known.with(|it| it.as_ref().map(|it| when::number(it.count))));
@@ -110,7 +109,10 @@ pub fn CustomTitle(view: CustomViewId) -> impl IntoView {
         items.push(
             MenuItem::run(Glyph::Trash, "Delete the view", move || {
                 store.act(Command::DeleteCustomView { view }, move |answer| {
-                    if let (Ok(_), Some(inbox)) = (answer, inbox(nav.route().get_untracked())) {
+                    let here = nav.route().get_untracked();
+                    if let (Ok(_), Some(view_), Some(inbox)) = (answer, here.custom_view(), inbox(here))
+                        && view_ == view
+                    {
                         nav.go(Route::view(inbox, View::Open));
                     }
                 });
@@ -135,9 +137,9 @@ pub fn CustomTitle(view: CustomViewId) -> impl IntoView {
                     let edit = CustomViewEdit { name: Some(name), ..CustomViewEdit::default() };
                     store.act(Command::EditCustomView { view, edit }, move |answer| {
                         if answer.is_ok() {
-                            renaming.set(false);
+                            let _closed = renaming.try_set(false);
                         }
-                        done.run(answer.err());
+                        let _closed = done.try_run(answer.err());
                     });
                 }
             />

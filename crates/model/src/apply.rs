@@ -1,7 +1,7 @@
 //! How a change moves the state. The one place: server, browser and tests all come through [`World::apply`].
 
 use crate::change::Change;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, ConversationState};
 use crate::id::Sequence;
 use crate::message::{Message, MessageKind};
 use crate::world::World;
@@ -104,7 +104,8 @@ impl World {
 
 impl Conversation {
     /// What a new message does to its conversation. A message older than the newest (an import out of order) counts,
-    /// but moves neither the preview nor the activity.
+    /// but moves neither the preview nor the activity. In a closed conversation nobody begins to wait: what is owed an
+    /// answer reopens it first.
     fn take_in(&mut self, message: &Message) {
         let newest = self.message_count == 0 || message.sent_at >= self.last_activity_at;
         self.message_count += 1;
@@ -117,7 +118,7 @@ impl Conversation {
                 self.answered = true;
                 self.last_inbound_at = self.last_inbound_at.max(Some(message.sent_at));
                 self.last_inbound_message = self.last_inbound_message.max(Some(message.id));
-                if newest {
+                if newest && self.state == ConversationState::Open {
                     self.waiting_since = self.waiting_since.or(Some(message.sent_at));
                 }
             }

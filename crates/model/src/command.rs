@@ -47,6 +47,8 @@ pub struct Receive {
     pub sent_at: Timestamp,
     /// Caught by a filter on its way in; applies to a new conversation only.
     pub spam: bool,
+    /// From a past in which nothing is owed any more: a conversation it begins is closed, and it brings none back.
+    pub archived: bool,
 }
 
 /// Everything that changes state. Nothing else does.

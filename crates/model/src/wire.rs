@@ -54,7 +54,9 @@ macro_rules! requests {
 mod bulk;
 mod history;
 
-pub use bulk::{BulkAction, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState, BulkView, Matching, NewBulk};
+pub use bulk::{
+    BulkAction, BulkList, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState, BulkView, Matching, NewBulk,
+};
 pub use history::{HistoryCause, HistoryChange, HistoryEntry, HistoryKind, HistoryPage};
 
 read_shapes! {

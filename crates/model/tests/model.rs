@@ -1,5 +1,7 @@
 //! The rules, on a small team at work, the language of search, and the shapes that are sent.
 
+#[path = "model/arrive.rs"]
+mod arrive;
 #[path = "model/custom.rs"]
 mod custom;
 #[path = "model/desk.rs"]

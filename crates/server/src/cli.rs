@@ -2,6 +2,7 @@
 
 mod import;
 mod inbox;
+mod password;
 mod serve;
 mod user;
 
@@ -72,11 +73,33 @@ pub async fn run() -> Result<(), Error> {
         Command::Inbox(inbox) => inbox::run(inbox).await,
         Command::User(user) => user::run(user).await,
         Command::Openapi => {
-            // Whoever reads it may stop early.
-            let _ = std::io::stdout().write_all(crate::http::openapi::text().as_bytes());
+            print_out(crate::http::openapi::text());
             Ok(())
         }
     }
+}
+
+fn print_out(text: &str) {
+    // Whoever reads it may stop early.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Prints rows in columns as wide as their widest cell, two spaces between them.
+fn columns<const N: usize>(rows: impl Iterator<Item = [String; N]>) {
+    let rows: Vec<[String; N]> = rows.collect();
+    let mut widths = [0; N];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let mut text = String::new();
+    for row in &rows {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
+        text.push('\n');
+    }
+    print_out(&text);
 }
 
 #[cfg(test)]

@@ -1,22 +1,22 @@
-//! Mail from files into an inbox: `samtal import`. What is read is known by [`source`]; how a batch becomes requests by
-//! [`batch`].
+//! Mail from files into an inbox: `samtal import`. What is read is known by [`source`], which inbox it goes into by
+//! [`inbox`], how a batch becomes requests by [`batch`], how far it is by [`progress`].
 //!
 //! Interrupted at any moment, it loses nothing and repeats nothing: every mail carries a key under which it is taken in
 //! once. What cannot be read goes to quarantine and stops nothing.
 
 mod batch;
+mod inbox;
+mod progress;
 mod source;
 
 use crate::dispatch::{Dispatcher, Fault};
 use crate::mail::message_id;
 use crate::store::{self, Store};
 use batch::Importer;
-use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
-use samtal_model::wire::InboxView;
-use samtal_model::{Actor, Change, Command, InboxId, Timestamp};
+use progress::Progress;
+use samtal_model::{InboxId, Timestamp};
 use sha2::{Digest, Sha256};
 use source::{Found, RawMail};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 
@@ -26,8 +26,23 @@ const BATCH: usize = 200;
 const BATCH_BYTES: usize = 32 * 1024 * 1024;
 /// Batches read ahead.
 const AHEAD: usize = 2;
-/// Mails looked at to tell whose mailbox it is.
-const SAMPLE: usize = 300;
+/// Files, inboxes and reasons named one by one in a sentence or a summary; of more there is a number.
+const NAMED: usize = 10;
+
+/// What is to be imported, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'w> {
+    /// An .eml file, an mbox, a Maildir, or a folder of these.
+    pub path: &'w Path,
+    /// The inbox, by name, letter case apart.
+    pub inbox: &'w str,
+    /// Makes the inbox, open to all, if there is none of that name. The very first inbox is made unasked.
+    pub make_inbox: bool,
+    /// Of an inbox that is made; else the address most of the mail has in common.
+    pub address: Option<&'w str>,
+    /// It is an archive: see [`samtal_model::Receive::archived`].
+    pub archived: bool,
+}
 
 /// Why an import could not go on. What was taken in until then stays.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +51,11 @@ pub enum Error {
     Read { path: PathBuf, error: std::io::Error },
     #[error("no mail was found in {}", .0.display())]
     Nothing(PathBuf),
+    #[error(
+        "there is no inbox “{name}”, only {}. Name one of these, or make it first: samtal inbox add --name … --address …",
+        listed(there)
+    )]
+    NoSuchInbox { name: String, there: Vec<String> },
     #[error("the inbox “{0}” is not there yet, and its address cannot be told from the mail: name it with --address")]
     NoAddress(String),
     #[error(transparent)]
@@ -58,57 +78,91 @@ pub struct Summary {
     /// It was asked to stop before the end.
     pub interrupted: bool,
     pub inbox: String,
+    /// The address of the inbox, if it was made.
+    pub made: Option<String>,
+    /// Where the first few in quarantine stood, and what is wrong with them.
+    pub why: Vec<String>,
+}
+
+/// Some of the names, in quotes.
+fn listed(names: &[String]) -> String {
+    let mut named: Vec<String> = names.iter().take(NAMED).map(|name| format!("“{name}”")).collect();
+    if names.len() > NAMED {
+        named.push(format!("{} more", names.len() - NAMED));
+    }
+    match named.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => named.concat(),
+    }
+}
+
+/// A number of things: `1 file`, `2 files`.
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 impl std::fmt::Display for Summary {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { imported, already_there, quarantined, conversations, .. } = self;
-        writeln!(f, "Inbox “{}”: {imported} imported into {conversations} new conversations", self.inbox)?;
-        writeln!(
-            f,
-            "  {already_there} already there, {quarantined} in quarantine, {} files skipped",
-            self.skipped.len()
-        )?;
-        for path in self.skipped.iter().take(10) {
+        if let Some(address) = &self.made {
+            writeln!(f, "Made the inbox “{}” <{address}>, open to all of the team", self.inbox)?;
+        }
+        let begun = counted(*conversations, "new conversation");
+        writeln!(f, "Inbox “{}”: {imported} imported, {begun}", self.inbox)?;
+        let skipped = counted(self.skipped.len(), "file");
+        writeln!(f, "  {already_there} already there, {quarantined} in quarantine, {skipped} skipped")?;
+        for why in &self.why {
+            writeln!(f, "    in quarantine: {why}")?;
+        }
+        if *quarantined > self.why.len() {
+            writeln!(f, "    … and {} more", quarantined - self.why.len())?;
+        }
+        for path in self.skipped.iter().take(NAMED) {
             writeln!(f, "    no mail: {}", path.display())?;
         }
-        if self.skipped.len() > 10 {
-            writeln!(f, "    … and {} more", self.skipped.len() - 10)?;
+        if self.skipped.len() > NAMED {
+            writeln!(f, "    … and {} more", self.skipped.len() - NAMED)?;
         }
         if self.interrupted {
-            writeln!(f, "  Interrupted. Run it again to go on where it stopped.")?;
+            writeln!(f, "  Interrupted. Run it again with the same options to go on where it stopped.")?;
         }
         Ok(())
     }
 }
 
-/// Imports all mail under `path` — an .eml file, an mbox, a Maildir, or a folder of these — into the inbox of this
-/// name. One that is not there yet is made, open to all, with `address` or else the address most of the mail has in
-/// common. Stops cleanly between batches when `stop` is told (Ctrl-C).
+/// Imports all mail that is [`Wanted`]. Stops cleanly between batches when `stop` is told (Ctrl-C).
 ///
 /// # Errors
 /// [`Error`]; broken mail is none.
 pub async fn run(
     store: &Store,
     dispatcher: &Dispatcher,
-    path: &Path,
-    inbox_name: &str,
-    address: Option<&str>,
+    wanted: &Wanted<'_>,
     now: Timestamp,
     stop: impl Future<Output = ()>,
 ) -> Result<Summary, Error> {
+    // A name that is not there is told before a large folder is looked through.
+    let known = inbox::find(store, wanted).await?;
     let found = {
-        let path = path.to_owned();
+        let path = wanted.path.to_owned();
         let looked = tokio::task::spawn_blocking(move || source::look(&path)).await;
         looked.unwrap_or_else(|_| Err(Error::Nothing(PathBuf::new())))?
     };
     if found.files.is_empty() {
-        return Err(Error::Nothing(path.to_owned()));
+        return Err(Error::Nothing(wanted.path.to_owned()));
     }
-    let inbox = open_inbox(store, dispatcher, inbox_name, address, &found, now).await?;
-    let bar = progress(&found);
-    let mut summary = Summary { skipped: found.skipped.clone(), inbox: inbox.name.clone(), ..Summary::default() };
-    let mut importer = Importer::new(store, dispatcher, inbox, now).await?;
+    let mut summary = Summary { skipped: found.skipped.clone(), ..Summary::default() };
+    let inbox = match known {
+        Some(inbox) => inbox,
+        None => {
+            let made = inbox::make(dispatcher, wanted, &found, now).await?;
+            summary.made = Some(made.address.clone());
+            made
+        }
+    };
+    summary.inbox.clone_from(&inbox.name);
+    let mut progress = Progress::begin(&found);
+    let mut importer = Importer::new(store, dispatcher, inbox, wanted.archived, now).await?;
 
     let (batches, mut read) = mpsc::channel(AHEAD);
     let reader = tokio::task::spawn_blocking(move || send_batches(&found, &batches));
@@ -125,14 +179,10 @@ pub async fn run(
         let Some(batch) = batch else { break };
         let bytes: usize = batch.iter().map(|mail: &RawMail| mail.size).sum();
         importer.take_in(batch, &mut summary).await?;
-        bar.inc(bytes as u64);
-        bar.set_message(format!(
-            "{} imported, {} there, {} quarantined",
-            summary.imported, summary.already_there, summary.quarantined
-        ));
+        progress.tell(bytes as u64, &summary);
     }
     drop(read);
-    bar.finish_and_clear();
+    progress.end();
     if let Ok(Err(error)) = reader.await
         && !summary.interrupted
     {
@@ -172,59 +222,4 @@ fn dedupe_key(inbox: InboxId, raw: &[u8]) -> String {
             format!("{inbox}:sha256:{hex}")
         }
     }
-}
-
-async fn open_inbox(
-    store: &Store,
-    dispatcher: &Dispatcher,
-    name: &str,
-    address: Option<&str>,
-    found: &Found,
-    now: Timestamp,
-) -> Result<InboxView, Error> {
-    let known = |all: Vec<InboxView>| all.into_iter().find(|inbox| inbox.name.eq_ignore_ascii_case(name.trim()));
-    if let Some(inbox) = known(store.all_inboxes().await?) {
-        return Ok(inbox);
-    }
-    let address = match address {
-        Some(address) => address.to_owned(),
-        None => common_address(found).ok_or_else(|| Error::NoAddress(name.to_owned()))?,
-    };
-    let command = Command::CreateInbox { name: name.trim().to_owned(), address: address.clone(), open_to_all: true };
-    let request = crate::dispatch::Request::new(Actor::System, now, vec![command.into()]);
-    let outcome = dispatcher.ask(request).await?;
-    let id = outcome.changes.iter().find_map(|logged| match &logged.change {
-        Change::InboxAdded { inbox } => Some(inbox.id),
-        _ => None,
-    });
-    let id = id.ok_or_else(|| Error::NoAddress(name.to_owned()))?;
-    Ok(InboxView { id, name: name.trim().to_owned(), address, open_to_all: true })
-}
-
-/// The address that stands in most of the mails, whether as sender or as recipient: the mailbox's own.
-fn common_address(found: &Found) -> Option<String> {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let mails = found.mails().take(SAMPLE).filter_map(Result::ok);
-    for mail in mails.filter_map(|mail| crate::mail::parse(&mail.bytes).ok()) {
-        let mut all: Vec<String> = std::iter::once(&mail.from)
-            .chain(&mail.to)
-            .chain(&mail.cc)
-            .map(|address| address.email.to_lowercase())
-            .filter(|email| email.contains('@'))
-            .collect();
-        all.sort();
-        all.dedup();
-        for email in all {
-            *seen.entry(email).or_default() += 1;
-        }
-    }
-    seen.into_iter().max_by_key(|(_, count)| *count).map(|(email, _)| email)
-}
-
-fn progress(found: &Found) -> ProgressBar {
-    let template = "{bar:30} {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left) {msg}";
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(found.bytes).with_style(style);
-    bar.println(format!("{} files, {}", found.files.len(), HumanBytes(found.bytes)));
-    bar
 }

@@ -1,94 +1,23 @@
 //! Importing mail from files: every kind, twice, broken, interrupted.
 
+use bench::{Bench, INBOX, mail, wanted};
 use futures_util::StreamExt;
-use samtal_model::time::Timestamp;
-use samtal_model::wire::ConversationView;
-use samtal_model::{Actor, Author, Command, MessageKind, Role, View};
-use samtal_server::dispatch::{Dispatcher, Request};
+use samtal_model::{Author, MessageKind, View};
 use samtal_server::feed::FeedHub;
-use samtal_server::import::{self, Error, Summary};
-use samtal_server::store::{ListQuery, Reader, Store, ThreadAt};
+use samtal_server::import::{Error, Wanted};
+use samtal_server::store::ThreadAt;
 use std::path::{Path, PathBuf};
 
+#[path = "mail/archive.rs"]
+mod archive;
+#[path = "mail/bench.rs"]
+mod bench;
 #[path = "mail/databases.rs"]
 mod databases;
-
-struct Bench {
-    folder: tempfile::TempDir,
-    store: Store,
-    dispatcher: Dispatcher,
-    now: Timestamp,
-}
-
-impl Bench {
-    /// On SQLite.
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("import.db").display());
-        Self::open(folder, &url).await
-    }
-
-    /// On each engine at hand.
-    async fn each() -> Vec<Self> {
-        let mut benches = vec![Self::new().await];
-        let folder = tempfile::tempdir().expect("a folder");
-        for url in databases::fresh(folder.path()).await.iter().skip(1) {
-            benches.push(Self::open(tempfile::tempdir().expect("a folder"), url).await);
-        }
-        benches
-    }
-
-    async fn open(folder: tempfile::TempDir, url: &str) -> Self {
-        let store = Store::open(url).await.expect("it opens");
-        let feed = FeedHub::start(store.clone()).await.expect("it starts");
-        let dispatcher = Dispatcher::new(store.clone(), feed);
-        let now = Timestamp::parse("2026-11-21T10:00:00Z").expect("a time");
-        let bench = Self { folder, store, dispatcher, now };
-        let command =
-            Command::AddAgent { name: "Anna".into(), email: "anna@hyllan.example".into(), role: Role::SuperAdmin };
-        bench.ask(command).await;
-        bench
-    }
-
-    async fn ask(&self, command: Command) {
-        let request = Request::new(Actor::System, self.now, vec![command.into()]);
-        self.dispatcher.ask(request).await.expect("accepted");
-    }
-
-    fn mail(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.folder.path().join("mail").join(path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-        std::fs::write(&path, text).expect("written");
-        path
-    }
-
-    async fn import(&self, path: &Path) -> Result<Summary, Error> {
-        let (store, dispatcher) = (&self.store, &self.dispatcher);
-        import::run(store, dispatcher, path, "Support", None, self.now, std::future::pending()).await
-    }
-
-    async fn reader(&self) -> Reader {
-        let anna = self.store.agent_by_email("anna@hyllan.example").await.expect("a query").expect("Anna");
-        self.store.reader(anna).await.expect("a query").expect("active")
-    }
-
-    async fn list(&self, view: View) -> Vec<ConversationView> {
-        let reader = self.reader().await;
-        let inbox = self.store.inboxes(&reader).await.expect("inboxes").first().expect("an inbox").id;
-        let query = ListQuery { limit: 200, ..ListQuery::of_view(inbox, view) };
-        self.store.conversations(&reader, &query).await.expect("a query").expect("visible").items
-    }
-}
-
-fn mail(id: &str, from: &str, to: &str, at: &str, answers: &str, words: &str) -> String {
-    let answers =
-        if answers.is_empty() { String::new() } else { format!("References: {answers}\nIn-Reply-To: {answers}\n") };
-    format!(
-        "From: {from}\nTo: {to}\nSubject: Shelf {id}\nDate: {at}\nMessage-ID: <{id}@post.example>\n{answers}\n{words}\n"
-    )
-}
-
-const INBOX: &str = "support@hyllan.example";
+#[path = "mail/inboxes.rs"]
+mod inboxes;
+#[path = "mail/stray.rs"]
+mod stray;
 
 fn everything(bench: &Bench) -> PathBuf {
     bench.mail(
@@ -230,10 +159,9 @@ async fn a_mail_to_the_inbox_is_not_ours_for_naming_a_colleague_as_its_sender() 
     bench.mail("in/3.eml", forged("3", "maja@post.example\nCc: support@hyllan.example"));
     bench.mail("in/4.eml", mail("4", &format!("Us <{INBOX}>"), &format!("maja@post.example, {INBOX}"), day, "", "Us?"));
     bench.mail("in/5.eml", forged("5", "maja@post.example"));
-    let (store, dispatcher, path) = (&bench.store, &bench.dispatcher, bench.folder.path().join("mail"));
-    let address = Some(INBOX.to_owned());
-    let never = std::future::pending();
-    import::run(store, dispatcher, &path, "Support", address.as_deref(), bench.now, never).await.expect("imported");
+    let (store, path) = (&bench.store, bench.folder.path().join("mail"));
+    let named = Wanted { address: Some(INBOX), ..wanted(&path) };
+    bench.run(&named, std::future::pending()).await.expect("imported");
 
     let reader = bench.reader().await;
     let mut told = vec![];
@@ -268,8 +196,7 @@ async fn an_interrupted_import_goes_on_where_it_stopped() {
     }
     let path = bench.mail("all.mbox", mbox);
     let soon = tokio::time::sleep(std::time::Duration::from_millis(150));
-    let first =
-        import::run(&bench.store, &bench.dispatcher, &path, "Support", None, bench.now, soon).await.expect("stopped");
+    let first = bench.run(&wanted(&path), soon).await.expect("stopped");
     let second = bench.import(&path).await.expect("imported");
     assert!(!second.interrupted);
     assert_eq!(first.imported + second.imported, 1_500, "{first:?} {second:?}");

@@ -1,4 +1,4 @@
-//! The program as people start it: adding a person, serving, stopping.
+//! The program as people start it: people, inboxes, mail, serving, stopping.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -64,6 +64,24 @@ impl Server {
         .expect("an answer");
         answer
     }
+
+    /// The status of an answer to the person with this cookie.
+    fn status(&self, method: &str, path: &str, cookie: &str, body: &str) -> u16 {
+        let mut answer = String::new();
+        let request = format!(
+            "{method} /api/v1/{path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        self.send(&request).read_to_string(&mut answer).expect("an answer");
+        answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
+    }
+
+    /// The status when it is asked who is signed in.
+    fn who(&self, cookie: &str) -> u16 {
+        self.status("GET", "session", cookie, "")
+    }
 }
 
 impl Drop for Server {
@@ -100,6 +118,130 @@ fn somebody_is_added_and_signs_in() {
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
 }
 
+/// The cookie that an answer sets.
+fn cookie(answer: &str) -> &str {
+    answer.split("set-cookie: ").nth(1).and_then(|rest| rest.split(';').next()).expect("a cookie")
+}
+
+/// Runs a command that has to go well; what it says.
+fn done(folder: &tempfile::TempDir, arguments: &[&str], input: &str) -> String {
+    let (good, said) = run(samtal(folder, arguments), input);
+    assert!(good, "{arguments:?}: {said}");
+    said
+}
+
+fn add(folder: &tempfile::TempDir, name: &str, email: &str, role: &str) {
+    done(
+        folder,
+        &["user", "add", "--name", name, "--email", email, "--role", role, "--password-stdin"],
+        "first secret",
+    );
+}
+
+#[test]
+fn a_new_password_is_the_only_one_and_ends_every_session() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    add(&folder, "Åsa Ek", "asa@example.org", "super-admin");
+    add(&folder, "Jonas", "jonas@example.org", "agent");
+    let server = Server::start(&folder, &[]);
+    let asa = server.sign_in("asa@example.org", "first secret");
+    let jonas = server.sign_in("jonas@example.org", "first secret");
+    assert_eq!((server.who(cookie(&asa)), server.who(cookie(&jonas))), (200, 200));
+
+    let set = ["user", "password", "--email", "ASA@example.org", "--password-stdin"];
+    let (good, said) = run(samtal(&folder, &set), "short");
+    assert!(!good && said.contains("shorter than 8"), "{said}");
+    assert!(server.sign_in("asa@example.org", "first secret").starts_with("HTTP/1.1 200"));
+    let said = done(&folder, &set, "second secret\n");
+    assert_eq!(said, "Åsa Ek <asa@example.org> has a new password and is signed out everywhere.\n");
+    assert!(server.sign_in("asa@example.org", "first secret").starts_with("HTTP/1.1 401"));
+    assert!(server.sign_in("asa@example.org", "second secret").starts_with("HTTP/1.1 200"));
+    // What another process does is noticed within a second.
+    std::thread::sleep(Duration::from_millis(1_100));
+    assert_eq!((server.who(cookie(&asa)), server.who(cookie(&jonas))), (401, 200));
+
+    let (good, said) = run(samtal(&folder, &["user", "password", "--email", "nobody@example.org"]), "second secret");
+    assert!(!good && said.contains("nobody has the address nobody@example.org; samtal user list"), "{said}");
+}
+
+#[test]
+fn who_is_deactivated_is_signed_out_and_the_last_super_admin_stays() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    add(&folder, "Åsa Ek", "asa@example.org", "super-admin");
+    add(&folder, "Jonas", "jonas@example.org", "agent");
+    let server = Server::start(&folder, &[]);
+    let jonas = server.sign_in("jonas@example.org", "first secret");
+    let said = done(&folder, &["user", "deactivate", "--email", "jonas@example.org"], "");
+    let wanted =
+        "Jonas <jonas@example.org> is deactivated and signed out everywhere. Conversations now unassigned: 0.\n";
+    assert_eq!(said, wanted);
+    std::thread::sleep(Duration::from_millis(1_100));
+    assert_eq!(server.who(cookie(&jonas)), 401);
+    assert!(server.sign_in("jonas@example.org", "first secret").starts_with("HTTP/1.1 401"));
+    let said = done(&folder, &["user", "deactivate", "--email", "jonas@example.org"], "");
+    assert_eq!(said, "Jonas <jonas@example.org> is deactivated already.\n");
+    let said = done(&folder, &["user", "password", "--email", "jonas@example.org"], "second secret");
+    assert!(said.contains("deactivated, so they cannot sign in"), "{said}");
+
+    let (good, said) = run(samtal(&folder, &["user", "deactivate", "--email", "asa@example.org"]), "");
+    assert!(!good && said.contains("The last active super admin has to stay."), "{said}");
+    let (good, said) = run(samtal(&folder, &["user", "deactivate", "--email", "who@example.org"]), "");
+    assert!(!good && said.contains("nobody has the address"), "{said}");
+    let wanted = "asa@example.org    Åsa Ek  super-admin  active\n\
+                  jonas@example.org  Jonas   agent        deactivated\n";
+    assert_eq!(done(&folder, &["user", "list"], ""), wanted);
+}
+
+#[test]
+fn a_session_does_not_come_back_to_life_with_its_owner() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let server = Server::start(&folder, &["--demo", "--conversations", "40"]);
+    let boss = server.sign_in("super@demo.test", "samtal-demo");
+    let second = server.sign_in("second@demo.test", "samtal-demo");
+    assert_eq!(server.who(cookie(&second)), 200);
+    let said = done(&folder, &["user", "deactivate", "--email", "second@demo.test"], "");
+    assert!(!said.ends_with(" 0.\n"), "in the demo they own some: {said}");
+    let listed = done(&folder, &["user", "list"], "");
+    let id = 1 + listed.lines().position(|line| line.starts_with("second@demo.test")).expect("listed in their order");
+    assert_eq!(server.status("PATCH", &format!("agents/{id}"), cookie(&boss), "{\"state\":\"active\"}"), 200);
+    assert_eq!(server.who(cookie(&second)), 401);
+    assert!(server.sign_in("second@demo.test", "samtal-demo").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn who_and_what_there_is_stands_in_columns() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assert!(done(&folder, &["user", "list"], "").contains("samtal user add"));
+    assert!(done(&folder, &["inbox", "list"], "").contains("samtal inbox add"));
+    done(&folder, &["inbox", "add", "--name", "Förfrågan", "--address", "ask@example.org"], "");
+    done(&folder, &["inbox", "add", "--name", "Sales", "--address", "sales@example.org", "--closed"], "");
+    let wanted = "Förfrågan  ask@example.org    everybody\nSales      sales@example.org  chosen people\n";
+    assert_eq!(done(&folder, &["inbox", "list"], ""), wanted);
+    let (good, said) = run(samtal(&folder, &["inbox", "add", "--name", "SALES", "--address", "a@example.org"]), "");
+    assert!(!good && said.contains("there is an inbox \"Sales\" already"), "{said}");
+}
+
+#[test]
+fn a_newcomers_first_import_says_what_it_made_and_how_far_it_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("one.eml");
+    std::fs::write(&path, "From: maja@post.example\nTo: support@example.org\nSubject: Hello\n\nWords\n")
+        .expect("written");
+    let path = path.to_str().expect("a path");
+    let said =
+        done(&folder, &["import", path, "--inbox", "Support", "--address", "support@example.org", "--closed"], "");
+    assert!(said.contains("Made the inbox “Support” <support@example.org>, open to all of the team\n"), "{said}");
+    assert!(said.contains("Inbox “Support”: 1 imported, 1 new conversation\n"), "{said}");
+    assert!(said.contains("1 file, "), "standard error is no terminal here: {said}");
+
+    let (good, said) = run(samtal(&folder, &["import", path, "--inbox", "Suport"]), "");
+    assert!(!good && said.contains("there is no inbox “Suport”, only “Support”."), "{said}");
+    let (good, said) = run(samtal(&folder, &["import", path, "--inbox", "Sales", "--make-inbox"]), "");
+    assert!(!good && said.contains("--address"), "{said}");
+    let made = ["import", path, "--inbox", "Sales", "--make-inbox", "--address", "sales@example.org"];
+    assert!(done(&folder, &made, "").contains("Made the inbox “Sales”"));
+}
+
 #[test]
 fn the_demo_is_for_this_machine_only() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -132,7 +274,7 @@ fn it_stops_at_once_though_somebody_listens() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut server = Server::start(&folder, &["--demo", "--conversations", "1"]);
     let answer = server.sign_in("agent@demo.test", "samtal-demo");
-    let cookie = answer.split("set-cookie: ").nth(1).and_then(|rest| rest.split(';').next()).expect("a cookie");
+    let cookie = cookie(&answer);
     let host = &server.address;
     let mut stream = server.send(&format!("GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n"));
     let mut start = [0; 12];

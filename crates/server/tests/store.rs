@@ -1,5 +1,7 @@
 //! The store, the one door to it and the feed, on both engines.
 
+#[path = "store/archive.rs"]
+mod archive;
 #[path = "store/bulk.rs"]
 mod bulk;
 #[path = "store/bulk_rows.rs"]
@@ -26,6 +28,8 @@ mod ready;
 mod search;
 #[path = "store/search_law.rs"]
 mod search_law;
+#[path = "store/session.rs"]
+mod session;
 #[path = "store/story.rs"]
 mod story;
 #[path = "store/upgrade.rs"]

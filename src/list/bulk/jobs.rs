@@ -65,7 +65,7 @@ fn line(job: BulkView, reasons: RwSignal<Option<BulkId>>, open: RwSignal<bool>) 
     }
     view! {
         <div class="jobs-line" role="alert">
-            <span class="jobs-words">{words::done(&job)}</span>
+            <span class="jobs-words">{words::done(&job, &store.bulk_owner(&job))}</span>
             <button
                 type="button"
                 class="button button-quiet"

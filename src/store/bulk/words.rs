@@ -64,11 +64,17 @@ pub fn progress(job: &BulkView) -> String {
     [what, " ", &when::number(job.done + job.refused), " of ", &when::number(job.total)].concat()
 }
 
-/// What it has done.
+/// What it has done; `owner` is to whom it assigned, empty for nobody.
 #[must_use]
-pub fn done(job: &BulkView) -> String {
-    let (before, behind) = if job.undoes.is_some() { ("Taken back for ", "") } else { over(job.action) };
-    let mut words = [before, &conversations(job.done), behind].concat();
+pub fn done(job: &BulkView, owner: &str) -> String {
+    let (before, behind) = match (job.undoes, job.action) {
+        (Some(_), _) => ("Taken back for ", ""),
+        (None, BulkAction::Assign) if owner.is_empty() => ("Unassigned ", ""),
+        (None, BulkAction::Assign) => ("Assigned ", " to "),
+        (None, action) => over(action),
+    };
+    let whom = if behind == " to " { owner } else { "" };
+    let mut words = [before, &conversations(job.done), behind, whom].concat();
     if job.state == BulkState::Stopped {
         words.push_str(&["; stopped with ", &when::number(job.total - job.done - job.refused), " left"].concat());
     }

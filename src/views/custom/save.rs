@@ -1,9 +1,8 @@
 //! Keeping the present search as a view (V10), new or instead of what one finds now.
 
 use crate::browser::when;
-use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
-use crate::store::use_store;
+use crate::store::{Store, use_store};
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
@@ -12,7 +11,19 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 use samtal_model::wire::Problem;
-use samtal_model::{Command, CustomViewEdit, CustomViewText, KeptQuery};
+use samtal_model::{Command, CustomViewEdit, CustomViewId, CustomViewText, KeptQuery};
+use std::cell::OnceCell;
+
+thread_local! {
+    /// Made when it is first asked for.
+    static EDITING: OnceCell<RwSignal<Option<CustomViewId>>> = const { OnceCell::new() };
+}
+
+/// The custom view whose search is being changed.
+#[must_use]
+pub fn editing(store: Store) -> RwSignal<Option<CustomViewId>> {
+    EDITING.with(|editing| *editing.get_or_init(|| store.for_good(|| RwSignal::new(None))))
+}
 
 /// A name, whether it is shared, and whom to tell how it went.
 pub type Wanted = (String, bool, Callback<Option<Problem>>);
@@ -21,7 +32,7 @@ pub type Wanted = (String, bool, Callback<Option<Problem>>);
 #[component]
 pub fn SaveBar() -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
-    let editing = use_desk().editing();
+    let editing = editing(store);
     let naming = RwSignal::new(false);
     // What stands in the address is what the list shows.
     let asked = memo(move || nav.route().with(|route| (route.q().unwrap_or_default(), route.sort())));
@@ -47,8 +58,9 @@ pub fn SaveBar() -> impl IntoView {
                     utc_offset_minutes: offset,
                     ..CustomViewEdit::default()
                 };
+                let here = nav.route().get_untracked();
                 store.act(Command::EditCustomView { view: id, edit }, move |answer| {
-                    if answer.is_ok() {
+                    if answer.is_ok() && nav.route().get_untracked() == here {
                         show(id, sort);
                     }
                 });
@@ -60,18 +72,25 @@ pub fn SaveBar() -> impl IntoView {
         let (q, sort) = asked.get_untracked();
         let query = match KeptQuery::read(&q) {
             Ok(query) => query,
-            Err(refusal) => return store.warn(refusal.sentence()),
+            Err(refusal) => {
+                store.warn(refusal.sentence());
+                return done.run(None);
+            }
         };
+        let here = nav.route().get_untracked();
         let text = CustomViewText { name, query, sort, utc_offset_minutes: when::offset_minutes() };
         store.act(Command::CreateCustomView { text, shared }, move |answer| match answer {
             Ok(answer) => {
-                naming.set(false);
-                done.run(None);
-                if let Some(view) = answer.custom_view {
+                let _told = done.try_run(None);
+                let _closed = naming.try_set(false);
+                // Only from where it was asked: meanwhile the agent may have gone on.
+                if let Some(view) = answer.custom_view.filter(|_| nav.route().get_untracked() == here) {
                     show(view.id, view.sort);
                 }
             }
-            Err(problem) => done.run(Some(problem)),
+            Err(problem) => {
+                let _closed = done.try_run(Some(problem));
+            }
         });
     };
     view! {
@@ -123,7 +142,9 @@ pub fn NameForm(
     let share = RwSignal::new(shared.unwrap_or_default());
     let wrong = RwSignal::new(None::<String>);
     let field = NodeRef::<Input>::new();
+    let busy = StoredValue::new(false);
     let done = Callback::new(move |problem: Option<Problem>| {
+        busy.set_value(false);
         if let Some(problem) = problem {
             let beside = problem.errors.first().map(|error| error.message.clone());
             let _closed = wrong.try_set(Some(beside.unwrap_or(problem.detail)));
@@ -134,6 +155,10 @@ pub fn NameForm(
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        if busy.get_value() {
+            return;
+        }
+        busy.set_value(true);
         wrong.set(None);
         on_save.run((text.get_untracked(), share.get_untracked(), done));
     };

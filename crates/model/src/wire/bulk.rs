@@ -79,6 +79,9 @@ read_shapes! {
         pub at: Timestamp,
     }
 
+    /// `GET /bulk`, newest first.
+    pub struct BulkList { pub items: Vec<BulkView> }
+
     /// `POST /bulk?preview=true`.
     pub struct BulkPreview {
         pub action: BulkAction,

@@ -1,6 +1,6 @@
 //! The shapes of custom views (V10): searches kept under a name.
 
-use crate::id::{AgentId, CustomViewId};
+use crate::id::{AgentId, CustomViewId, Sequence};
 use crate::json::{FromJson, Json};
 use crate::sort::Sort;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,11 @@ read_shapes! {
     }
 
     /// `GET /custom-views`: the shared ones in their order, then the reader's own in theirs.
-    pub struct CustomViewList { pub items: Vec<CustomViewView> }
+    pub struct CustomViewList {
+        pub items: Vec<CustomViewView>,
+        /// Up to where of the live feed they hold.
+        pub sequence: Sequence,
+    }
 }
 
 requests! {

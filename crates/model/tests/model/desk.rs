@@ -122,13 +122,40 @@ impl Desk {
         kind: MessageKind,
     ) -> ConversationId {
         self.now = self.now.plus_ms(1000);
+        let receive = self.message(inbox, thread, channel, origin, kind);
+        self.take(receive)
+    }
+
+    /// The same from an archive.
+    pub fn archived(&mut self, inbox: InboxId, thread: Option<ConversationId>, kind: MessageKind) -> ConversationId {
+        self.now = self.now.plus_ms(1000);
+        let origin = if kind == MessageKind::Inbound { Origin::Inbound } else { Origin::Outbound };
+        let receive = self.message(inbox, thread, Channel::Email, origin, kind);
+        self.take(Receive { archived: true, ..receive })
+    }
+
+    /// What comes from outside now; its conversation.
+    pub fn take(&mut self, receive: Receive) -> ConversationId {
+        let command = self.done(Actor::System, Command::Receive(Box::new(receive)));
+        self.world.history[&command].iter().find_map(|entry| entry.change.conversation()).expect("a conversation")
+    }
+
+    /// From Maja, or to her.
+    pub fn message(
+        &self,
+        inbox: InboxId,
+        thread: Option<ConversationId>,
+        channel: Channel,
+        origin: Origin,
+        kind: MessageKind,
+    ) -> Receive {
         let maja = Address { name: "Maja".into(), email: "maja@post.test".into() };
         let author = match (kind, origin) {
             (MessageKind::Inbound, _) => AuthorRef::Contact(maja.clone()),
             (_, Origin::Bot) => AuthorRef::Bot,
             _ => AuthorRef::Inbox,
         };
-        let receive = Receive {
+        Receive {
             inbox,
             channel,
             thread,
@@ -140,9 +167,8 @@ impl Desk {
             text: "Hello".into(),
             sent_at: self.now,
             spam: false,
-        };
-        let command = self.done(Actor::System, Command::Receive(Box::new(receive)));
-        self.world.history[&command].iter().find_map(|entry| entry.change.conversation()).expect("a conversation")
+            archived: false,
+        }
     }
 
     pub fn last_message(&self, conversation: ConversationId) -> MessageId {

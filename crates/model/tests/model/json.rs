@@ -3,10 +3,10 @@
 
 use samtal_model::json::{FromJson, Json};
 use samtal_model::wire::{
-    AgentList, AgentView, AttachmentView, BulkAction, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState, BulkView,
-    ContactView, ConversationPage, ConversationView, CustomViewList, CustomViewView, FieldError, HistoryCause,
-    HistoryChange, HistoryEntry, HistoryKind, HistoryPage, InboxCounts, InboxList, InboxView, MatchView, MessageAnswer,
-    MessagePage, MessageView, Problem, SessionView, ViewCount, ViewCountList,
+    AgentList, AgentView, AttachmentView, BulkAction, BulkList, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState,
+    BulkView, ContactView, ConversationPage, ConversationView, CustomViewList, CustomViewView, FieldError,
+    HistoryCause, HistoryChange, HistoryEntry, HistoryKind, HistoryPage, InboxCounts, InboxList, InboxView, MatchView,
+    MessageAnswer, MessagePage, MessageView, Problem, SessionView, ViewCount, ViewCountList,
 };
 use samtal_model::{
     Actor, Address, AgentId, AgentState, Author, BulkId, Channel, CommandId, ContactId, ConversationId,
@@ -257,7 +257,7 @@ fn conversations_messages_and_their_pages() {
 fn bulk_actions_and_what_was_refused() {
     for whole in [true, false] {
         let owner_id = whole.then_some(AgentId(1));
-        reads_alike(&BulkView {
+        let view = BulkView {
             id: BulkId(3),
             action: BulkAction::Assign,
             owner_id,
@@ -270,7 +270,9 @@ fn bulk_actions_and_what_was_refused() {
             changed: 9,
             limited: whole,
             at: Timestamp(5),
-        });
+        };
+        reads_alike(&view);
+        reads_alike(&BulkList { items: vec![view] });
         reads_alike(&BulkPreview { action: BulkAction::Close, owner_id, total: whole.then_some(7) });
         let refusal = BulkRefusal {
             conversation_id: ConversationId(5),
@@ -328,7 +330,7 @@ fn custom_views() {
             filling: !shared,
             can_edit: shared,
         };
-        reads_alike(&CustomViewList { items: vec![view] });
+        reads_alike(&CustomViewList { items: vec![view], sequence: Sequence(21) });
     }
 }
 

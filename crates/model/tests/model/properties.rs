@@ -4,22 +4,23 @@ use crate::desk::{ANNA, DAAN, Desk, EWA, JONAS, SALES, SUPPORT, without_versions
 use proptest::prelude::*;
 use samtal_model::view::memberships;
 use samtal_model::{
-    Actor, AgentId, AgentState, Change, Channel, Command, CommandId, ConversationId, CustomViewEdit, CustomViewText,
-    KeptQuery, Logged, MessageId, MessageKind, Origin, Owner, Role, Sort, View, World,
+    Actor, AgentId, AgentState, Change, Channel, Command, CommandId, ConversationId, ConversationState, CustomViewEdit,
+    CustomViewText, KeptQuery, Logged, MessageId, MessageKind, Origin, Owner, Receive, Role, Sort, Timestamp, View,
+    World,
 };
 
 /// A step of a random day; numbers choose among what is there when the step is taken.
 #[derive(Clone, Debug)]
 enum Step {
-    Arrive { sales: bool, continues: Option<usize>, kind: u8 },
+    Arrive { sales: bool, continues: Option<usize>, kind: u8, archived: bool },
     Wait { minutes: i64 },
     Do { agent: usize, what: u8, on: usize, with: usize },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        2 => (any::<bool>(), proptest::option::of(0..8_usize), 0..6_u8)
-            .prop_map(|(sales, continues, kind)| Step::Arrive { sales, continues, kind }),
+        2 => (any::<bool>(), proptest::option::of(0..8_usize), 0..6_u8, proptest::bool::weighted(0.25))
+            .prop_map(|(sales, continues, kind, archived)| Step::Arrive { sales, continues, kind, archived }),
         1 => (1..40_i64).prop_map(|minutes| Step::Wait { minutes }),
         9 => (0..4_usize, 0..24_u8, 0..8_usize, 0..6_usize)
             .prop_map(|(agent, what, on, with)| Step::Do { agent, what, on, with }),
@@ -88,7 +89,7 @@ fn command(desk: &Desk, what: u8, on: usize, with: usize) -> Option<Command> {
 /// Takes a step; the actor and command if one was accepted.
 fn take(desk: &mut Desk, step: &Step) -> Option<(Actor, CommandId)> {
     match step {
-        Step::Arrive { sales, continues, kind } => {
+        Step::Arrive { sales, continues, kind, archived } => {
             let inbox = if *sales { SALES } else { SUPPORT };
             let thread = continues.and_then(|n| desk.world.conversations.keys().nth(n).copied());
             let (channel, origin, kind) = match kind {
@@ -98,7 +99,16 @@ fn take(desk: &mut Desk, step: &Step) -> Option<(Actor, CommandId)> {
                 3 => (Channel::Form, Origin::Inbound, MessageKind::Inbound),
                 _ => (Channel::Email, Origin::Inbound, MessageKind::Inbound),
             };
-            desk.receive(inbox, thread, channel, origin, kind);
+            desk.now = desk.now.plus_ms(1000);
+            let receive = desk.message(inbox, thread, channel, origin, kind);
+            let thread = thread.filter(|id| desk.world.conversations[id].inbox == inbox);
+            let before = thread.map(|id| standing(&desk.world, id));
+            let id = desk.take(Receive { archived: *archived, ..receive });
+            // For a bot's visitor of the last half hour T7 holds.
+            if *archived && desk.world.conversations[&id].origin != Origin::Bot {
+                let closed = (ConversationState::Closed, None);
+                assert_eq!(standing(&desk.world, id), before.unwrap_or(closed), "an archive brings nothing back");
+            }
             None
         }
         Step::Wait { minutes } => {
@@ -111,6 +121,11 @@ fn take(desk: &mut Desk, step: &Step) -> Option<(Actor, CommandId)> {
             desk.ask(actor, &command).ok().map(|id| (actor, id))
         }
     }
+}
+
+fn standing(world: &World, id: ConversationId) -> (ConversationState, Option<Timestamp>) {
+    let conversation = &world.conversations[&id];
+    (conversation.state, conversation.trashed_at)
 }
 
 fn holds(world: &World) -> Result<(), TestCaseError> {

@@ -11,12 +11,19 @@ pub struct Options {
     database: Database,
     /// An .eml file, an mbox, a Maildir, or a folder with any of these.
     path: PathBuf,
-    /// The inbox, by name. It is made if there is none, open to all of the team.
+    /// The inbox, by name. The very first one is made, open to all of the team.
     #[arg(long, env = "SAMTAL_INBOX")]
     inbox: String,
-    /// The mail address of an inbox that is to be made; told from the mail if it is left out.
+    /// Make the inbox if there is none of that name, open to all of the team.
+    #[arg(long, env = "SAMTAL_MAKE_INBOX", requires = "address")]
+    make_inbox: bool,
+    /// The mail address of an inbox that is made; told from the mail if it is the very first and this is left out.
     #[arg(long, env = "SAMTAL_ADDRESS")]
     address: Option<String>,
+    /// Take the mail in as an archive: its conversations are closed, and none is reopened.
+    // Its variable is not that of `inbox add --closed`, which means something else.
+    #[arg(long = "closed", env = "SAMTAL_IMPORT_CLOSED")]
+    import_closed: bool,
 }
 
 pub async fn run(options: Options) -> Result<(), Error> {
@@ -27,8 +34,14 @@ pub async fn run(options: Options) -> Result<(), Error> {
             std::future::pending::<()>().await;
         }
     };
-    let (path, inbox, address) = (&options.path, &options.inbox, options.address.as_deref());
-    let summary = import::run(&store, &dispatcher, path, inbox, address, http::now(), stop).await?;
+    let wanted = import::Wanted {
+        path: &options.path,
+        inbox: &options.inbox,
+        make_inbox: options.make_inbox,
+        address: options.address.as_deref(),
+        archived: options.import_closed,
+    };
+    let summary = import::run(&store, &dispatcher, &wanted, http::now(), stop).await?;
     print!("{summary}");
     Ok(())
 }

@@ -179,6 +179,7 @@ fn receive(
         text,
         sent_at: Timestamp(at),
         spam: story.spam,
+        archived: false,
     }));
     Order { command, extras: Extras { mail, ..Extras::default() } }
 }

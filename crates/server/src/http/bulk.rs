@@ -13,7 +13,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use samtal_model::query::parse;
 use samtal_model::refusal::Noun;
-use samtal_model::wire::{BulkAction, BulkPreview, BulkRefusedPage, BulkView, FieldError, Matching, NewBulk, Problem};
+use samtal_model::wire::{
+    BulkAction, BulkList, BulkPreview, BulkRefusedPage, BulkView, FieldError, Matching, NewBulk, Problem,
+};
 use samtal_model::{AgentId, BulkId, ConversationId};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -26,6 +28,7 @@ const LIMIT: (i64, i64) = (50, 200);
 
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .at(Policy::SignedIn, __path_list, list)
         .command(Policy::SignedIn, __path_ask, ask)
         .at(Policy::SignedIn, __path_show, show)
         .at(Policy::SignedIn, __path_refused, refused)
@@ -33,8 +36,22 @@ pub fn routes(routes: Routes) -> Routes {
         .command(Policy::SignedIn, __path_undo, undo)
 }
 
+/// How long one that is over stays in the list.
+const SHOWN_MS: i64 = 60 * 60 * 1_000;
+
 impl WithLists for NewBulk {
     const LISTS: &'static [&'static str] = &["conversations", "except"];
+}
+
+/// The asker's own that are still under way, and those asked within the last hour that are over: newest first, at most
+/// 20. Those under way are all among them.
+#[utoipa::path(
+    get, path = "/api/v1/bulk", tag = "bulk", operation_id = "list_bulk",
+    responses((status = 200, body = BulkList))
+)]
+async fn list(State(state): State<AppState>, session: Session) -> Result<axum::Json<BulkList>, Failure> {
+    let since = state.now().plus_ms(-SHOWN_MS);
+    Ok(axum::Json(BulkList { items: state.store.bulk_views(session.reader.agent, since).await? }))
 }
 
 /// Does one thing with many conversations, each on its own: what cannot be done with one is told by `refused` and keeps

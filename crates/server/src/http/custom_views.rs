@@ -27,7 +27,7 @@ pub fn routes(routes: Routes) -> Routes {
     responses((status = 200, body = CustomViewList))
 )]
 async fn list(State(state): State<AppState>, session: Session) -> Result<axum::Json<CustomViewList>, Failure> {
-    Ok(axum::Json(CustomViewList { items: state.store.custom_views(&session.reader).await? }))
+    Ok(axum::Json(state.store.custom_views(&session.reader).await?))
 }
 
 /// Keeps a search under a name.

@@ -1,6 +1,6 @@
 //! A batch of mails into the store: known ones passed over, threads found, two transactions.
 
-use super::{Error, Summary, dedupe_key};
+use super::{Error, NAMED, Summary, dedupe_key};
 use crate::dispatch::{Dispatcher, Extras, Fault, MailExtras, Order, Outcome, Request};
 use crate::import::source::RawMail;
 use crate::mail::{Parsed, Unparseable, parse};
@@ -19,6 +19,7 @@ pub(super) struct Importer<'s> {
     inbox: InboxView,
     /// Address, lower case → agent.
     agents: HashMap<String, AgentId>,
+    archived: bool,
     now: Timestamp,
 }
 
@@ -43,10 +44,11 @@ impl<'s> Importer<'s> {
         store: &'s Store,
         dispatcher: &'s Dispatcher,
         inbox: InboxView,
+        archived: bool,
         now: Timestamp,
     ) -> Result<Self, Error> {
         let agents = store.agents().await?.into_iter().map(|agent| (agent.email.to_lowercase(), agent.id)).collect();
-        Ok(Self { store, dispatcher, inbox, agents, now })
+        Ok(Self { store, dispatcher, inbox, agents, archived, now })
     }
 
     pub(super) async fn take_in(&mut self, batch: Vec<RawMail>, summary: &mut Summary) -> Result<(), Error> {
@@ -98,6 +100,9 @@ impl<'s> Importer<'s> {
     async fn quarantine(&self, raw: &RawMail, key: &str, why: &str, summary: &mut Summary) -> Result<(), Error> {
         self.store.quarantine_add(self.inbox.id, &raw.origin, why, &raw.bytes, key, self.now).await?;
         summary.quarantined += 1;
+        if summary.why.len() < NAMED {
+            summary.why.push(format!("{}: {why}", raw.origin));
+        }
         Ok(())
     }
 
@@ -197,6 +202,7 @@ impl<'s> Importer<'s> {
             text: parsed.text.clone(),
             sent_at: *sent_at,
             spam: false,
+            archived: self.archived,
         }));
         let extras = MailExtras {
             raw: Some(raw.bytes.clone()),

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// Of a mail that is too large, as much is kept for quarantine; the rest is where it was.
 const KEPT_OF_TOO_LARGE: usize = 64 * 1024;
 
+/// The longest line looked at to tell an mbox, in bytes: that of a mail (RFC 5322).
+const SEPARATOR_MOST: u64 = 998;
+
 /// A mail as it stands in its file.
 #[derive(Debug)]
 pub(super) struct RawMail {
@@ -97,8 +100,10 @@ fn kind_of(path: &Path, name: &str, in_maildir: bool) -> Result<Option<Kind>, Er
     Ok((in_maildir || named || begins_like_mail(path)?).then_some(Kind::One))
 }
 
+/// A letter that begins with the word “From” is none.
 fn is_mbox(path: &Path) -> Result<bool, Error> {
-    Ok(beginning(path, 5)?.starts_with(b"From "))
+    let start = beginning(path, SEPARATOR_MOST)?;
+    Ok(start.split(|byte| *byte == b'\n').next().is_some_and(is_separator))
 }
 
 /// Whether the first lines are headers, one of which every mail has.

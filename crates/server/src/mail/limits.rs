@@ -21,6 +21,26 @@ pub const DEPTH_MOST: usize = 64;
 /// The most parts of one mail.
 pub const PARTS_MOST: usize = 1_000;
 
+/// Headers one of which every mail has, in lower case. Anything with a colon in its first lines has some header.
+const MAIL_HEADERS: [&[u8]; 16] = [
+    b"from",
+    b"sender",
+    b"reply-to",
+    b"to",
+    b"cc",
+    b"bcc",
+    b"date",
+    b"subject",
+    b"received",
+    b"message-id",
+    b"in-reply-to",
+    b"references",
+    b"return-path",
+    b"delivered-to",
+    b"mime-version",
+    b"content-type",
+];
+
 /// Lines of a multipart mail that could hold a boundary: a part takes at least one, and some hundred bytes of memory.
 const BOUNDARY_LINES_MOST: usize = 200_000;
 /// Lines that could be headers of parts; each takes about a hundred bytes of memory.
@@ -54,6 +74,11 @@ impl<'r> Defused<'r> {
         }
         if header_block(raw) > HEADER_MOST {
             return Err(unparseable("The header of the mail is larger than 256 KB."));
+        }
+        if !has_mail_header(raw) {
+            return Err(unparseable(
+                "It has none of a mail's headers (From, To, Date, Subject …): this is not a mail.",
+            ));
         }
         let multiparts = count(raw, b"multipart");
         if multiparts > 0 {
@@ -95,6 +120,16 @@ pub(super) fn header_block(raw: &[u8]) -> usize {
         length += line.len();
     }
     length
+}
+
+/// Whether a line before the first empty one is a header that mails have. Old files end their lines with CR alone.
+fn has_mail_header(raw: &[u8]) -> bool {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    raw[..header_block(raw)].split(|byte| matches!(byte, b'\r' | b'\n')).any(|line| {
+        let colon = line.iter().position(|&byte| byte == b':');
+        let name = colon.map(|colon| line[..colon].trim_ascii_end());
+        name.is_some_and(|name| MAIL_HEADERS.iter().any(|known| known.eq_ignore_ascii_case(name)))
+    })
 }
 
 /// How often `needle` (lower case) occurs, in any case.

@@ -71,7 +71,7 @@ impl Parsed {
 /// Reads a mail.
 ///
 /// # Errors
-/// [`Unparseable`] if it breaks a limit or has no header at all. Everything else is read as well as it can be.
+/// [`Unparseable`] if it breaks a limit or has none of a mail's headers. Everything else is read as well as it can be.
 pub fn parse(raw: &[u8]) -> Result<Parsed, Unparseable> {
     let defused = Defused::new(raw)?;
     let message = defused.parse()?;

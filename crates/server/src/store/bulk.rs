@@ -17,6 +17,8 @@ use sqlx::any::AnyRow;
 
 /// Unfinished ones of one agent at the most: more would only wait for one another.
 pub const UNFINISHED_MOST: i64 = 20;
+/// In the list of an agent's own at the most: as many as may be unfinished.
+const SHOWN_MOST: i64 = UNFINISHED_MOST;
 /// Items forgotten by one statement at the most, so that people do not wait for it.
 const FORGOTTEN_AT_ONCE: i64 = 2_000;
 
@@ -138,6 +140,32 @@ fn read(row: &AnyRow) -> Result<Bulk, Error> {
 /// The one that takes `b` back, unless that was stopped before its end.
 const UNDONE_BY: &str = "(SELECT MAX(u.id) FROM bulk u WHERE u.undoes = b.id AND u.state <> 'stopped')";
 
+/// What its asker sees of `b`, in the order of [`show`].
+fn shown() -> String {
+    format!(
+        "b.id, b.action, b.owner_id, b.undoes, {UNDONE_BY}, b.state, b.total, b.done, b.refused, b.changed, \
+         b.limited, b.at"
+    )
+}
+
+fn show(row: &AnyRow) -> Result<BulkView, Error> {
+    let mut cells = Cells::new(row);
+    Ok(BulkView {
+        id: BulkId(cells.int()?),
+        action: BulkAction::from_code(&cells.text()?)?,
+        owner_id: cells.maybe()?.map(AgentId),
+        undoes: cells.maybe()?.map(BulkId),
+        undone_by: cells.maybe()?.map(BulkId),
+        state: BulkState::from_code(&cells.text()?)?,
+        total: cells.int()?,
+        done: cells.int()?,
+        refused: cells.int()?,
+        changed: cells.int()?,
+        limited: cells.flag()?,
+        at: Timestamp(cells.int()?),
+    })
+}
+
 impl Store {
     /// Writes down what was asked. Ids are written with it, anything else is selected later. `held`: the asker works on
     /// it at once.
@@ -161,26 +189,26 @@ impl Store {
     /// The engine's.
     pub async fn bulk_view(&self, agent: AgentId, id: BulkId) -> Result<Option<BulkView>, Error> {
         let mut connection = self.read().await?;
+        let sql = format!("SELECT {} FROM bulk b WHERE b.id = $1 AND b.agent_id = $2", shown());
+        row(&mut connection, sql, bound![id, agent]).await?.map(|row| show(&row)).transpose()
+    }
+
+    /// Those of `agent` that are unfinished, and those asked since `since` that are over: newest first, at most
+    /// [`SHOWN_MOST`]. None that is unfinished is left out for one that is over.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn bulk_views(&self, agent: AgentId, since: Timestamp) -> Result<Vec<BulkView>, Error> {
+        let mut connection = self.read().await?;
         let sql = format!(
-            "SELECT b.action, b.owner_id, b.undoes, {UNDONE_BY}, b.state, b.total, b.done, b.refused, b.changed, \
-             b.limited, b.at FROM bulk b WHERE b.id = $1 AND b.agent_id = $2"
+            "SELECT {} FROM bulk b WHERE b.agent_id = $1 AND (b.state NOT IN ('done', 'stopped') OR b.at >= $2) \
+             ORDER BY CASE WHEN b.state IN ('done', 'stopped') THEN 1 ELSE 0 END, b.id DESC LIMIT {SHOWN_MOST}",
+            shown()
         );
-        let Some(found) = row(&mut connection, sql, bound![id, agent]).await? else { return Ok(None) };
-        let mut cells = Cells::new(&found);
-        Ok(Some(BulkView {
-            id,
-            action: BulkAction::from_code(&cells.text()?)?,
-            owner_id: cells.maybe()?.map(AgentId),
-            undoes: cells.maybe()?.map(BulkId),
-            undone_by: cells.maybe()?.map(BulkId),
-            state: BulkState::from_code(&cells.text()?)?,
-            total: cells.int()?,
-            done: cells.int()?,
-            refused: cells.int()?,
-            changed: cells.int()?,
-            limited: cells.flag()?,
-            at: Timestamp(cells.int()?),
-        }))
+        let found = rows(&mut connection, sql, bound![agent, since]).await?;
+        let mut views = found.iter().map(show).collect::<Result<Vec<_>, Error>>()?;
+        views.sort_by_key(|view| std::cmp::Reverse(view.id));
+        Ok(views)
     }
 
     /// Asks that it stops, if it is still under way. Says whether there is such a one.

@@ -210,15 +210,19 @@ pub(super) async fn undos_after(
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
 }
 
+/// The end of the log, as this connection sees it.
+pub(super) async fn log_end(connection: &mut Connection) -> Result<Sequence, Error> {
+    let found = row(connection, "SELECT sequence FROM counters WHERE id = 1", vec![]).await?;
+    found.map_or(Ok(Sequence(0)), |row| Ok(Sequence(Cells::new(&row).int()?)))
+}
+
 impl Store {
     /// The end of the log.
     ///
     /// # Errors
     /// The engine's.
     pub async fn sequence(&self) -> Result<Sequence, Error> {
-        let mut connection = self.read().await?;
-        let found = row(&mut connection, "SELECT sequence FROM counters WHERE id = 1", vec![]).await?;
-        found.map_or(Ok(Sequence(0)), |row| Ok(Sequence(Cells::new(&row).int()?)))
+        log_end(&mut *self.read().await?).await
     }
 
     /// The log after `after`, at most `limit` entries, each with the inbox that says who may hear of it.

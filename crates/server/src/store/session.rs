@@ -28,6 +28,19 @@ impl Store {
         Ok(Some((AgentId(cells.int()?), cells.text()?)))
     }
 
+    /// Gives an agent another password, and ends every session that was begun with an older one.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn set_password(&self, agent: AgentId, hash: &str) -> Result<(), Error> {
+        let mut transaction = self.begin().await?;
+        let sql = "INSERT INTO passwords (agent_id, hash) VALUES ($1, $2) \
+                   ON CONFLICT (agent_id) DO UPDATE SET hash = excluded.hash";
+        run(&mut transaction, sql, bound![agent, hash]).await?;
+        run(&mut transaction, "DELETE FROM sessions WHERE agent_id = $1", bound![agent]).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Begins a session and ends the one it replaces.
     ///
     /// # Errors

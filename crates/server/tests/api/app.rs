@@ -236,6 +236,7 @@ pub fn receive(inbox: InboxId, subject: &str, text: &str) -> Receive {
         text: text.into(),
         sent_at: clock(),
         spam: false,
+        archived: false,
     }
 }
 

@@ -1,9 +1,9 @@
 //! `/bulk`: with which conversations, how far it is, what was refused, stop and undo (T8, T9).
 
-use crate::app::{Client, TestApp, stories};
+use crate::app::{Client, TestApp, let_pass, stories, with_time};
 use axum::http::Method;
 use samtal_model::ConversationId;
-use samtal_model::wire::{BulkPreview, BulkRefusedPage, BulkState, BulkView};
+use samtal_model::wire::{BulkList, BulkPreview, BulkRefusedPage, BulkState, BulkView};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ stories![
     what_is_refused_is_told_with_its_reason,
     one_undo_for_all_and_only_once,
     anothers_is_not_there,
+    ones_own_are_listed_while_they_run_and_for_an_hour,
     the_same_key_is_the_same_bulk_action,
     what_is_wrong_is_named,
 ];
@@ -213,6 +214,33 @@ async fn anothers_is_not_there(app: TestApp) {
     daan.get("/bulk/x").await.refused(404, "not_found");
     let hidden = json!({ "action": "close", "matching": { "inbox": app.sales } });
     anna.post_json("/bulk", hidden).await.refused(404, "not_found");
+}
+
+async fn ones_own_are_listed_while_they_run_and_for_an_hour(app: TestApp) {
+    let ids = mails(&app, 101).await;
+    let (anna, daan) = (app.anna().await, app.daan().await);
+    let list = async |client: &Client<'_>| {
+        let list: BulkList = serde_json::from_value(client.get("/bulk").await.ok().json()).expect("a list");
+        list.items
+    };
+    assert_eq!(list(&anna).await, []);
+    let (_, waiting) = ask(&anna, json!({ "action": "close", "conversations": ids })).await;
+    let mut over = vec![];
+    for at in 0..20 {
+        over.push(ask(&anna, json!({ "action": "read", "conversations": [ids[at]] })).await.1);
+    }
+    over.reverse();
+    let listed = list(&anna).await;
+    assert_eq!(listed[..19], over[..19], "newest first");
+    assert_eq!(listed[19..], [waiting], "and none that is under way is left out");
+    assert_eq!(list(&daan).await, [], "another's are not there");
+    with_time(async {
+        let_pass(61 * 60 * 1_000);
+        assert_eq!(list(&anna).await, listed[19..], "what is over stays for an hour, what waits stays");
+    })
+    .await;
+    app.anonymous().get("/bulk").await.refused(401, "sign_in");
+    anna.get("/bulk?limit=3").await.names(400, "bad_query", "limit", "unknown_field");
 }
 
 async fn the_same_key_is_the_same_bulk_action(app: TestApp) {

@@ -56,6 +56,12 @@ async fn a_search_is_kept_under_a_name(app: TestApp) {
     });
     assert_eq!(all(&anna).await, [view]);
     let path = format!("/custom-views/{id}");
+    let list = anna.get("/custom-views").await.ok().json();
+    assert_eq!(
+        list["sequence"],
+        anna.get("/session").await.ok().json()["sequence"],
+        "the live feed goes on from there"
+    );
     let answer = anna.patch(&path, json!({ "name": "Later", "query": "" })).await.command();
     let view = answer.custom_view.expect("the view");
     assert_eq!((view.name.as_str(), view.query.as_str(), view.count), ("Later", "", 1));

@@ -231,6 +231,7 @@ async fn each_is_refused_for_itself_as_a_single_action_is() {
             text: "hello bot".into(),
             sent_at: Timestamp(NOW - 1),
             spam: false,
+            archived: false,
         }));
         ids.push(received(&office.bench, bot, NOW - 1).await.0);
         ids.extend([hers, ConversationId(4711)]);
@@ -295,6 +296,7 @@ async fn reading_goes_as_far_as_what_had_come_when_it_was_asked() {
             text: "and another thing".into(),
             sent_at: Timestamp(NOW),
             spam: false,
+            archived: false,
         }));
         received(&office.bench, next, NOW).await;
         office.bulks.carry_out(id).await.expect("carried out");

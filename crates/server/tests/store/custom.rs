@@ -33,7 +33,7 @@ pub async fn counted(bench: &Bench, now: i64) {
 }
 
 pub async fn views(bench: &Bench, who: AgentId) -> Vec<CustomViewView> {
-    bench.store.custom_views(&bench.reader(who).await).await.expect("a query")
+    bench.store.custom_views(&bench.reader(who).await).await.expect("a query").items
 }
 
 impl Desk {

@@ -59,6 +59,7 @@ impl Desk {
             text: text.into(),
             sent_at: Timestamp(self.later()),
             spam: false,
+            archived: false,
         }
     }
 

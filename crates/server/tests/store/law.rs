@@ -30,7 +30,7 @@ impl Client {
     async fn fresh(bench: &Bench, agent: AgentId, inboxes: &[InboxId]) -> Self {
         let mut client = Self::default();
         let Some(reader) = bench.store.reader(agent).await.expect("a query") else { return client };
-        let custom_views = bench.store.custom_views(&reader).await.expect("a query");
+        let custom_views = bench.store.custom_views(&reader).await.expect("a query").items;
         client.custom_views.extend(custom_views.into_iter().map(|view| (view.id, view)));
         for inbox in inboxes {
             let Some(counts) = bench.store.view_counts(&reader, *inbox).await.expect("a query") else { continue };
@@ -96,6 +96,7 @@ fn arrival(dice: &mut Dice, inbox: InboxId, thread: Option<ConversationId>, at: 
         text: format!("text {word}"),
         sent_at: Timestamp(at),
         spam: dice.roll(12) == 0,
+        archived: dice.roll(6) == 0,
     }))
 }
 
@@ -296,7 +297,7 @@ fn on_views(dice: &mut Dice, step: i64, views: &[CustomViewId]) -> Command {
 async fn check_custom_views(bench: &Bench, agent: AgentId) -> usize {
     let reader = bench.reader(agent).await;
     let mut any = 0;
-    for view in bench.store.custom_views(&reader).await.expect("a query") {
+    for view in bench.store.custom_views(&reader).await.expect("a query").items {
         let found = bench.store.custom_view(&reader, view.id).await.expect("a query").expect("their view");
         let mut query = ListQuery { limit: 200, ..ListQuery::searching(found.search(Timestamp(0))) };
         let mut all = 0;

@@ -26,6 +26,7 @@ pub fn mail(inbox: InboxId, from: &str, text: &str, at: i64) -> Command {
         text: text.into(),
         sent_at: Timestamp(at),
         spam: false,
+        archived: false,
     }))
 }
 

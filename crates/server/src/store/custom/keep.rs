@@ -140,6 +140,8 @@ pub(super) async fn settle(
         before.get(&id).is_some_and(|(_, numbers)| numbers.binary_search(&number).is_ok())
     };
     let mut decided: BTreeMap<ConversationId, Vec<(i64, bool)>> = BTreeMap::new();
+    // What is kept for each of many agents asks the same of messages.
+    let mut answers: BTreeMap<&str, BTreeMap<ConversationId, bool>> = BTreeMap::new();
     for (place, Asked { key, finder }) in asked.iter().enumerate() {
         let mut open = vec![];
         for &id in ids {
@@ -152,11 +154,15 @@ pub(super) async fn settle(
                 decided.entry(id).or_default().push((key.number, passes));
             }
         }
-        if !open.is_empty() {
-            let matching = finder.matching(connection, engine, &open).await?;
-            for id in open {
-                decided.entry(id).or_default().push((key.number, matching.contains(&id)));
-            }
+        if open.is_empty() {
+            continue;
+        }
+        let known = answers.entry(finder.of_messages()).or_default();
+        let unknown: Vec<ConversationId> = open.iter().copied().filter(|id| !known.contains_key(id)).collect();
+        let matching = finder.matching(connection, engine, &unknown).await?;
+        known.extend(unknown.into_iter().map(|id| (id, matching.contains(&id))));
+        for id in open {
+            decided.entry(id).or_default().push((key.number, known.get(&id) == Some(&true)));
         }
     }
     let mut moved = Moved::default();

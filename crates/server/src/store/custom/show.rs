@@ -1,10 +1,12 @@
 //! Custom views as readers have them.
 
 use super::{COLUMNS, COUNTED, TEXT_COLUMNS, model, text};
+use crate::store::log::log_end;
 use crate::store::sql::{Cells, bound, id_list, rows, rows_once};
-use crate::store::{Connection, Error, Reader, Search, Store};
-use samtal_model::wire::CustomViewView;
+use crate::store::{Connection, Engine, Error, Reader, Search, Store};
+use samtal_model::wire::{CustomViewList, CustomViewView};
 use samtal_model::{CustomView, CustomViewId, CustomViewText, InboxId, Sequence, Timestamp};
+use sqlx::Connection as _;
 use std::collections::BTreeMap;
 
 /// A view with what is kept of it for everybody, for the feed.
@@ -101,13 +103,23 @@ impl Store {
     ///
     /// # Errors
     /// The engine's.
-    pub async fn custom_views(&self, reader: &Reader) -> Result<Vec<CustomViewView>, Error> {
+    pub async fn custom_views(&self, reader: &Reader) -> Result<CustomViewList, Error> {
         let agent = reader.agent;
         let condition = format!("v.deleted = 0 AND (v.shared = 1 OR v.owner_id = {agent})");
-        let all = load(&mut *self.read().await?, &condition, Some(reader)).await?;
-        let mut views: Vec<_> = all.iter().filter_map(|view| view.seen_by(reader)).map(|(view, _)| view).collect();
-        views.sort_by_key(|view| (!view.shared, view.position, view.id));
-        Ok(views)
+        let mut connection = self.read().await?;
+        // What is read by several statements is of one moment, and the log's end is that of the same.
+        let mut snapshot = connection
+            .begin_with(match self.engine {
+                Engine::Sqlite => "BEGIN",
+                Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            })
+            .await?;
+        let sequence = log_end(&mut snapshot).await?;
+        let all = load(&mut snapshot, &condition, Some(reader)).await?;
+        snapshot.commit().await?;
+        let mut items: Vec<_> = all.iter().filter_map(|view| view.seen_by(reader)).map(|(view, _)| view).collect();
+        items.sort_by_key(|view| (!view.shared, view.position, view.id));
+        Ok(CustomViewList { items, sequence })
     }
 
     /// One view; none if it is not there for this reader.

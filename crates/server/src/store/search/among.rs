@@ -21,6 +21,8 @@ const BITS: usize = 62;
 pub(in crate::store) struct Finder {
     narrow: Narrow,
     condition: String,
+    /// What it asks of messages, in words: two that ask the same get the same answer.
+    of_messages: String,
 }
 
 /// What the tables say of some conversations: which searches each is not ruled out of.
@@ -52,7 +54,8 @@ impl Finder {
     ) -> Result<Self, Error> {
         let narrow = Narrow::everywhere(connection, engine, reader, search).await?;
         let condition = narrow.of_conversation();
-        Ok(Self { narrow, condition })
+        let of_messages = format!("{:?} {:?} {}", narrow.wanted, narrow.unwanted, narrow.on_message());
+        Ok(Self { narrow, condition, of_messages })
     }
 
     /// It has to be made anew for every batch.
@@ -63,6 +66,11 @@ impl Finder {
     /// Whether messages have to be asked, after the tables.
     pub(in crate::store) fn asks_messages(&self) -> bool {
         self.narrow.wanted.is_some() || self.narrow.unwanted.is_some()
+    }
+
+    /// What it asks of messages, for telling whether another one asks the same.
+    pub(in crate::store) fn of_messages(&self) -> &str {
+        &self.of_messages
     }
 
     /// Those of `ids` whose messages are as they have to be.
