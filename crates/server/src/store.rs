@@ -11,6 +11,7 @@ mod history;
 mod log;
 mod mail;
 mod message;
+mod numbers;
 mod order;
 mod packed;
 mod page;

@@ -18,6 +18,8 @@ mod engines;
 mod history;
 #[path = "store/law.rs"]
 mod law;
+#[path = "store/many.rs"]
+mod many;
 #[path = "store/office.rs"]
 mod office;
 #[path = "store/ready.rs"]

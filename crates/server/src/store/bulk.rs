@@ -249,7 +249,7 @@ impl Store {
         let mut connection = self.read().await?;
         let sql = "SELECT b.id FROM bulk b WHERE b.state NOT IN ('done', 'stopped') AND b.leased_until <= $1 \
                    AND NOT EXISTS (SELECT 1 FROM bulk f WHERE f.id = b.undoes AND f.state NOT IN ('done', 'stopped')) \
-                   ORDER BY b.id LIMIT $2";
+                   ORDER BY b.id LIMIT $2 + 0";
         let found = rows(&mut connection, sql, bound![now, limit]).await?;
         found.iter().map(|row| Ok(BulkId(Cells::new(row).int()?))).collect()
     }
@@ -287,7 +287,7 @@ impl Store {
         let Some(found) = row(&mut connection, sql, bound![before]).await? else { return Ok(false) };
         let id = BulkId(Cells::new(&found).int()?);
         let sql = "DELETE FROM bulk_items WHERE bulk_id = $1 AND position IN \
-                   (SELECT position FROM bulk_items WHERE bulk_id = $1 ORDER BY position LIMIT $2)";
+                   (SELECT position FROM bulk_items WHERE bulk_id = $1 ORDER BY position LIMIT $2 + 0)";
         if run(&mut connection, sql, bound![id, FORGOTTEN_AT_ONCE]).await? == 0 {
             run(&mut connection, "DELETE FROM bulk WHERE id = $1", bound![id]).await?;
         }

@@ -191,7 +191,7 @@ pub(super) async fn back_from(
 ) -> Result<Vec<Logged>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND sequence < $2 \
-         AND name NOT IN ('mark_read', 'mark_unread') ORDER BY sequence DESC LIMIT $3"
+         AND name NOT IN ('mark_read', 'mark_unread') ORDER BY sequence DESC LIMIT $3 + 0"
     );
     let found = rows(connection, sql, bound![conversation, before, limit]).await?;
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
@@ -236,7 +236,7 @@ impl Store {
     /// The engine's.
     pub async fn log_after(&self, after: Sequence, limit: i64) -> Result<Vec<(Logged, Option<InboxId>)>, Error> {
         let mut connection = self.read().await?;
-        let sql = format!("SELECT {COLUMNS} FROM changes WHERE sequence > $1 ORDER BY sequence LIMIT $2");
+        let sql = format!("SELECT {COLUMNS} FROM changes WHERE sequence > $1 ORDER BY sequence LIMIT $2 + 0");
         let found = rows(&mut connection, sql, bound![after, limit]).await?;
         found.iter().map(|row| entry(&mut Cells::new(row))).collect()
     }
@@ -264,7 +264,7 @@ impl Store {
     pub async fn forget_keys(&self, before: Timestamp, limit: i64) -> Result<u64, Error> {
         let mut connection = self.write().await?;
         let sql = "DELETE FROM idempotency WHERE (actor, idem_key) IN \
-                   (SELECT actor, idem_key FROM idempotency WHERE at < $1 ORDER BY at LIMIT $2)";
+                   (SELECT actor, idem_key FROM idempotency WHERE at < $1 ORDER BY at LIMIT $2 + 0)";
         run(&mut connection, sql, bound![before, limit]).await
     }
 

@@ -29,7 +29,7 @@ impl Order {
         Self { key, descending: !sort.is_upward() }
     }
 
-    /// In `view_days.sort`.
+    /// In `view_stretches.sort`.
     pub(super) fn number(self) -> i64 {
         self.key as i64
     }
@@ -79,15 +79,6 @@ impl Order {
     pub(super) fn end(self) -> Place {
         let most = if self.descending { i64::MIN } else { i64::MAX };
         Place { key: most, conversation: most }
-    }
-
-    /// Just before what lies within `length` from `start` on.
-    pub(super) fn before_day(self, start: i64, length: i64) -> Place {
-        if self.descending {
-            Place { key: start.saturating_add(length), conversation: i64::MIN }
-        } else {
-            Place { key: start, conversation: i64::MIN }
-        }
     }
 
     /// Sorts as the engines do.

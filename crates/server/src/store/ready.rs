@@ -1,5 +1,5 @@
-//! What the list needs again and again, ready to be used. Above all its rows as they are sent: the part that everybody sees, made into JSON once, and how far the agents who
-//! looked have read it. In memory, bounded in bytes, and no SQL.
+//! The list's rows as they are sent, ready to be used: the part that everybody sees, made into JSON once, and how far the
+//! agents who looked have read it. In memory, bounded in bytes, and no SQL.
 //!
 //! What is kept is never stale, on any node. Whoever asks comes with the log's end as it was in the very statement that
 //! found the ids ([`ReadyRows::follow`]); before a row is handed out, every change up to there has been looked at and
@@ -21,14 +21,6 @@ const ROW_BYTES: usize = 200;
 const READ_BYTES: usize = size_of::<(AgentId, ReadState)>();
 /// Agents whose reading is kept with a row at the most; the first goes when one more comes.
 const READERS_MOST: usize = 64;
-
-/// Lists whose days are kept at the most, at some 20 KB each; with one more, all are forgotten.
-const LISTS_MOST: usize = 64;
-
-/// A list in one order: inbox, the numbers of view, agent and order, and whether it goes down.
-pub type ListKey = (InboxId, i64, i64, i64, bool);
-/// For each day of a list, in its order, how many rows it holds up to and with that day.
-pub type Days = Vec<(i64, i64)>;
 
 /// The part of a row that is the same for everybody.
 #[derive(Debug, PartialEq, Eq)]
@@ -92,7 +84,6 @@ struct Inner {
     queue: VecDeque<(ConversationId, u64)>,
     tickets: u64,
     bytes: usize,
-    days: HashMap<ListKey, Arc<Days>>,
 }
 
 /// The rows kept ready.
@@ -106,7 +97,6 @@ impl Default for ReadyRows {
             queue: VecDeque::new(),
             tickets: 0,
             bytes: 0,
-            days: HashMap::new(),
         }))
     }
 }
@@ -179,24 +169,6 @@ impl ReadyRows {
         inner.shrink();
     }
 
-    /// The days of a list, if no conversation has moved since they were read, as far as the log has been heard; and how
-    /// far that is.
-    pub fn days(&self, list: ListKey) -> (Sequence, Option<Arc<Days>>) {
-        let inner = self.lock();
-        (inner.heard, inner.days.get(&list).cloned())
-    }
-
-    /// Keeps days that were read when the log's end was `at`, if no more of it has been heard.
-    pub fn keep_days(&self, at: Sequence, list: ListKey, days: Arc<Days>) {
-        let mut inner = self.lock();
-        if inner.heard == at {
-            if inner.days.len() >= LISTS_MOST {
-                inner.days.clear();
-            }
-            inner.days.insert(list, days);
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -214,7 +186,6 @@ impl Inner {
             | Change::SpamSet { .. }
             | Change::Deleted { .. }
             | Change::HiddenSet { .. } => {
-                self.days.clear();
                 if let Some(id) = change.conversation() {
                     self.forget(id);
                 }
@@ -249,7 +220,6 @@ impl Inner {
     fn clear(&mut self) {
         self.rows.clear();
         self.queue.clear();
-        self.days.clear();
         self.bytes = 0;
     }
 

@@ -404,7 +404,7 @@ impl Batch {
             }
         }
         insert(connection, "conversations", &format!("{}, subject", conversation::COLUMNS), "", new).await?;
-        moves.save(connection).await
+        moves.save(connection, self.engine).await
     }
 
     async fn save_messages(&mut self, connection: &mut Connection) -> Result<(), Error> {

@@ -10,18 +10,21 @@
 
 mod among;
 mod ask;
+mod index;
 mod narrow;
 mod refill;
+mod within;
 mod words;
 
 pub(super) use among::{Finder, look};
 pub(super) use words::{forget, index, index_contacts};
 
 use super::order::{Order, Place};
-use super::sql::{Arg, Cells, bound, id_list, row, rows};
+use super::sql::{Cells, bound, id_list, row, rows};
 use super::view::ListQuery;
 use super::{Connection, Engine, Error, Reader, Store};
 use ask::Ask;
+use index::{Ahead, index_ids, index_ids_ahead};
 use narrow::Narrow;
 use samtal_model::chrono::NaiveDate;
 use samtal_model::query::{Query, marks};
@@ -59,8 +62,6 @@ const SORTED_MOST: i64 = 1000;
 const WALKED: [i64; 3] = [250, 1500, 4000];
 /// The same where the index has to be asked about them.
 const WALKED_ASKING: [i64; 4] = [100, 200, 400, 400];
-/// Matches within a few conversations that are looked at.
-const WITHIN_MOST: i64 = 5_000;
 /// Characters of a text in which its first match is looked for, and of what is shown of it.
 const SNIPPET: (i64, usize) = (8_000, 160);
 
@@ -210,9 +211,13 @@ impl Seeker<'_> {
         let mut found = Found::default();
         let mut seen = BTreeSet::new();
         let mut at = start;
+        let mut ahead = Ahead::default();
         for most in MATCHES {
-            let bounds = if newest { (None, at) } else { (at, None) };
-            let ids = index_ids(self.connection, self.engine, "message", ask, bounds, newest, most).await?;
+            if ahead.ids.is_empty() {
+                let bounds = if newest { (None, at) } else { (at, None) };
+                ahead = index_ids_ahead(self.connection, self.engine, "message", ask, bounds, newest, most).await?;
+            }
+            let ids: Vec<i64> = ahead.ids.drain(..ahead.ids.len().min(most as usize)).collect();
             let (sql, direction) = (self.matching(&ids), if newest { "DESC" } else { "ASC" });
             let hits = rows(self.connection, format!("{sql} ORDER BY m.id {direction}"), vec![]).await?;
             let hits = hits.iter().map(|row| {
@@ -236,7 +241,7 @@ impl Seeker<'_> {
                 found.ids.push((conversation, Some(message)));
                 at = Some(message.0);
             }
-            if (ids.len() as i64) < most {
+            if ahead.ids.is_empty() && ahead.are_all {
                 return Ok(found);
             }
             at = ids.last().copied();
@@ -264,70 +269,6 @@ impl Seeker<'_> {
         let some = some.collect::<Result<Vec<_>, Error>>()?;
         let bounds = if newest { (Some(start - 1), None) } else { (None, Some(start + 1)) };
         Ok(self.within(ask, &some, bounds).await?.into_keys().collect())
-    }
-
-    /// The newest match in each of `conversations`, as far as the tables agree.
-    async fn within(
-        &mut self,
-        ask: &Ask,
-        conversations: &[ConversationId],
-        bounds: (Option<i64>, Option<i64>),
-    ) -> Result<BTreeMap<ConversationId, MessageId>, Error> {
-        Ok(self.some_within(ask, conversations, bounds).await?.0)
-    }
-
-    /// The same, and below which message to go on if there may be more.
-    async fn some_within(
-        &mut self,
-        ask: &Ask,
-        conversations: &[ConversationId],
-        bounds: (Option<i64>, Option<i64>),
-    ) -> Result<(BTreeMap<ConversationId, MessageId>, Option<i64>), Error> {
-        if conversations.is_empty() {
-            return Ok((BTreeMap::new(), None));
-        }
-        let (ids, last) = match self.engine {
-            // Their tokens are few and rare, and the engine leaps from one to the next.
-            Engine::Sqlite => {
-                let tokens = conversations.iter().map(|id| Ask::token(words::conversation(*id)));
-                let ask = Ask::All(vec![Ask::Any(tokens.collect()), ask.clone()]);
-                let ids = index_ids(self.connection, self.engine, "message", &ask, bounds, true, WITHIN_MOST).await?;
-                let last = ids.last().copied().filter(|_| ids.len() as i64 == WITHIN_MOST);
-                (ids, last)
-            }
-            // It would read whole lists of common words for that; the rows of a few messages are cheaper.
-            Engine::Postgres => {
-                let list = id_list(conversations.iter().map(|id| id.0));
-                let sql = format!(
-                    "SELECT id FROM messages WHERE conversation_id IN ({list}) AND id > $1 AND id < $2 \
-                     ORDER BY id DESC LIMIT {WITHIN_MOST}"
-                );
-                let args = bound![bounds.0.unwrap_or(i64::MIN), bounds.1.unwrap_or(i64::MAX)];
-                let there = rows(self.connection, sql, args).await?;
-                let there = there.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?;
-                let last = there.last().copied().filter(|_| there.len() as i64 == WITHIN_MOST);
-                let list = id_list(there);
-                // What cannot be moved behind `OFFSET 0` is not looked up in the index of words.
-                let sql = format!(
-                    "SELECT s.message_id FROM (SELECT message_id, words FROM message_search \
-                     WHERE message_id IN ({list}) OFFSET 0) s WHERE s.words @@ CAST($1 AS tsquery)"
-                );
-                let found = rows(self.connection, sql, bound![ask.print(self.engine)]).await?;
-                let ids = found.iter().map(|row| Cells::new(row).int()).collect::<Result<Vec<_>, Error>>()?;
-                (ids, last)
-            }
-        };
-        let sql = format!(
-            "SELECT m.conversation_id, MAX(m.id) FROM messages m WHERE m.id IN ({}) AND {} GROUP BY m.conversation_id",
-            id_list(ids),
-            self.narrow.on_message()
-        );
-        let found = rows(self.connection, sql, vec![]).await?;
-        let pairs = found.iter().map(|row| {
-            let mut cells = Cells::new(row);
-            Ok((ConversationId(cells.int()?), MessageId(cells.int()?)))
-        });
-        Ok((pairs.collect::<Result<_, Error>>()?, last))
     }
 
     /// Those of the messages that the tables let through, with their conversations.
@@ -381,7 +322,7 @@ impl Seeker<'_> {
         for &most in if asks { &WALKED_ASKING[..] } else { &WALKED[..] } {
             let sql = format!(
                 "SELECT d.at, d.id FROM ({walk} LIMIT {most}) d JOIN conversations c ON c.id = d.id {filter} \
-                 ORDER BY d.at {direction}, d.id {direction} LIMIT $3"
+                 ORDER BY d.at {direction}, d.id {direction} LIMIT $3 + 0"
             );
             let want = if asks { most } else { (self.limit + 1 - found.ids.len()) as i64 };
             let hits = rows(self.connection, sql, bound![at.key, at.conversation, want]).await?;
@@ -416,30 +357,6 @@ impl Seeker<'_> {
         found.next_cursor = Some(at.print());
         Ok(found)
     }
-}
-
-/// Ids from the index of `what`, between two that are not included, in order.
-async fn index_ids(
-    connection: &mut Connection,
-    engine: Engine,
-    what: &str,
-    ask: &Ask,
-    (above, below): (Option<i64>, Option<i64>),
-    newest: bool,
-    limit: i64,
-) -> Result<Vec<i64>, Error> {
-    let (id, table) = (words::id_column(engine, what), format!("{what}_search"));
-    let condition = match engine {
-        Engine::Sqlite => format!("{table} MATCH $1"),
-        Engine::Postgres => "words @@ CAST($1 AS tsquery)".to_owned(),
-    };
-    let direction = if newest { "DESC" } else { "ASC" };
-    let sql = format!(
-        "SELECT {id} FROM {table} WHERE {condition} AND {id} > $2 AND {id} < $3 ORDER BY {id} {direction} LIMIT $4"
-    );
-    let args: Vec<Arg> = bound![ask.print(engine), above.unwrap_or(i64::MIN), below.unwrap_or(i64::MAX), limit];
-    let found = rows(connection, sql, args).await?;
-    found.iter().map(|row| Cells::new(row).int()).collect()
 }
 
 #[cfg(test)]

@@ -2,17 +2,22 @@
 //!
 //! Membership comes from [`samtal_model::view::memberships`]; this only keeps what it says.
 
+mod moves;
+mod stretch;
+
+pub(super) use moves::Moves;
+
 use super::order::{Order, Place};
 use super::packed::{Packed, pack, signs};
-use super::ready::{Days, ListKey};
 use super::search::Search;
-use super::sql::{Cell, Cells, bound, insert, row, rows, run};
-use super::{Connection, Error, Reader, Store};
-use samtal_model::view::memberships;
+use super::sql::{Cell, Cells, bound, row, rows};
+use super::{Error, Reader, Store};
 use samtal_model::wire::{ConversationPage, ViewCount};
-use samtal_model::{AgentId, Conversation, ConversationId, InboxId, Sequence, Sort, View, ViewKey};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use samtal_model::{AgentId, ConversationId, InboxId, Sequence, Sort, View, ViewKey};
+use stretch::rank;
+
+/// A list in one order: inbox, and the numbers of view, agent and order.
+type ListKey = (InboxId, i64, i64, i64);
 
 /// What to list: a view as it is kept, or what a search finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,98 +61,11 @@ impl ListQuery {
     }
 }
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
 /// A view's number, the agent it is of (or 0), and how many conversations stand in it.
 pub(crate) type KeptCount = (i64, i64, i64);
 
 pub(super) fn view_number(view: View) -> i64 {
     View::ALL.iter().position(|other| *other == view).unwrap_or_default() as i64
-}
-
-/// Where a conversation stands in a view, and by what it is sorted there.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Standing {
-    inbox: InboxId,
-    key: ViewKey,
-    conversation: ConversationId,
-    activity: i64,
-    created: i64,
-    waiting: i64,
-}
-
-impl Standing {
-    fn all_of(it: &Conversation) -> BTreeSet<Self> {
-        let keys = memberships(it).into_iter();
-        keys.map(|key| Self {
-            inbox: it.inbox,
-            key,
-            conversation: it.id,
-            activity: it.last_activity_at.0,
-            created: it.created_at.0,
-            waiting: it.waiting_since.map_or(i64::MAX, |since| since.0),
-        })
-        .collect()
-    }
-
-    /// By the numbers of [`Order::number`].
-    fn keys(&self) -> [i64; 3] {
-        [self.activity, self.created, self.waiting]
-    }
-}
-
-/// What moved between views by a group of changes, added up and written at the end.
-#[derive(Default)]
-pub(super) struct Moves {
-    gone: Vec<Standing>,
-    come: Vec<Standing>,
-}
-
-impl Moves {
-    /// Notes what it means that a conversation was `before` and is `after`.
-    pub(super) fn note(&mut self, before: Option<&Conversation>, after: Option<&Conversation>) {
-        let (before, after) =
-            (before.map(Standing::all_of).unwrap_or_default(), after.map(Standing::all_of).unwrap_or_default());
-        self.gone.extend(before.difference(&after));
-        self.come.extend(after.difference(&before));
-    }
-
-    pub(super) async fn save(self, connection: &mut Connection) -> Result<(), Error> {
-        let mut totals: BTreeMap<(InboxId, ViewKey), i64> = BTreeMap::new();
-        let mut days: BTreeMap<(InboxId, ViewKey, i64, i64), i64> = BTreeMap::new();
-        for (sign, moved) in [(-1, &self.gone), (1, &self.come)] {
-            for it in moved {
-                *totals.entry((it.inbox, it.key)).or_default() += sign;
-                for (sort, at) in it.keys().into_iter().enumerate() {
-                    *days.entry((it.inbox, it.key, sort as i64, at.div_euclid(DAY_MS))).or_default() += sign;
-                }
-            }
-        }
-        for it in self.gone {
-            let sql = "DELETE FROM view_rows WHERE inbox_id = $1 AND view = $2 AND agent_id = $3 AND activity = $4 \
-                       AND conversation_id = $5";
-            let key = bound![it.inbox, view_number(it.key.view), agent_number(it.key), it.activity, it.conversation];
-            run(connection, sql, key).await?;
-        }
-        let come = self.come.into_iter().map(|it| {
-            let (view, agent) = (view_number(it.key.view), agent_number(it.key));
-            bound![it.inbox, view, agent, it.activity, it.conversation, it.created, it.waiting]
-        });
-        let columns = "inbox_id, view, agent_id, activity, conversation_id, created, waiting";
-        insert(connection, "view_rows", columns, "", come.collect()).await?;
-        let totals = totals.into_iter().filter(|(_, by)| *by != 0);
-        let totals = totals.map(|((inbox, key), by)| bound![inbox, view_number(key.view), agent_number(key), by]);
-        let conflict =
-            "ON CONFLICT (inbox_id, view, agent_id) DO UPDATE SET total = view_counts.total + excluded.total";
-        insert(connection, "view_counts", "inbox_id, view, agent_id, total", conflict, totals.collect()).await?;
-        let days = days.into_iter().filter(|(_, by)| *by != 0);
-        let days = days.map(|((inbox, key, sort, day), by)| {
-            bound![inbox, view_number(key.view), agent_number(key), sort, day, by]
-        });
-        let conflict =
-            "ON CONFLICT (inbox_id, view, agent_id, sort, day) DO UPDATE SET total = view_days.total + excluded.total";
-        insert(connection, "view_days", "inbox_id, view, agent_id, sort, day, total", conflict, days.collect()).await
-    }
 }
 
 pub(super) fn agent_number(key: ViewKey) -> i64 {
@@ -222,28 +140,15 @@ impl Store {
         let (view, agent) = (view_number(key.view), agent_number(key));
         let order = Order::of(query.sort);
         let top = order.top();
-        let list = (inbox, view, agent, order.number(), order.is_descending());
+        let list = (inbox, view, agent, order.number());
         let Some(position) = query.position.map(|position| position.max(0)) else {
             let from = query.cursor.as_deref().and_then(Place::parse).unwrap_or(top);
             let mut places = self.places_from(list, order, from, 0, limit).await?;
             places.position = (from == top).then_some(0);
             return Ok(places);
         };
-        let (heard, kept) = self.ready.days(list);
-        let (from, skip) = match &kept {
-            Some(days) => rank(days, order, position),
-            None => rank(self.read_days(list, order).await?.as_ref(), order, position),
-        };
+        let (from, skip) = rank(&mut *self.read().await?, list, order, position).await?;
         let mut places = self.places_from(list, order, from, skip, limit).await?;
-        if places.sequence > heard {
-            self.follow(places.sequence).await?;
-            let still = self.ready.days(list).1;
-            if kept.is_some_and(|kept| !still.is_some_and(|still| Arc::ptr_eq(&kept, &still))) {
-                // Something has moved since the days were read: they are read again.
-                let (from, skip) = rank(self.read_days(list, order).await?.as_ref(), order, position);
-                places = self.places_from(list, order, from, skip, limit).await?;
-            }
-        }
         places.position = Some(position.clamp(0, places.total));
         Ok(places)
     }
@@ -287,39 +192,6 @@ impl Store {
         let ids = places.iter().map(|place| ConversationId(place.conversation)).collect();
         Ok(Places { ids, next_cursor, total, position: None, sequence })
     }
-
-    /// The days of a list from the database; kept for the next who asks.
-    async fn read_days(&self, list: ListKey, order: Order) -> Result<Arc<Days>, Error> {
-        let (inbox, view, agent, sort, _) = list;
-        let sql = format!(
-            "SELECT (SELECT sequence FROM counters WHERE id = 1), (SELECT {} FROM view_days \
-             WHERE inbox_id = $3 AND view = $4 AND agent_id = $5 AND sort = $6 AND total > 0)",
-            pack(&["day".into(), "total".into()])
-        );
-        let [gap, none] = signs();
-        let found = row(&mut *self.read().await?, sql, bound![gap, none, inbox, view, agent, sort]).await?;
-        let found = found.ok_or_else(|| Error::Unknown { what: "no days".into() })?;
-        let mut cells = Cells::new(&found);
-        let (sequence, text) = (Sequence(cells.int()?), cells.maybe_text()?);
-        let mut cells = Packed::new(text.as_deref());
-        let mut days: Days = vec![];
-        while !cells.is_over() {
-            days.push((cells.int()?, cells.int()?));
-        }
-        days.sort_unstable();
-        if order.is_descending() {
-            days.reverse();
-        }
-        let mut through = 0;
-        for (_, total) in &mut days {
-            through += *total;
-            *total = through;
-        }
-        let days = Arc::new(days);
-        self.follow(sequence).await?;
-        self.ready.keep_days(sequence, list, Arc::clone(&days));
-        Ok(days)
-    }
 }
 
 /// Who stands in a page, and where the page stands.
@@ -343,13 +215,4 @@ pub(crate) fn counts_for(all: &[KeptCount], agent: AgentId) -> Vec<ViewCount> {
             ViewCount { view, count }
         })
         .collect()
-}
-
-/// Where rank `position` begins: a place to read behind, and how many rows to pass over there. The days' totals are
-/// looked through, not the rows.
-fn rank(days: &Days, order: Order, position: i64) -> (Place, i64) {
-    let at = days.partition_point(|(_, through)| *through <= position);
-    let Some((day, _)) = days.get(at) else { return (order.end(), 0) };
-    let before = at.checked_sub(1).map_or(0, |before| days[before].1);
-    (order.before_day(day * DAY_MS, DAY_MS), position - before)
 }

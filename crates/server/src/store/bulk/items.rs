@@ -81,7 +81,7 @@ impl Store {
         let sql = "UPDATE bulk SET total = 0, leased_until = $3 WHERE id = $1 AND leased_by = $2 AND looked_at = 0";
         let held = run(&mut transaction, sql, bound![lease.bulk, lease.token, now.plus_ms(LEASE_MS)]).await? > 0;
         let sql = "DELETE FROM bulk_items WHERE bulk_id = $1 AND position IN \
-                   (SELECT position FROM bulk_items WHERE bulk_id = $1 ORDER BY position LIMIT $2)";
+                   (SELECT position FROM bulk_items WHERE bulk_id = $1 ORDER BY position LIMIT $2 + 0)";
         let dropped = if held { run(&mut transaction, sql, bound![lease.bulk, limit]).await? } else { 0 };
         transaction.commit().await?;
         Ok(dropped)
@@ -210,7 +210,7 @@ impl Store {
     pub async fn bulk_items(&self, id: BulkId, after: i64, limit: i64) -> Result<Vec<Item>, Error> {
         let mut connection = self.read().await?;
         let sql = "SELECT position, conversation_id, target FROM bulk_items WHERE bulk_id = $1 AND position > $2 \
-                   ORDER BY position LIMIT $3";
+                   ORDER BY position LIMIT $3 + 0";
         let found = rows(&mut connection, sql, bound![id, after, limit]).await?;
         let items = found.iter().map(|row| {
             let mut cells = Cells::new(row);
@@ -279,7 +279,7 @@ impl Store {
             return Ok(None);
         }
         let sql = "SELECT position, conversation_id, code, reason FROM bulk_items \
-                   WHERE bulk_id = $1 AND outcome = 'refused' AND position > $2 ORDER BY position LIMIT $3";
+                   WHERE bulk_id = $1 AND outcome = 'refused' AND position > $2 ORDER BY position LIMIT $3 + 0";
         let found = rows(&mut connection, sql, bound![id, after, limit + 1]).await?;
         drop(connection);
         let (mut items, mut last) = (vec![], after);

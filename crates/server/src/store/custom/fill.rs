@@ -26,7 +26,7 @@ pub(super) async fn fill(
     end: i64,
 ) -> Result<(), Error> {
     let Some(from) = keys.first().map(|key| key.filled_to) else { return Ok(()) };
-    let sql = "SELECT id FROM conversations WHERE id > $1 ORDER BY id LIMIT $2";
+    let sql = "SELECT id FROM conversations WHERE id > $1 ORDER BY id LIMIT $2 + 0";
     let found = rows(connection, sql, bound![from, AT_ONCE]).await?;
     let ids = found.iter().map(|row| Cells::new(row).int().map(ConversationId)).collect::<Result<Vec<_>, Error>>()?;
     let to = if (ids.len() as i64) < AT_ONCE { end } else { ids.last().map_or(end, |id| id.0) };

@@ -1,9 +1,10 @@
 //! From a [`Query`](samtal_model::Query) to conditions: what the index is asked, and what is asked of the tables. They
 //! hold whole numbers and words of our own only, so there is nothing to escape.
 
+use super::Search;
 use super::ask::Ask;
+use super::index::index_ids;
 use super::words::{self, Mark};
-use super::{Search, index_ids};
 use crate::store::code::Code;
 use crate::store::order::{Order, Place};
 use crate::store::sql::{Cells, id_list, rows};

@@ -37,7 +37,7 @@ impl Store {
     }
 
     async fn refill_contacts(&self, connection: &mut Connection, after: i64) -> Result<Option<i64>, Error> {
-        let sql = "SELECT id, name, email FROM contacts WHERE id > $1 ORDER BY id LIMIT $2";
+        let sql = "SELECT id, name, email FROM contacts WHERE id > $1 ORDER BY id LIMIT $2 + 0";
         let found = rows(connection, sql, bound![after, REFILLED]).await?;
         let mut all = vec![];
         for row in &found {
@@ -53,7 +53,7 @@ impl Store {
     }
 
     async fn refill_messages(&self, connection: &mut Connection, after: i64) -> Result<Option<i64>, Error> {
-        let sql = "SELECT id FROM messages WHERE id > $1 ORDER BY id LIMIT $2";
+        let sql = "SELECT id FROM messages WHERE id > $1 ORDER BY id LIMIT $2 + 0";
         let found = rows(connection, sql, bound![after, REFILLED]).await?;
         let ids = found.iter().map(|row| Cells::new(row).int().map(MessageId)).collect::<Result<Vec<_>, Error>>()?;
         forget(connection, self.engine, ids.iter().copied()).await?;
