@@ -6,7 +6,7 @@ mod palette;
 mod sheet;
 
 use crate::browser::{float, keep};
-use actions::{ACTIONS, Action, use_desk};
+use actions::{ACTIONS, Action, Group, use_desk};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use palette::Palette;
@@ -68,6 +68,10 @@ pub fn Keys() -> impl IntoView {
             && (action.can)(desk)
         {
             event.prevent_default();
+            if event.repeat() && action.group != Group::Moving {
+                // Held down it would be done and undone again and again.
+                return;
+            }
             desk.held.set_value(event.repeat());
             if desk.stop_skimming(action) {
                 // What is shown catches up with what is marked: the action is for that.

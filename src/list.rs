@@ -29,7 +29,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use order::{Scale, window};
 use row::{Blank, Row};
-use samtal_model::{ConversationId, InboxId, View};
+use samtal_model::{ConversationId, InboxId, Sort, View};
 
 /// The height of a row in pixels: `--row-height` in style/tokens.css.
 pub const ROW_PX: f64 = 104.0;
@@ -68,9 +68,18 @@ pub fn List(
         }
     });
     // Another view is opened: the search is over.
+    let last = StoredValue::new(None::<Source>);
     effect(move || {
-        let _another = kind.get();
-        if untrack(|| q.get()).is_none() && searching.get_untracked() {
+        let (sort, here) = (Sort::default(), kind.get());
+        let here = match here {
+            // What is searched for may be emptied: the field stays for what is typed next.
+            Source::Search { custom: None, .. } => return,
+            Source::Search { custom, q, .. } => Source::Search { q, custom, sort },
+            Source::View { inbox, view, .. } => Source::View { inbox, view, sort },
+        };
+        let another = last.get_value().is_some_and(|last| last != here);
+        last.set_value(Some(here));
+        if another && untrack(|| q.get()).is_none() && searching.get_untracked() {
             searching.set(false);
         }
     });

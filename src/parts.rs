@@ -93,7 +93,8 @@ fn all() -> Parts {
         follow: |store, toasts| {
             store.on_notice(move |notice| match notice {
                 Notice::Done(text) => toasts.say(text),
-                Notice::Undoable(text, undo) => toasts.offer(text, "Undo", undo),
+                Notice::Undoable(number, text, undo) => toasts.offer(number, text, "Undo", undo),
+                Notice::TakenBack(number) => toasts.withdraw(number),
                 Notice::Bad(text) => toasts.warn(text),
             });
             store::follow(store);

@@ -80,7 +80,9 @@ pub enum News {
 pub enum Notice {
     Done(String),
     /// With a way back.
-    Undoable(String, Box<dyn Fn() + Send + Sync>),
+    Undoable(i64, String, Box<dyn Fn() + Send + Sync>),
+    /// What was offered under this number has been taken back otherwise.
+    TakenBack(i64),
     Bad(String),
 }
 

@@ -202,3 +202,17 @@ stage.test('S3 former users are offered when asked for', async ({ visit, api }) 
   await inbox.page.getByRole('checkbox', { name: 'Former Colleague (deactivated)' }).check();
   await eventually(() => assert.match(q(inbox) ?? '', new RegExp(`assignee:#${added.agent.id}`)));
 });
+
+stage.test('S3 a filter that was opened and closed opens again', async ({ visit }) => {
+  const { subject } = await fresh('A filter is opened twice.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await search(inbox, 'twice');
+  await inbox.rowIsThere(subject);
+  const filters = inbox.page.getByRole('group', { name: 'Filters' });
+  for (let time = 0; time < 3; time += 1) {
+    await filters.getByRole('button', { name: /^Status/ }).click();
+    await inbox.page.getByRole('dialog', { name: /^Status/ }).getByRole('checkbox', { name: 'Open' }).waitFor();
+    await inbox.page.keyboard.press('Escape');
+    await eventually(async () => assert.equal(await inbox.page.getByRole('dialog').count(), 0));
+  }
+});

@@ -1,6 +1,7 @@
 //! The table of what can be done by a key. Its letters follow what people know from mail.
 
 use crate::browser::{float, frame, scroll};
+use crate::list::feed::Rows;
 use crate::list::focus::ListHandle;
 use crate::list::ticks::Ticks;
 use crate::panes::{Panes, use_panes};
@@ -89,12 +90,17 @@ impl Desk {
         self.nav.route().with_untracked(Route::conversation)
     }
 
+    /// The open one; where none is, the one whose row has the focus.
+    fn meant(self) -> Option<ConversationId> {
+        self.open().or_else(|| self.list.rows()?.at_untracked(focused_row()?))
+    }
+
     fn conversation(self) -> Option<ConversationView> {
-        self.store.peek(self.open()?)
+        self.store.peek(self.meant()?)
     }
 
     fn act(self, command: impl FnOnce(ConversationId) -> Command) {
-        if let Some(id) = self.open() {
+        if let Some(id) = self.meant() {
             self.store.act(command(id), |_| {});
         }
     }
@@ -102,9 +108,14 @@ impl Desk {
     /// The next or the one before: of the open conversation, or of the row that has the focus.
     fn step(self, by: isize) {
         let Some(rows) = self.list.rows() else { return };
-        let focused = float::focused().and_then(|row| row.get_attribute("data-row")?.parse::<usize>().ok());
         let open = self.open();
-        let at = open.and_then(|id| rows.place_of(id)).or(focused);
+        // One that has left the list leaves its place to the next.
+        let left = open.and_then(|_| self.list.open_at());
+        let at = match open.and_then(|id| rows.place_of(id)) {
+            Some(at) => Some(at),
+            None if left.is_some() => return self.step_from(rows, left, by),
+            None => focused_row(),
+        };
         let last = rows.len_untracked().saturating_sub(1);
         let to = match at {
             Some(at) => at.saturating_add_signed(by).min(last),
@@ -121,6 +132,16 @@ impl Desk {
                 self.list.to_row(to);
             }
             _ => self.list.to_row(to),
+        }
+    }
+
+    /// From the place where the open one stood: what has moved up there is the next.
+    fn step_from(self, rows: Rows, place: Option<usize>, by: isize) {
+        let last = rows.len_untracked().saturating_sub(1);
+        let to = place.map(|place| if by > 0 { place.min(last) } else { place.saturating_sub(1) });
+        if let Some((to, id)) = to.and_then(|to| Some((to, rows.at_untracked(to)?))) {
+            self.nav.go(self.nav.route().get_untracked().with_conversation_in(rows.place(), id));
+            self.list.to_row(to);
         }
     }
 
@@ -155,8 +176,7 @@ impl Desk {
 
     /// Ticks the row that has the focus, or else the open one; or no more.
     fn tick(self) {
-        let focused = float::focused().and_then(|row| row.get_attribute("data-row")?.parse::<usize>().ok());
-        let focused = focused.and_then(|index| self.list.rows()?.at_untracked(index));
+        let focused = focused_row().and_then(|index| self.list.rows()?.at_untracked(index));
         if let Some(id) = focused.or_else(|| self.open()) {
             Ticks::of(self.store).toggle(id);
         }
@@ -221,6 +241,11 @@ fn searching(_: Desk) -> bool {
     float::exists(".search-save")
 }
 
+/// The row that has the focus.
+fn focused_row() -> Option<usize> {
+    float::focused()?.get_attribute("data-row")?.parse().ok()
+}
+
 /// In Trash nothing moves.
 fn moves(desk: Desk) -> bool {
     desk.conversation().is_some_and(|it| it.trashed_at.is_none())
@@ -232,21 +257,17 @@ fn ticked(_: Desk) -> bool {
 }
 
 fn open_or_ticked(desk: Desk) -> bool {
-    is_open(desk) || ticked(desk)
+    desk.meant().is_some() || ticked(desk)
 }
 
 fn moves_or_ticked(desk: Desk) -> bool {
     moves(desk) || ticked(desk)
 }
 
-/// Presses the first of the toolbar's buttons with one of these names, if rows are ticked.
-fn for_ticked(desk: Desk, names: &[&str]) -> bool {
-    if !ticked(desk) {
-        return false;
-    }
-    let selectors: Vec<String> = names.iter().map(|name| [".bulk [aria-label='", name, "']"].concat()).collect();
-    press(&selectors.join(", "));
-    true
+/// Does it with the ticked rows, if there are any: `back` in the view that is its end, otherwise `action`.
+fn for_ticked(desk: Desk, action: BulkAction, (view, back): (View, BulkAction)) -> bool {
+    let here = desk.list.rows().and_then(Rows::place).map(|(_, view)| view);
+    ticked(desk) && Ticks::of(desk.store).act(if here == Some(view) { back } else { action }, None)
 }
 
 fn press(selector: &str) {
@@ -285,10 +306,8 @@ actions! {
     Conversation {
         "r" "Reply" if is_open => |desk| desk.write("#editor-tab-reply");
         "n" "Write a comment" if is_open => |desk| desk.write("#editor-tab-comment");
-        "a" "Assign" if open_or_ticked => |desk| {
-            if !for_ticked(desk, &["Assign"]) {
-                press(".thread-owner");
-            }
+        "a" "Assign" if |desk| is_open(desk) || ticked(desk) => |desk| {
+            press(if ticked(desk) { ".bulk [aria-label='Assign']" } else { ".thread-owner" });
         };
         "i" "Assign to me" if moves_or_ticked => |desk| {
             let owner = Some(untrack(|| desk.store.me().id));
@@ -298,22 +317,25 @@ actions! {
             desk.act(|conversation| Command::Assign { conversation, owner });
         };
         "e" "Close or reopen" if moves_or_ticked => |desk| {
-            if for_ticked(desk, &["Close", "Reopen"]) {
+            if for_ticked(desk, BulkAction::Close, (View::Closed, BulkAction::Reopen)) {
                 return;
             }
-            // The button knows when it cannot be done, and says why.
             let closed = desk.conversation().is_some_and(|it| it.state == ConversationState::Closed);
+            if !is_open(desk) {
+                return desk.act(|conversation| if closed { Command::Reopen { conversation } } else { Command::Close { conversation } });
+            }
+            // The button knows when it cannot be done, and says why.
             press(if closed { "[aria-label='Reopen conversation']" } else { "[aria-label='Close conversation']" });
         };
         "#" "Move to Trash, or restore" if open_or_ticked => |desk| {
-            if for_ticked(desk, &["Move to Trash", "Restore"]) {
+            if for_ticked(desk, BulkAction::Trash, (View::Trash, BulkAction::Restore)) {
                 return;
             }
             let trashed = desk.conversation().is_some_and(|it| it.trashed_at.is_some());
             desk.act(|conversation| if trashed { Command::Restore { conversation } } else { Command::Trash { conversation } });
         };
         "!" "Mark as spam, or not spam" if moves_or_ticked => |desk| {
-            if for_ticked(desk, &["Mark as spam", "Mark as not spam"]) {
+            if for_ticked(desk, BulkAction::Spam, (View::Spam, BulkAction::NotSpam)) {
                 return;
             }
             let spam = desk.conversation().is_some_and(|it| it.spam);

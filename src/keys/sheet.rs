@@ -24,7 +24,16 @@ pub fn Sheet(open: RwSignal<bool>, single: SingleKeys) -> impl IntoView {
                                         .map(|action| view! { <dt>{keys(action.key)}</dt><dd>{action.name}</dd> })
                                         .collect_view()}
                                     {(group == Group::App)
-                                        .then(|| view! { <dt><kbd>"Ctrl"</kbd><kbd>"K"</kbd></dt><dd>"Find anything"</dd> })}
+                                        .then(|| {
+                                            view! {
+                                                <dt><kbd>"Ctrl"</kbd><kbd>"K"</kbd></dt>
+                                                <dd>"Find anything"</dd>
+                                                <dt><kbd>"Ctrl"</kbd><kbd>"Enter"</kbd></dt>
+                                                <dd>"Send what is written"</dd>
+                                                <dt><kbd>"Shift"</kbd>"click"</dt>
+                                                <dd>"Select a range of rows"</dd>
+                                            }
+                                        })}
                                 </dl>
                             </section>
                         }
@@ -47,5 +56,12 @@ pub fn Sheet(open: RwSignal<bool>, single: SingleKeys) -> impl IntoView {
 
 /// Each key in a frame of its own.
 pub fn keys(key: &'static str) -> impl IntoView {
-    key.split(' ').map(|key| view! { <kbd>{key}</kbd> }).collect_view()
+    let shown = |key: &'static str| {
+        let shifted = key.len() == 1 && key.bytes().all(|letter| letter.is_ascii_uppercase());
+        view! {
+            {shifted.then(|| view! { <kbd>"Shift"</kbd> })}
+            <kbd>{key}</kbd>
+        }
+    };
+    key.split(' ').map(shown).collect_view()
 }

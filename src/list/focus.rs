@@ -36,12 +36,14 @@ pub struct Seen {
 pub struct ListHandle {
     rows: StoredValue<Option<Rows>>,
     to_row: StoredValue<Option<Callback<usize>>>,
+    /// Where the open conversation stood when it was last seen in the list.
+    open_at: StoredValue<Option<usize>>,
 }
 
 impl ListHandle {
     #[must_use]
     pub fn new() -> Self {
-        Self { rows: StoredValue::new(None), to_row: StoredValue::new(None) }
+        Self { rows: StoredValue::new(None), to_row: StoredValue::new(None), open_at: StoredValue::new(None) }
     }
 
     fn is(self, rows: Rows, to_row: impl Fn(usize) + Send + Sync + 'static) {
@@ -52,6 +54,12 @@ impl ListHandle {
     fn leave(self) {
         let _page_is_going = self.rows.try_set_value(None);
         let _page_is_going = self.to_row.try_set_value(None);
+    }
+
+    /// Where the open conversation stands in it, or stood before it left.
+    #[must_use]
+    pub fn open_at(self) -> Option<usize> {
+        self.open_at.get_value()
     }
 
     /// Its rows.
@@ -94,6 +102,16 @@ pub fn keep(seen: Seen) {
         });
     };
     desk.list().is(rows, to_row);
+    let followed = StoredValue::new(None::<ConversationId>);
+    Effect::new(move |_| {
+        let Some(id) = open.get() else { return };
+        let place = rows.order.with(|order| order.index_of(id));
+        let open_at = desk.list().open_at;
+        if place.is_some() || followed.get_value() != Some(id) {
+            open_at.set_value(place);
+        }
+        followed.set_value(Some(id));
+    });
     on_cleanup(move || desk.list().leave());
     // A row far away is read first, and then gets the focus, if nothing else has got it meanwhile.
     effect(move || {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use samtal_model::ConversationId;
 
 /// How long until a list that is not to move is looked at again, in milliseconds.
-const CALM_MS: u64 = 700;
+const CALM_MS: u64 = 400;
 
 /// Begins to follow, for as long as the caller's owner lives. `source` is what the list is to show.
 pub fn follow(rows: Rows, source: Memo<Source>) {
@@ -111,7 +111,12 @@ impl Rows {
             }
             News::Custom(views) => {
                 let here = matches!(self.source(), Source::Search { custom: Some(view), .. } if views.contains(&view));
-                if here && !self.stale.get_value() {
+                let gone = views.iter().all(|view| untrack(|| self.store.custom_view(*view)).is_none());
+                if here && gone {
+                    // Nothing of it is anybody's to press any more.
+                    self.turned.set_value(true);
+                    self.read(0);
+                } else if here && !self.stale.get_value() {
                     self.stale.set_value(true);
                     self.refresh();
                 }
@@ -137,10 +142,10 @@ impl Rows {
             // A search shows what it found; rows change in place. Where the newest message is hidden now, it is asked
             // again, once: it may have been what was found (M4).
             let listed = self.order.with_untracked(|order| order.index_of(id)).is_some();
-            if listed && matches!(self.source(), Source::Search { custom: Some(_), .. }) && !self.stale.get_value() {
-                // It may stand elsewhere in it now.
+            // It may stand elsewhere in it now, or for the first time.
+            if !self.stale.get_value() {
                 self.stale.set_value(true);
-                self.refresh();
+                frame::after(CALM_MS, move || self.refresh());
             }
             let hidden = self.store.peek(id).is_some_and(|known| known.preview_hidden);
             let told = self.hidden.with_value(|hidden| hidden.contains(&id));

@@ -130,7 +130,8 @@ pub fn SearchBox(#[prop(into)] on_exit: Callback<()>) -> impl IntoView {
     let typed = Typed::new(nav);
     let suggestions = use_suggestions(input, typed);
     effect(move || {
-        if let Some(input) = input.get() {
+        // Who comes by an address with a search in it has not asked for the field.
+        if let Some(input) = input.get().filter(|_| typed.text.with_untracked(String::is_empty)) {
             let _not_focusable = input.focus();
         }
     });

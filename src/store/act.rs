@@ -26,6 +26,16 @@ pub(super) enum Done {
     Bulk(BulkId),
 }
 
+impl Done {
+    /// Its own among all that can be taken back.
+    pub(super) fn number(self) -> i64 {
+        match self {
+            Self::Command(command) => command.0,
+            Self::Bulk(id) => -id.0,
+        }
+    }
+}
+
 /// What a guess touches, to take it back.
 struct Trace {
     ticket: u32,
@@ -82,7 +92,11 @@ impl Store {
         let last = lock(&self.0.undoable).pop();
         match last {
             Some(Done::Command(command)) => self.undo(command),
-            Some(Done::Bulk(id)) => self.undo_bulk(id),
+            // It stays undoable until it has begun to be undone.
+            Some(what @ Done::Bulk(id)) => {
+                self.remember_undoable(what);
+                self.undo_bulk(id);
+            }
             None => {}
         }
         last.is_some()
@@ -91,6 +105,7 @@ impl Store {
     /// It has been taken back already.
     pub(super) fn forget_undoable(&self, what: Done) {
         lock(&self.0.undoable).retain(|done| *done != what);
+        self.notify(Notice::TakenBack(what.number()));
     }
 
     pub(super) fn remember_undoable(&self, what: Done) {
@@ -203,7 +218,7 @@ impl Store {
             self.notify(match answer.command.filter(|_| answer.undoable) {
                 Some(id) if !matches!(command, Command::Undo { .. }) => {
                     self.remember_undoable(Done::Command(id));
-                    Notice::Undoable(text, Box::new(move || store.undo(id)))
+                    Notice::Undoable(Done::Command(id).number(), text, Box::new(move || store.undo(id)))
                 }
                 _ => Notice::Done(text),
             });

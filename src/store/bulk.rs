@@ -138,7 +138,7 @@ impl Store {
         self.dismiss_bulk(id);
         let words = words::done(&job, &self.bulk_owner(&job));
         self.notify(if undoable {
-            Notice::Undoable(words, Box::new(move || store.undo_bulk(id)))
+            Notice::Undoable(Done::Bulk(id).number(), words, Box::new(move || store.undo_bulk(id)))
         } else {
             Notice::Done(words)
         });

@@ -16,28 +16,9 @@ pub fn Pop(
     children: ChildrenFn,
 ) -> impl IntoView {
     let button = NodeRef::<Button>::new();
-    let panel = NodeRef::<Div>::new();
     let open = RwSignal::new(false);
     let pressed_while_open = StoredValue::new(false);
     let children = StoredValue::new(children);
-    panel.on_load(move |panel| {
-        request_animation_frame(move || {
-            let Some(button) = button.get_untracked() else { return };
-            float::show_beside(&panel, &button, Side::Start);
-            if let Some(first) = float::all(&panel, "input, button").first() {
-                float::focus_quietly(first);
-            }
-        });
-    });
-    let close = move || {
-        if let Some(panel) = panel.get_untracked() {
-            float::hide(&panel);
-        }
-        open.set(false);
-        if let Some(button) = button.get_untracked() {
-            float::focus_quietly(&button);
-        }
-    };
     view! {
         <button
             type="button"
@@ -59,33 +40,55 @@ pub fn Pop(
             <Icon glyph=Glyph::ChevronDown/>
         </button>
         {part(move || {
-            open.get()
-                .then(|| {
-                    view! {
-                        <div
-                            class="menu pop"
-                            node_ref=panel
-                            popover="auto"
-                            role="dialog"
-                            aria-label=label.get_untracked()
-                            on:toggle=move |event| {
-                                if float::closest(&event, ":popover-open").is_none() {
-                                    open.set(false);
-                                }
-                            }
-                            on:keydown=move |event| {
-                                event.stop_propagation();
-                                if event.key() == "Escape" {
-                                    event.prevent_default();
-                                    close();
-                                }
-                            }
-                        >
-                            {children.with_value(|children| children())}
-                        </div>
-                    }
-                })
+            open.get().then(|| view! { <Panel label open button>{children.with_value(|children| children())}</Panel> })
         })}
+    }
+}
+
+/// The panel, with a reference of its own each time: what waits for one to be in the page waits once.
+#[component]
+fn Panel(label: Signal<String>, open: RwSignal<bool>, button: NodeRef<Button>, children: Children) -> impl IntoView {
+    let panel = NodeRef::<Div>::new();
+    panel.on_load(move |panel| {
+        request_animation_frame(move || {
+            let Some(button) = button.get_untracked() else { return };
+            float::show_beside(&panel, &button, Side::Start);
+            if let Some(first) = float::all(&panel, "input, button").first() {
+                float::focus_quietly(first);
+            }
+        });
+    });
+    let close = move || {
+        if let Some(panel) = panel.get_untracked() {
+            float::hide(&panel);
+        }
+        open.set(false);
+        if let Some(button) = button.get_untracked() {
+            float::focus_quietly(&button);
+        }
+    };
+    view! {
+        <div
+            class="menu pop"
+            node_ref=panel
+            popover="auto"
+            role="dialog"
+            aria-label=label.get_untracked()
+            on:toggle=move |event| {
+                if float::closest(&event, ":popover-open").is_none() {
+                    open.set(false);
+                }
+            }
+            on:keydown=move |event| {
+                event.stop_propagation();
+                if event.key() == "Escape" {
+                    event.prevent_default();
+                    close();
+                }
+            }
+        >
+            {children()}
+        </div>
     }
 }
 

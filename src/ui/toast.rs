@@ -28,6 +28,8 @@ struct Note {
     text: String,
     tone: Tone,
     action: Option<(String, Callback<()>)>,
+    /// What the action is about.
+    number: Option<i64>,
 }
 
 /// The notes on screen. Given by [`provide_toasts`], found by [`use_toasts`].
@@ -58,27 +60,38 @@ pub fn use_toasts() -> Toasts {
 impl Toasts {
     /// Says `text`.
     pub fn say(self, text: impl Into<String>) {
-        self.add(text.into(), Tone::Plain, None);
+        self.add(text.into(), Tone::Plain, None, None);
     }
 
     /// Says that something went wrong.
     pub fn warn(self, text: impl Into<String>) {
-        self.add(text.into(), Tone::Bad, None);
+        self.add(text.into(), Tone::Bad, None, None);
     }
 
-    /// Says `text` and offers `label`.
-    pub fn offer(self, text: impl Into<String>, label: impl Into<String>, run: impl Fn() + Send + Sync + 'static) {
-        self.add(text.into(), Tone::Plain, Some((label.into(), Callback::new(move |()| run()))));
+    /// Says `text` and offers `label`, which is about what has this number.
+    pub fn offer(
+        self,
+        number: i64,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        run: impl Fn() + Send + Sync + 'static,
+    ) {
+        self.add(text.into(), Tone::Plain, Some((label.into(), Callback::new(move |()| run()))), Some(number));
     }
 
-    fn add(self, text: String, tone: Tone, action: Option<(String, Callback<()>)>) {
+    /// What was offered about it is no more to be had.
+    pub fn withdraw(self, number: i64) {
+        let _gone_already = self.notes.try_update(|notes| notes.retain(|note| note.number != Some(number)));
+    }
+
+    fn add(self, text: String, tone: Tone, action: Option<(String, Callback<()>)>, number: Option<i64>) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         let shown_ms = if action.is_some() { ACTION_SHOWN_MS } else { SHOWN_MS };
         self.notes.update(|notes| {
             // The same words twice are one note: it stands again from now.
             notes.retain(|note| note.action.is_some() || note.text != text);
-            notes.push(Note { id, text, tone, action });
+            notes.push(Note { id, text, tone, action, number });
             let surplus = notes.len().saturating_sub(MOST);
             notes.drain(..surplus);
         });
@@ -117,7 +130,7 @@ pub fn ToastHost() -> impl IntoView {
         <div class="toasts" role="status" aria-live="polite">
             <For each=move || toasts.notes.get() key=|note| note.id let:note>
                 {
-                    let Note { id, text, tone, action } = note;
+                    let Note { id, text, tone, action, .. } = note;
                     view! {
                         <div
                             class="toast"

@@ -74,7 +74,10 @@ pub fn done(job: &BulkView, owner: &str) -> String {
         (None, action) => over(action),
     };
     let whom = if behind == " to " { owner } else { "" };
-    let mut words = [before, &conversations(job.done), behind, whom].concat();
+    let mut words = [before, &conversations(job.changed), behind, whom].concat();
+    if job.done > job.changed {
+        words.push_str(&["; ", &when::number(job.done - job.changed), " were so already"].concat());
+    }
     if job.state == BulkState::Stopped {
         words.push_str(&["; stopped with ", &when::number(job.total - job.done - job.refused), " left"].concat());
     }

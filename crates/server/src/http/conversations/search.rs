@@ -92,6 +92,16 @@ pub fn selected(
         hide_spam,
         hide_trash,
     } = matching;
+    // A list passes over a value that is only begun; what is done with all that is found does not.
+    let begun: Vec<FieldError> = query::parse(q.as_deref().unwrap_or_default())
+        .wrong
+        .iter()
+        .filter(|it| it.is_incomplete())
+        .map(|it| error("q", it.code.slug(), &it.sentence()))
+        .collect();
+    if !begun.is_empty() {
+        return Err(begun);
+    }
     let (limit, cursor, position) = (None, None, None);
     let params = ListParams {
         inbox,
