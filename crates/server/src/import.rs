@@ -146,7 +146,10 @@ pub async fn run(
     let found = {
         let path = wanted.path.to_owned();
         let looked = tokio::task::spawn_blocking(move || source::look(&path)).await;
-        looked.unwrap_or_else(|_| Err(Error::Nothing(PathBuf::new())))?
+        looked.unwrap_or_else(|error| {
+            let error = std::io::Error::other(format!("looking through it was broken off: {error}"));
+            Err(Error::Read { path: wanted.path.to_owned(), error })
+        })?
     };
     if found.files.is_empty() {
         return Err(Error::Nothing(wanted.path.to_owned()));

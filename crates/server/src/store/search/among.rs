@@ -4,6 +4,7 @@
 use super::ask::Ask;
 use super::narrow::Narrow;
 use super::{Search, Seeker};
+use crate::store::packed::{among, listed};
 use crate::store::sql::{Cells, bound, rows};
 use crate::store::{Connection, Engine, Error, Reader};
 use samtal_model::{ConversationId, InboxId};
@@ -121,15 +122,11 @@ pub(in crate::store) async fn look(
         }
     }
     // The ids are one value, so that the same views are the same statement, which is kept ready.
-    let (list, open, close) = match engine {
-        Engine::Sqlite => ("IN (SELECT value FROM json_each($1))", '[', ']'),
-        Engine::Postgres => ("= ANY(CAST($1 AS BIGINT[]))", '{', '}'),
-    };
-    let _ = write!(sql, " FROM conversations c WHERE c.id {list}");
+    let _ = write!(sql, " FROM conversations c WHERE {}", among(engine, "c.id", 1));
     let mut there = BTreeMap::new();
     for some in ids.chunks(LOOKED_AT_ONCE) {
-        let numbers: Vec<String> = some.iter().map(ToString::to_string).collect();
-        for row in rows(connection, sql.as_str(), bound![format!("{open}{}{close}", numbers.join(","))]).await? {
+        let list = listed(engine, some.iter().map(|id| id.0));
+        for row in rows(connection, sql.as_str(), bound![list]).await? {
             let mut cells = Cells::new(&row);
             let (id, inbox) = (ConversationId(cells.int()?), InboxId(cells.int()?));
             let answers = conditions.chunks(BITS).map(|_| cells.int()).collect::<Result<_, Error>>()?;
