@@ -226,8 +226,8 @@ async fn ones_own_are_listed_while_they_run_and_for_an_hour(app: TestApp) {
     assert_eq!(list(&anna).await, []);
     let (_, waiting) = ask(&anna, json!({ "action": "close", "conversations": ids })).await;
     let mut over = vec![];
-    for at in 0..20 {
-        over.push(ask(&anna, json!({ "action": "read", "conversations": [ids[at]] })).await.1);
+    for id in ids.iter().take(20) {
+        over.push(ask(&anna, json!({ "action": "read", "conversations": [id] })).await.1);
     }
     over.reverse();
     let listed = list(&anna).await;
