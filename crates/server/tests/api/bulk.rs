@@ -227,7 +227,7 @@ async fn ones_own_are_listed_while_they_run_and_for_an_hour(app: TestApp) {
     assert_eq!(list(&anna).await, []);
     let (_, waiting) = ask(&anna, json!({ "action": "close", "conversations": ids })).await;
     let mut over = vec![];
-    for id in &ids[..20] {
+    for id in ids.iter().take(20) {
         over.push(ask(&anna, json!({ "action": "read", "conversations": [id] })).await.1);
     }
     over.reverse();
