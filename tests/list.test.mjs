@@ -207,7 +207,7 @@ stage.test('S1 search finds by words at once, the state is in the address, and E
   await box.pressSequentially('barcode 7712093');
   await inbox.rowIsThere(subject);
   await eventually(async () => assert.equal(await inbox.list.getByRole('link').count(), 1));
-  await eventually(() => assert.match(inbox.page.url(), /q=barcode/));
+  await eventually(() => assert.match(inbox.page.url(), /q=barcode%207712093$/));
   await inbox.page.reload();
   await inbox.rowIsThere(subject);
   assert.equal(await box.inputValue(), 'barcode 7712093');
