@@ -2,7 +2,7 @@
 
 use crate::http::AppState;
 use crate::http::answer::Asker;
-use crate::http::conversations::{checked_limit, search};
+use crate::http::conversations::{checked_cursor, checked_limit, search};
 use crate::http::custom_views;
 use crate::http::extract::{Id, JsonWithLists, Nothing, Query, Session, WithLists};
 use crate::http::policy::{Policy, Routes};
@@ -114,10 +114,7 @@ async fn refused(
     Query(RefusedParams { limit, cursor }): Query<RefusedParams>,
 ) -> Result<axum::Json<BulkRefusedPage>, Failure> {
     let limit = checked_limit(limit, LIMIT)?;
-    let after = cursor.map_or(Ok(0), |cursor| cursor.parse()).map_err(|_| {
-        let message = "This is no `next_cursor` of such a list.";
-        Failure::field(StatusCode::BAD_REQUEST, "bad_query", "cursor", "wrong_value", message)
-    })?;
+    let after = checked_cursor(cursor)?.unwrap_or(0);
     let page = state.store.bulk_refused(&session.reader, id, after, limit).await?;
     Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Bulk))?))
 }

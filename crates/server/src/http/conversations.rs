@@ -14,6 +14,7 @@ use samtal_model::refusal::Noun;
 use samtal_model::wire::{CommandAnswer, ConversationPage, ConversationPatch, ConversationView, NewConversation};
 use samtal_model::{Command, ConversationId, ConversationState, Sequence};
 use search::{Asked, ListParams};
+use std::str::FromStr;
 
 mod actions;
 mod history;
@@ -68,6 +69,14 @@ pub fn checked_limit(limit: Option<i64>, (usual, most): (i64, i64)) -> Result<i6
             Err(Failure::field(StatusCode::BAD_REQUEST, "bad_query", "limit", "wrong_value", message))
         }
     }
+}
+
+/// A `next_cursor` given back, where that is one number.
+pub fn checked_cursor<T: FromStr>(cursor: Option<String>) -> Result<Option<T>, Failure> {
+    cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
+        let message = "This is no `next_cursor` of such a list.";
+        Failure::field(StatusCode::BAD_REQUEST, "bad_query", "cursor", "wrong_value", message)
+    })
 }
 
 /// Begins a conversation with a mail of ours (R5).

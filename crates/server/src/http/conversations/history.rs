@@ -1,13 +1,12 @@
 //! `/conversations/{id}/history`: what was done with a conversation (T11).
 
-use super::checked_limit;
+use super::{checked_cursor, checked_limit};
 use crate::history;
 use crate::http::AppState;
 use crate::http::extract::{Id, Query, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
 use axum::extract::State;
-use axum::http::StatusCode;
 use samtal_model::refusal::Noun;
 use samtal_model::wire::HistoryPage;
 use samtal_model::{ConversationId, Sequence};
@@ -42,10 +41,7 @@ async fn show(
     Query(HistoryParams { limit, cursor }): Query<HistoryParams>,
 ) -> Result<axum::Json<HistoryPage>, Failure> {
     let limit = checked_limit(limit, LIMIT)?;
-    let before = cursor.map(|cursor| cursor.parse::<Sequence>()).transpose().map_err(|_| {
-        let message = "This is no `next_cursor` of a history.";
-        Failure::field(StatusCode::BAD_REQUEST, "bad_query", "cursor", "wrong_value", message)
-    })?;
+    let before: Option<Sequence> = checked_cursor(cursor)?;
     let page = history::page(&state.store, &session.reader, id, before, limit as usize, state.now()).await?;
     Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Conversation))?))
 }
