@@ -18,20 +18,21 @@ use crate::list::pill::Pill;
 use crate::list::search::SearchBox;
 use crate::list::sorting::SortMenu;
 use crate::list::ticks::Tick;
+use crate::routes::Nav;
 use crate::shell::lost::{Lost, NoInbox};
 use crate::shell::splitter::Splitters;
 use crate::store::{self, Notice, Store};
 use crate::thread::{CopyLink, CopyLinkDialog};
 use crate::ui::live::spawn;
-use crate::ui::menu::{self, MenuBody};
+use crate::ui::menu::{self, MenuBody, MenuItem};
 use crate::ui::toast::{ToastHost, Toasts};
 use crate::ui::tooltip::TooltipHost;
-use crate::views::Offline;
 use crate::views::custom::{CustomTitle, CustomViews};
+use crate::views::{Offline, own};
 use crate::{details, session, thread};
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationPage, Problem, SessionView};
-use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort};
+use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort, View};
 use std::pin::Pin;
 
 /// The ways into what comes after the list.
@@ -63,6 +64,9 @@ pub struct Parts {
     pub follow: fn(Store, Toasts),
     pub fetch_ahead: fn(Store, ConversationId),
     pub search_page: fn(String, Option<CustomViewId>, Sort, Option<String>, usize, Stop) -> Found,
+    /// What the two menus of the rail hold.
+    pub inboxes: fn(Store, Nav, Option<(InboxId, View)>) -> Vec<MenuItem>,
+    pub own: fn() -> Vec<MenuItem>,
     /// The custom views of the rail, and what stands over the list of one.
     pub custom_views: fn(InboxId) -> AnyView,
     pub custom_title: fn(CustomViewId) -> AnyView,
@@ -103,6 +107,8 @@ fn all() -> Parts {
         search_page: |q, custom, sort, cursor, limit, stop| {
             Box::pin(async move { api::search_page(&q, custom, sort, cursor.as_deref(), limit, &stop).await })
         },
+        inboxes: own::inboxes,
+        own: own::items,
         custom_views: |inbox| view! { <CustomViews inbox/> }.into_any(),
         custom_title: |view| view! { <CustomTitle view/> }.into_any(),
     }

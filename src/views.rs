@@ -2,18 +2,18 @@
 
 pub mod custom;
 mod names;
+pub mod own;
 
 pub use names::{empty_words, glyph, name};
 
-use crate::api;
-use crate::browser::{history, keep};
+use crate::browser::keep;
 use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::{Connection, use_store};
 use crate::ui::avatar::Avatar;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, memo, part, spawn};
-use crate::ui::menu::{Menu, MenuItem};
+use crate::ui::live::{live, memo, part};
+use crate::ui::menu::Menu;
 use leptos::prelude::*;
 use samtal_model::{InboxId, View};
 
@@ -106,21 +106,13 @@ fn ViewLink(inbox: InboxId, view: View, here: Signal<Option<(InboxId, View)>>) -
 /// Which inbox (V1).
 #[component]
 fn InboxPicker(inbox: Memo<Option<InboxId>>, here: Signal<Option<(InboxId, View)>>) -> impl IntoView {
-    let store = use_store();
-    let nav = use_nav();
+    let (store, nav, desk) = (use_store(), use_nav(), use_desk());
     let current = live(move || {
         let inboxes = store.inboxes().get();
         inboxes.iter().find(|known| Some(known.id) == inbox.get()).map(|known| known.name.clone()).unwrap_or_default()
     });
-    let items = move |()| {
-        let view = here.get_untracked().map_or(View::Unassigned, |(_, view)| view);
-        let go = |id: InboxId| move || nav.go(Route::view(id, view));
-        let item = |known: &samtal_model::wire::InboxView| {
-            let glyph = if Some(known.id) == inbox.get_untracked() { Glyph::Check } else { Glyph::Inbox };
-            MenuItem::run(glyph, known.name.clone(), go(known.id))
-        };
-        store.inboxes().get_untracked().iter().map(item).collect::<Vec<_>>()
-    };
+    let items =
+        move |()| desk.peek().map(|parts| (parts.inboxes)(store, nav, here.get_untracked())).unwrap_or_default();
     view! {
         <Menu label=Signal::derive(move || ["Inbox: ", &current.get()].concat()) items class="rail-inbox">
             <Icon glyph=Glyph::Inbox/>
@@ -136,18 +128,8 @@ fn Who() -> impl IntoView {
     let store = use_store();
     let me = live(move || store.me().name);
     let role = live(move || names::role(store.me().role));
-    let items = move |()| {
-        let theme = |glyph, label: &'static str, to: &'static str| {
-            let glyph = if crate::theme::chosen() == to { Glyph::Check } else { glyph };
-            MenuItem::run(glyph, label, move || crate::theme::choose(to))
-        };
-        vec![
-            theme(Glyph::Monitor, "Theme of the system", crate::theme::SYSTEM),
-            theme(Glyph::Sun, "Light theme", crate::theme::LIGHT),
-            theme(Glyph::Moon, "Dark theme", crate::theme::DARK),
-            MenuItem::run(Glyph::LogOut, "Sign out", || spawn(leave())),
-        ]
-    };
+    let desk = use_desk();
+    let items = move |()| desk.peek().map(|parts| (parts.own)()).unwrap_or_default();
     view! {
         <Menu label=Signal::derive(move || ["You: ", &me.get()].concat()) items class="rail-who">
             <Avatar name=me/>
@@ -158,11 +140,4 @@ fn Who() -> impl IntoView {
             <Icon glyph=Glyph::ChevronDown/>
         </Menu>
     }
-}
-
-/// Ends the session and loads the page anew, so that nothing of this account stays in it.
-async fn leave() {
-    // Offline, the session lives on at the server; the page is left all the same.
-    let _unreachable = api::sign_out().await;
-    history::load(&Route::SignIn { next: None }.href());
 }
