@@ -65,12 +65,15 @@ pub struct Parts {
     pub fetch_ahead: fn(Store, ConversationId),
     pub search_page: fn(String, Option<CustomViewId>, Sort, Option<String>, usize, Stop) -> Found,
     /// What the two menus of the rail hold.
-    pub inboxes: fn(Store, Nav, Option<(InboxId, View)>) -> Vec<MenuItem>,
+    pub inboxes: fn(Store, Nav, Here) -> Vec<MenuItem>,
     pub own: fn() -> Vec<MenuItem>,
     /// The custom views of the rail, and what stands over the list of one.
     pub custom_views: fn(InboxId) -> AnyView,
     pub custom_title: fn(CustomViewId) -> AnyView,
 }
+
+/// The inbox and view that are open.
+pub type Here = Option<(InboxId, View)>;
 
 /// A page of what was found, on its way.
 pub type Found = Pin<Box<dyn Future<Output = Result<ConversationPage, Problem>>>>;
