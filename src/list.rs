@@ -68,7 +68,8 @@ pub fn List(
         }
     });
     // Another view is opened: the search is over.
-    let last = StoredValue::new(None::<Source>);
+    let under = Source::View { inbox: inbox.get_untracked(), view: view.get_untracked(), sort: Sort::default() };
+    let last = StoredValue::new(under);
     effect(move || {
         let (sort, here) = (Sort::default(), kind.get());
         let here = match here {
@@ -77,8 +78,8 @@ pub fn List(
             Source::Search { custom, q, .. } => Source::Search { q, custom, sort },
             Source::View { inbox, view, .. } => Source::View { inbox, view, sort },
         };
-        let another = last.get_value().is_some_and(|last| last != here);
-        last.set_value(Some(here));
+        let another = last.get_value() != here;
+        last.set_value(here);
         if another && untrack(|| q.get()).is_none() && searching.get_untracked() {
             searching.set(false);
         }

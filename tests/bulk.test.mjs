@@ -102,7 +102,7 @@ stage.test('T8 all that the view holds, also what was never read; asked first, w
   const question = inbox.page.getByRole('dialog');
   await question.getByText(number).first().waitFor();
   await inbox.button('Mark as spam', question).click();
-  await inbox.page.getByRole('region', { name: 'Bulk actions' }).getByText(/Marking as spam \d/).waitFor();
+  await inbox.page.getByRole('region', { name: 'Bulk actions' }).getByText(/Marking as spam \d|Looking for/).waitFor();
   await inbox.told(/Marked .* as spam/);
   await eventually(async () => assert.equal((await agent.counts(id)).email, 0));
   await eventually(async () => assert.equal(await inbox.count('Email'), 0));

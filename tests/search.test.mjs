@@ -216,3 +216,21 @@ stage.test('S3 a filter that was opened and closed opens again', async ({ visit 
     await eventually(async () => assert.equal(await inbox.page.getByRole('dialog').count(), 0));
   }
 });
+
+stage.test('S1 P2 an emptied search keeps its field, and what is typed next is for it', async ({ visit, api }) => {
+  const { subject, conversation } = await fresh('A field that is emptied.');
+  for (const address of [OPEN, `${OPEN}?q=emptied`]) {
+    const inbox = await visit({ as: 'agent', path: address });
+    await inbox.rowIsThere(subject);
+    if (address === OPEN) await search(inbox, 'emptied');
+    await field(inbox).focus();
+    await inbox.page.keyboard.press('ControlOrMeta+a');
+    await inbox.page.keyboard.press('Backspace');
+    await eventually(() => assert.ok(!inbox.page.url().includes('q='), inbox.page.url()));
+    await inbox.page.waitForTimeout(200);
+    await inbox.page.keyboard.type('elk#!');
+    assert.equal(await field(inbox).inputValue(), 'elk#!');
+  }
+  const now = await (await api('agent')).get(`/conversations/${conversation.id}`);
+  assert.equal(now.trashed_at, null);
+});
