@@ -63,7 +63,7 @@ pub struct Rows {
     pub(super) source: StoredValue<Source>,
     pub(super) order: RwSignal<Order>,
     pub(super) known: RwSignal<bool>,
-    failure: RwSignal<Option<String>>,
+    pub(super) failure: RwSignal<Option<String>>,
     /// Conversations whose change waits until the agent has moved on.
     pub(super) waiting: RwSignal<Vec<ConversationId>>,
     /// The pointer is over the list.

@@ -1,7 +1,7 @@
 //! How the rows follow what changes: kept in order, and held still while the agent is about to press one (P1, V11).
 
 use super::feed::{Rows, Source, TOP_PX};
-use super::order::Key;
+use super::order::{Key, Order};
 use crate::browser::frame;
 use crate::store::News;
 use crate::ui::live::effect;
@@ -113,9 +113,9 @@ impl Rows {
                 let here = matches!(self.source(), Source::Search { custom: Some(view), .. } if views.contains(&view));
                 let gone = views.iter().all(|view| untrack(|| self.store.custom_view(*view)).is_none());
                 if here && gone {
-                    // Nothing of it is anybody's to press any more.
-                    self.turned.set_value(true);
-                    self.read(0);
+                    // Nothing of it is anybody's to press any more, and there is nothing to ask for.
+                    self.order.set(Order::default());
+                    self.failure.set(Some("This view is not there any more.".into()));
                 } else if here && !self.stale.get_value() {
                     self.stale.set_value(true);
                     self.refresh();
