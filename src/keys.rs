@@ -6,6 +6,7 @@ mod palette;
 mod sheet;
 
 use crate::browser::{float, keep};
+use crate::views::own::OPENS_KEYS;
 use actions::{ACTIONS, Action, Group, use_desk};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
@@ -83,6 +84,7 @@ pub fn Keys() -> impl IntoView {
     });
     on_cleanup(move || heard.remove());
     view! {
+        <button type="button" id=OPENS_KEYS hidden on:click=move |_| sheet.set(true)></button>
         <Sheet open=sheet single/>
         <Palette open=palette desk/>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, KeyboardEventInit};
+use web_sys::{Element, Event, HtmlElement};
 
 /// Room kept between a floating thing and what it belongs to, in CSS pixels.
 const GAP_PX: f64 = 4.0;
@@ -109,19 +109,6 @@ pub fn focused() -> Option<HtmlElement> {
 pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
-}
-
-/// As if this key had been pressed with nothing in focus.
-pub fn press_key(key: &str) {
-    let about = KeyboardEventInit::new();
-    about.set_key(key);
-    about.set_bubbles(true);
-    about.set_cancelable(true);
-    if let (Some(body), Ok(event)) =
-        (document().body(), KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &about))
-    {
-        let _not_stopped = body.dispatch_event(&event);
-    }
 }
 
 /// Every element of the page that fits, in order.

@@ -75,7 +75,7 @@ pub struct Rows {
     /// What is being read; an answer to anything else is dropped.
     reading: StoredValue<Option<Reading>>,
     tickets: StoredValue<u32>,
-    /// Grows with each look at what is not known.
+    /// The page that is being looked at and not known, counted from 1; 0 for none.
     glance: StoredValue<u32>,
     abort: StoredValue<Option<Abort>, LocalStorage>,
     pub(super) cursor: StoredValue<Option<String>>,
@@ -241,15 +241,18 @@ impl Rows {
         if self.reading.get_value().is_some_and(|reading| reading.from == page) {
             return;
         }
-        let glance = self.glance.try_update_value(|glance| {
-            *glance += 1;
-            *glance
-        });
+        // Looked at already: steps that follow each other quickly do not put it off.
+        let glance = page as u32 + 1;
+        if self.glance.get_value() == glance {
+            return;
+        }
+        self.glance.set_value(glance);
         spawn(async move {
             frame::pause(GLANCE_MS).await;
-            if self.glance.try_get_value() != glance {
+            if self.glance.try_get_value() != Some(glance) {
                 return;
             }
+            self.glance.set_value(0);
             // Meanwhile an answer may have come, or the agent scrolled on.
             match (self.missing(), self.reading.get_value()) {
                 (Some(page), Some(reading)) if reading.from == page => {}

@@ -24,6 +24,9 @@ pub fn inboxes(store: Store, nav: Nav, here: Option<(InboxId, View)>) -> Vec<Men
     store.inboxes().get_untracked().into_iter().map(item).collect()
 }
 
+/// The element id of what opens the sheet of keys, for whoever has no key at hand.
+pub const OPENS_KEYS: &str = "opens-keys";
+
 /// The theme, the keys, and the way out.
 #[must_use]
 pub fn items() -> Vec<MenuItem> {
@@ -35,7 +38,11 @@ pub fn items() -> Vec<MenuItem> {
         theme(Glyph::Monitor, "Theme of the system", theme::SYSTEM),
         theme(Glyph::Sun, "Light theme", theme::LIGHT),
         theme(Glyph::Moon, "Dark theme", theme::DARK),
-        MenuItem::run(Glyph::Info, "Keyboard shortcuts", || float::press_key("?")),
+        MenuItem::run(Glyph::Info, "Keyboard shortcuts", || {
+            if let Some(opener) = float::by_id(OPENS_KEYS) {
+                opener.click();
+            }
+        }),
         MenuItem::run(Glyph::LogOut, "Sign out", || spawn(leave())),
     ]
 }
