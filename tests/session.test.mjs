@@ -109,7 +109,8 @@ stage.test('X5 a session that ends elsewhere leads to sign-in and back to the sa
   await inbox.list.getByRole('link').first().waitFor();
   const [cookie] = await inbox.context.cookies();
   await fetch(`${server.origin}/api/v1/session`, { method: 'DELETE', headers: { cookie: `${cookie.name}=${cookie.value}` } });
-  await inbox.list.getByRole('link').first().click();
+  // Something the page asks for by itself may have found out before the press.
+  await inbox.list.getByRole('link').first().click({ timeout: 1_000 }).catch(() => {});
   await inbox.button('Sign in').waitFor();
   const [subject] = (await agent.conversations(id, 'open')).map((item) => item.subject || item.contact.name);
   await inbox.signIn(email, PASSWORD);
