@@ -5,6 +5,7 @@ pub mod button;
 pub mod dialog;
 pub mod icon;
 pub mod live;
+pub mod markup;
 pub mod menu;
 pub mod picker;
 pub mod pop;

@@ -76,8 +76,13 @@ pub fn focus_quietly(element: &HtmlElement) {
 
 /// Gives a button its accessible name, and its tooltip.
 pub fn name(button: &Element, words: &str) {
-    let _names_are_valid = button.set_attribute("aria-label", words);
-    let _names_are_valid = button.set_attribute("data-tip", words);
+    set(button, "aria-label", words);
+    set(button, "data-tip", words);
+}
+
+/// Sets an attribute.
+pub fn set(element: &Element, attribute: &str, value: &str) {
+    let _names_are_valid = element.set_attribute(attribute, value);
 }
 
 /// The element with this id.

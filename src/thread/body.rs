@@ -5,6 +5,7 @@ use crate::api;
 use crate::browser::embed::{self, Height, Near};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
+use crate::ui::markup::escaped;
 use leptos::html::{Div, Iframe};
 use leptos::prelude::*;
 use samtal_model::MessageId;
@@ -52,9 +53,7 @@ pub fn Body(message: MessageView) -> impl IntoView {
 fn Words(text: String, quoted: String) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
-        <div class="words" dir="auto">
-            {linked(&text)}
-        </div>
+        <div class="words" dir="auto" inner_html=linked(&text)></div>
         {(!quoted.is_empty())
             .then(move || {
                 view! {
@@ -68,24 +67,28 @@ fn Words(text: String, quoted: String) -> impl IntoView {
                         "•••"
                     </button>
                     {part(move || {
-                        open.get().then(|| view! { <blockquote class="words words-quoted" dir="auto">{linked(&quoted)}</blockquote> })
+                        open.get().then(|| view! { <blockquote class="words words-quoted" dir="auto" inner_html=linked(&quoted)></blockquote> })
                     })}
                 }
             })}
     }
 }
 
-fn linked(text: &str) -> impl IntoView + use<> {
-    spans(text)
-        .into_iter()
-        .map(|span| match span {
-            Span::Plain(text) => text.to_owned().into_any(),
+/// Plain text as markup, with its links.
+fn linked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    for span in spans(text) {
+        match span {
+            Span::Plain(text) => out.push_str(&escaped(text)),
+            // Only http, https and mailto are links at all.
             Span::Link(link) => {
-                let (link, href) = (link.to_owned(), link.to_owned());
-                view! { <a href=href target="_blank" rel="noopener noreferrer">{link}</a> }.into_any()
+                let link = escaped(link);
+                let parts = [r#"<a href=""#, &link, r#"" target="_blank" rel="noopener noreferrer">"#, &link, "</a>"];
+                parts.into_iter().for_each(|part| out.push_str(part));
             }
-        })
-        .collect_view()
+        }
+    }
+    out
 }
 
 /// A mail's HTML. Its words stand there until the frame is ready; then they change places without a flash.
@@ -168,7 +171,7 @@ fn Html(message: MessageView) -> impl IntoView {
             style:min-height=live(move || height.get().or_else(|| known_height(id)).map(px))
         >
             {part(move || {
-                height.get().is_none().then(|| view! { <div class="words" dir="auto">{linked(&text)}</div> })
+                height.get().is_none().then(|| view! { <div class="words" dir="auto" inner_html=linked(&text)></div> })
             })}
             {part(move || {
                 // A new element for each address: the frame's own moves would be steps of the page's history.
@@ -191,5 +194,20 @@ fn Html(message: MessageView) -> impl IntoView {
                     })
             })}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::linked;
+
+    #[test]
+    fn words_are_text_and_links_are_links() {
+        assert_eq!(
+            linked("<b> & https://a.example/?a=1&b=\"2\" <script>"),
+            "&lt;b&gt; &amp; <a href=\"https://a.example/?a=1&amp;b=\" target=\"_blank\" rel=\"noopener noreferrer\">\
+             https://a.example/?a=1&amp;b=</a>&quot;2&quot; &lt;script&gt;"
+        );
+        assert_eq!(linked("javascript:alert(1)"), "javascript:alert(1)");
     }
 }

@@ -3,7 +3,8 @@
 
 mod place;
 
-use super::message::Message;
+use super::message::tools::Tools;
+use super::message::{Message, tell_time};
 use super::rows::{Row, in_sight, rows};
 use crate::browser::{frame, page, when};
 use crate::store::{Thread, ThreadState, use_store};
@@ -66,6 +67,14 @@ pub fn Messages(
     let reader = Reader::new(thread, scroller, content);
     follow(reader, linked, move || unread.get_untracked().map(|(_, newest)| newest));
     mark_read(id, conversation, thread);
+    let tools = Tools::new(id);
+    let clock = when::use_clock();
+    effect(move || {
+        let now = clock.now_ms();
+        if let Some(content) = content.get_untracked() {
+            tell_time(&content, now);
+        }
+    });
     let empty = memo(move || thread.order.with(Vec::is_empty));
     let loading = memo(move || thread.state.get() == ThreadState::Loading);
     view! {
@@ -78,7 +87,13 @@ pub fn Messages(
                 node_ref=scroller
                 aria-busy=live(move || loading.get().then_some("true"))
             >
-                <div class="messages-content" node_ref=content>
+                <div
+                    class="messages-content"
+                    node_ref=content
+                    on:pointerdown=move |event| tools.press_began(&event)
+                    on:click=move |event| tools.pressed(&event)
+                    on:keydown=move |event| tools.key(&event)
+                >
                     {part(move || {
                         thread
                             .has_before
@@ -96,7 +111,7 @@ pub fn Messages(
                             Row::Day(first) => view! { <Day first/> }.into_any(),
                             Row::New => view! { <div class="messages-new"><span>"New"</span></div> }.into_any(),
                             Row::Message(message) => {
-                                view! { <Message conversation=id id=message linked=Signal::derive(move || linked.get() == Some(message))/> }
+                                view! { <Message id=message linked=live(move || linked.get() == Some(message)) tools/> }
                                     .into_any()
                             }
                         }}
@@ -120,6 +135,7 @@ pub fn Messages(
                 </div>
             </section>
             <Jump reader/>
+            {tools.menu()}
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! A person's initials on a colour of their own.
 
 use super::live::part;
+use super::markup::escaped;
 use leptos::prelude::*;
 
 /// How many colours `style/ui.css` has for avatars.
@@ -23,9 +24,19 @@ pub fn Avatar(#[prop(into)] name: Signal<String>, #[prop(optional)] size: Avatar
 /// The same for a name that stays.
 #[must_use]
 pub fn avatar(name: &str, size: AvatarSize) -> impl IntoView + use<> {
+    view! { <span class=class(name, size) aria-hidden="true">{initials(name)}</span> }
+}
+
+/// The same to be written into a text.
+#[must_use]
+pub fn markup(name: &str) -> String {
+    let class = class(name, AvatarSize::Normal);
+    [r#"<span class=""#, &class, r#"" aria-hidden="true">"#, &escaped(&initials(name)), "</span>"].concat()
+}
+
+fn class(name: &str, size: AvatarSize) -> String {
     let size = if size == AvatarSize::Small { " avatar-small" } else { "" };
-    let class = ["avatar avatar-", HUE_NAMES[hue(name) as usize], size].concat();
-    view! { <span class=class aria-hidden="true">{initials(name)}</span> }
+    ["avatar avatar-", HUE_NAMES[hue(name) as usize], size].concat()
 }
 
 const HUE_NAMES: [&str; HUES as usize] = ["0", "1", "2", "3", "4", "5", "6", "7"];

@@ -85,7 +85,13 @@ glyphs! {
 /// template: a thread has a hundred of them, and made piece by piece each would be a dozen calls out of the wasm.
 #[component]
 pub fn Icon(glyph: Glyph) -> impl IntoView {
-    InertElement::new([r#"<svg class="icon" aria-hidden="true"><use href=""#, glyph.href(), r#""/></svg>"#].concat())
+    InertElement::new(markup(glyph))
+}
+
+/// The same to be written into a text.
+#[must_use]
+pub fn markup(glyph: Glyph) -> String {
+    [r#"<svg class="icon" aria-hidden="true"><use href=""#, glyph.href(), r#""/></svg>"#].concat()
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! A button that opens a menu: arrows move, letters jump, Esc closes and gives the focus back.
 
 use super::icon::{Glyph, Icon};
-use super::live::{live, part};
+use super::live::{Part, effect, live, part};
 use crate::browser::float::{self, Side};
 use crate::browser::text;
 use leptos::ev::KeyboardEvent;
 use leptos::html::{Button, Div};
 use leptos::prelude::*;
+use leptos::tachys::html::node_ref::NodeRefContainer;
+use leptos::web_sys::Element;
 
 /// One thing to do.
 #[derive(Clone)]
@@ -181,6 +183,59 @@ pub fn Menu(
             let body = if open.get() { body.get() } else { None };
             body.map(|body| body(Opened { label, items, side, button, open, from_end }))
         })}
+    }
+}
+
+/// A menu for many buttons that are written into a text, one of them open at a time.
+#[derive(Clone, Copy)]
+pub struct SharedMenu {
+    opened: Opened,
+    /// The button that was pressed while its menu was open: the press has closed it already.
+    pressed: StoredValue<bool>,
+}
+
+impl SharedMenu {
+    /// `items` is asked each time it opens.
+    #[must_use]
+    pub fn new(label: &'static str, items: Callback<(), Vec<MenuItem>>) -> Self {
+        let (button, open, from_end) = (NodeRef::<Button>::new(), RwSignal::new(false), StoredValue::new(false));
+        effect(move || {
+            let expanded = if open.get() { "true" } else { "false" };
+            if let Some(button) = button.get_untracked() {
+                float::set(&button, "aria-expanded", expanded);
+            }
+        });
+        let opened = Opened { label: label.into(), items, side: Side::End, button, open, from_end };
+        Self { opened, pressed: StoredValue::new(false) }
+    }
+
+    /// A press on `button` began.
+    pub fn press_began(self, button: &Element) {
+        let same = self.opened.button.get_untracked().is_some_and(|now| **now == *button);
+        self.pressed.set_value(same && self.opened.open.get_untracked());
+    }
+
+    /// Opens it beside `button`, or leaves it closed where this press has closed it.
+    pub fn toggle(self, button: &Element) {
+        if self.pressed.get_value() {
+            self.pressed.set_value(false);
+        } else {
+            self.show(button, false);
+        }
+    }
+
+    /// Opens it beside `button` with its first item focused, or its last.
+    pub fn show(self, button: &Element, last: bool) {
+        let Opened { button: anchor, open, from_end, .. } = self.opened;
+        anchor.load(button);
+        from_end.set_value(last);
+        open.set(true);
+    }
+
+    /// Where it is drawn.
+    #[must_use]
+    pub fn view(self) -> Part {
+        part(move || self.opened.open.get().then(|| body(self.opened)))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::store::use_store;
 use crate::thread::channel_words;
 use leptos::prelude::*;
 use samtal_model::wire::MessageView;
-use samtal_model::{Address, Channel, MessageKind};
+use samtal_model::{Address, Channel, MessageId, MessageKind};
 
 /// Under the author's name: `to Maja Olsson and 2 more`.
 #[must_use]
@@ -51,8 +51,9 @@ fn all(addresses: &[Address]) -> String {
 
 /// From, to, when, how.
 #[component]
-pub fn Facts(message: MessageView) -> impl IntoView {
+pub fn Facts(id: MessageId) -> impl IntoView {
     let store = use_store();
+    let message = store.message(id).get_untracked()?;
     let conversation = message.conversation_id;
     let source = move || {
         let inbox = store.peek(conversation)?.inbox_id;
@@ -72,11 +73,11 @@ pub fn Facts(message: MessageView) -> impl IntoView {
     .into_iter()
     .filter(|(_, value)| !value.is_empty())
     .collect();
-    view! {
+    Some(view! {
         <dl class="facts message-facts">
             {rows.into_iter().map(|(name, value)| view! { <dt>{name}</dt> <dd>{value}</dd> }).collect_view()}
         </dl>
-    }
+    })
 }
 
 #[cfg(test)]
