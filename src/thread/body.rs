@@ -5,7 +5,7 @@ use crate::api;
 use crate::browser::embed::{self, Height, Near};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
-use crate::ui::markup::escaped;
+use crate::ui::markup::Markup;
 use leptos::html::{Div, Iframe};
 use leptos::prelude::*;
 use samtal_model::MessageId;
@@ -53,7 +53,7 @@ pub fn Body(message: MessageView) -> impl IntoView {
 fn Words(text: String, quoted: String) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
-        <div class="words" dir="auto" inner_html=linked(&text)></div>
+        {linked(&text).words("words")}
         {(!quoted.is_empty())
             .then(move || {
                 view! {
@@ -67,28 +67,25 @@ fn Words(text: String, quoted: String) -> impl IntoView {
                         "•••"
                     </button>
                     {part(move || {
-                        open.get().then(|| view! { <blockquote class="words words-quoted" dir="auto" inner_html=linked(&quoted)></blockquote> })
+                        open.get().then(|| view! { <blockquote>{linked(&quoted).words("words words-quoted")}</blockquote> })
                     })}
                 }
             })}
     }
 }
 
-/// Plain text as markup, with its links.
-fn linked(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 64);
-    for span in spans(text) {
-        match span {
-            Span::Plain(text) => out.push_str(&escaped(text)),
-            // Only http, https and mailto are links at all.
-            Span::Link(link) => {
-                let link = escaped(link);
-                let parts = [r#"<a href=""#, &link, r#"" target="_blank" rel="noopener noreferrer">"#, &link, "</a>"];
-                parts.into_iter().for_each(|part| out.push_str(part));
-            }
-        }
-    }
-    out
+/// Plain text with its links.
+fn linked(text: &str) -> Markup {
+    spans(text).into_iter().fold(Markup::new(), |into, span| match span {
+        Span::Plain(text) => into.text(text),
+        // Only http, https and mailto are links at all.
+        Span::Link(link) => into
+            .tags(r#"<a target="_blank" rel="noopener noreferrer" href=""#)
+            .text(link)
+            .tags(r#"">"#)
+            .text(link)
+            .tags("</a>"),
+    })
 }
 
 /// A mail's HTML. Its words stand there until the frame is ready; then they change places without a flash.
@@ -171,7 +168,7 @@ fn Html(message: MessageView) -> impl IntoView {
             style:min-height=live(move || height.get().or_else(|| known_height(id)).map(px))
         >
             {part(move || {
-                height.get().is_none().then(|| view! { <div class="words" dir="auto" inner_html=linked(&text)></div> })
+                height.get().is_none().then(|| linked(&text).words("words"))
             })}
             {part(move || {
                 // A new element for each address: the frame's own moves would be steps of the page's history.
@@ -200,14 +197,18 @@ fn Html(message: MessageView) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::linked;
+    use crate::ui::markup::Markup;
 
     #[test]
     fn words_are_text_and_links_are_links() {
+        let link = |into: Markup, to: &str| {
+            let into = into.tags("<a target=\"_blank\" rel=\"noopener noreferrer\" href=\"").text(to);
+            into.tags("\">").text(to).tags("</a>")
+        };
         assert_eq!(
-            linked("<b> & https://a.example/?a=1&b=\"2\" <script>"),
-            "&lt;b&gt; &amp; <a href=\"https://a.example/?a=1&amp;b=\" target=\"_blank\" rel=\"noopener noreferrer\">\
-             https://a.example/?a=1&amp;b=</a>&quot;2&quot; &lt;script&gt;"
+            linked("<b> & https://a.example/?a=1&b=2 <script>"),
+            Markup::new().text("<b> & ").with(|into| link(into, "https://a.example/?a=1&b=2")).text(" <script>")
         );
-        assert_eq!(linked("javascript:alert(1)"), "javascript:alert(1)");
+        assert_eq!(linked("javascript:alert(1)"), Markup::new().text("javascript:alert(1)"));
     }
 }

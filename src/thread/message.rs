@@ -13,7 +13,7 @@ use crate::store::use_store;
 use crate::ui::avatar;
 use crate::ui::icon::{self, Glyph, Icon};
 use crate::ui::live::{live, memo, part};
-use crate::ui::markup::escaped;
+use crate::ui::markup::Markup;
 use facts::{Facts, recipients};
 use leptos::prelude::*;
 use leptos::web_sys::Element;
@@ -84,7 +84,7 @@ fn hidden_message(message: MessageView, tools: Tools) -> AnyView {
             <Icon glyph=Glyph::EyeOff/>
             <span class="message-gone-words">"Message has been hidden"</span>
             <small class="message-aside">{by} {aside}</small>
-            <span class="message-tools" inner_html=[time(&message, tools), tools::button(&message)].concat()></span>
+            {Markup::new().with(time(&message, tools)).with(tools::button(&message)).div("message-tools")}
         </div>
     }
     .into_any()
@@ -92,11 +92,11 @@ fn hidden_message(message: MessageView, tools: Tools) -> AnyView {
 
 fn shown_message(message: MessageView, tools: Tools) -> AnyView {
     let MessageView { id, kind, unsent, .. } = message;
-    let head = head(&message, tools);
+    let head = head(&message, tools).header("message-head");
     let unsent = unsent && kind == MessageKind::Outbound;
     let files: Vec<_> = message.attachments.iter().filter(|file| !file.inline || !message.has_html).cloned().collect();
     view! {
-        <header class="message-head" inner_html=head></header>
+        {head}
         {part(move || tools.facts_open(id).then(|| view! { <Facts id/> }))}
         <Body message/>
         {(!files.is_empty()).then(|| view! { <Attachments message=id files/> })}
@@ -114,50 +114,44 @@ fn shown_message(message: MessageView, tools: Tools) -> AnyView {
 }
 
 /// Who wrote it to whom, when, and what can be done with it: [`Tools`] hears the presses.
-fn head(message: &MessageView, tools: Tools) -> String {
-    let author = escaped(&message.author_name);
-    let to = escaped(&recipients(message));
-    [
-        avatar::markup(&message.author_name).as_str(),
-        r#"<div class="message-who"><b class="message-author">"#,
-        &author,
-        r#"</b><button type="button" class="message-to" aria-expanded=""#,
-        if tools.shows_facts(message.id) { "true" } else { "false" },
-        r#""><span>"#,
-        &to,
-        "</span>",
-        &icon::markup(Glyph::ChevronDown),
-        "</button></div>",
-        &time(message, tools),
-        &tools::button(message),
-    ]
-    .concat()
+fn head(message: &MessageView, tools: Tools) -> Markup {
+    Markup::new()
+        .with(avatar::markup(&message.author_name))
+        .tags(r#"<div class="message-who"><b class="message-author">"#)
+        .text(&message.author_name)
+        .tags(r#"</b><button type="button" class="message-to" aria-expanded=""#)
+        .tags(if tools.shows_facts(message.id) { "true" } else { "false" })
+        .tags(r#""><span>"#)
+        .text(&recipients(message))
+        .tags("</span>")
+        .with(icon::markup(Glyph::ChevronDown))
+        .tags("</button></div>")
+        .with(time(message, tools))
+        .with(tools::button(message))
 }
 
 /// When it was sent, as a link to it: relative, and in full on hover and focus (T1). [`tell_time`] keeps it right.
-fn time(message: &MessageView, tools: Tools) -> String {
-    let at = message.sent_at.0;
-    if message.id.0 < 0 {
-        return r#"<span class="message-time">Sending…</span>"#.into();
+fn time(message: &MessageView, tools: Tools) -> impl FnOnce(Markup) -> Markup {
+    move |into| {
+        if message.id.0 < 0 {
+            return into.tags(r#"<span class="message-time">Sending…</span>"#);
+        }
+        let at = message.sent_at.0;
+        let full = when::long(at);
+        into.tags(r#"<a class="message-time" href=""#)
+            .text(&Route::message_link(message.conversation_id, message.id).href())
+            .tags(r#"" aria-label=""#)
+            .text(&full)
+            .tags(r#"" data-tip=""#)
+            .text(&full)
+            .tags(r#""><time datetime=""#)
+            .text(&message.sent_at.to_rfc3339())
+            .tags(r#"" data-at=""#)
+            .text(&at.to_string())
+            .tags(r#"">"#)
+            .text(&time_words(at, tools.now_ms()))
+            .tags("</time></a>")
     }
-    let full = escaped(&when::long(at));
-    let href = Route::message_link(message.conversation_id, message.id).href();
-    [
-        r#"<a class="message-time" href=""#,
-        &href,
-        r#"" aria-label=""#,
-        &full,
-        r#"" data-tip=""#,
-        &full,
-        r#""><time datetime=""#,
-        &message.sent_at.to_rfc3339(),
-        r#"" data-at=""#,
-        &at.to_string(),
-        r#"">"#,
-        &escaped(&time_words(at, tools.now_ms())),
-        "</time></a>",
-    ]
-    .concat()
 }
 
 fn time_words(at: i64, now: i64) -> String {

@@ -1,7 +1,7 @@
 //! A person's initials on a colour of their own.
 
 use super::live::part;
-use super::markup::escaped;
+use super::markup::Markup;
 use leptos::prelude::*;
 
 /// How many colours `style/ui.css` has for avatars.
@@ -27,11 +27,12 @@ pub fn avatar(name: &str, size: AvatarSize) -> impl IntoView + use<> {
     view! { <span class=class(name, size) aria-hidden="true">{initials(name)}</span> }
 }
 
-/// The same to be written into a text.
-#[must_use]
-pub fn markup(name: &str) -> String {
-    let class = class(name, AvatarSize::Normal);
-    [r#"<span class=""#, &class, r#"" aria-hidden="true">"#, &escaped(&initials(name)), "</span>"].concat()
+/// The same to be written into markup.
+pub fn markup(name: &str) -> impl FnOnce(Markup) -> Markup {
+    move |into| {
+        let into = into.tags(r#"<span class=""#).text(&class(name, AvatarSize::Normal));
+        into.tags(r#"" aria-hidden="true">"#).text(&initials(name)).tags("</span>")
+    }
 }
 
 fn class(name: &str, size: AvatarSize) -> String {

@@ -1,6 +1,7 @@
 //! Icons: a subset of Lucide, kept as symbols in two sprites: `public/icons.svg` has those that the list shows, and
 //! `public/icons-more.svg` the rest, which is not waited for.
 
+use super::markup::Markup;
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
@@ -85,13 +86,15 @@ glyphs! {
 /// template: a thread has a hundred of them, and made piece by piece each would be a dozen calls out of the wasm.
 #[component]
 pub fn Icon(glyph: Glyph) -> impl IntoView {
-    InertElement::new(markup(glyph))
+    InertElement::new([BEFORE, glyph.href(), AFTER].concat())
 }
 
-/// The same to be written into a text.
-#[must_use]
-pub fn markup(glyph: Glyph) -> String {
-    [r#"<svg class="icon" aria-hidden="true"><use href=""#, glyph.href(), r#""/></svg>"#].concat()
+const BEFORE: &str = r#"<svg class="icon" aria-hidden="true"><use href=""#;
+const AFTER: &str = r#""/></svg>"#;
+
+/// The same to be written into markup.
+pub fn markup(glyph: Glyph) -> impl FnOnce(Markup) -> Markup {
+    move |into| into.tags(BEFORE).tags(glyph.href()).tags(AFTER)
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use crate::browser::float;
 use crate::browser::when::{self, Clock};
 use crate::routes::{Nav, Route, use_nav};
 use crate::store::use_store;
-use crate::ui::icon::{Glyph, markup};
+use crate::ui::icon::{self, Glyph};
 use crate::ui::live::Part;
+use crate::ui::markup::Markup;
 use crate::ui::menu::{MenuItem, SharedMenu};
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::prelude::*;
@@ -20,17 +21,16 @@ const BUTTON: &str = ".message-actions";
 const RECIPIENTS: &str = ".message-to";
 
 /// The button of a message's menu; a message that is on its way has none.
-#[must_use]
-pub fn button(message: &MessageView) -> String {
-    if message.id.0 < 0 {
-        return String::new();
+pub fn button(message: &MessageView) -> impl FnOnce(Markup) -> Markup {
+    let known = message.id.0 >= 0;
+    move |into| {
+        if !known {
+            return into;
+        }
+        into.tags(r#"<button type="button" class="icon-button message-actions" aria-label="Message actions" data-tip="Message actions" aria-haspopup="menu" aria-expanded="false">"#)
+            .with(icon::markup(Glyph::Dots))
+            .tags("</button>")
     }
-    [
-        r#"<button type="button" class="icon-button message-actions" aria-label="Message actions" data-tip="Message actions" aria-haspopup="menu" aria-expanded="false">"#,
-        &markup(Glyph::Dots),
-        "</button>",
-    ]
-    .concat()
 }
 
 /// The listeners of a thread; a handle that can be copied.
