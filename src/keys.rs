@@ -15,7 +15,7 @@ use sheet::Sheet;
 
 /// Single keys are switched off, in this browser (WCAG 2.1.4).
 const OFF_KEY: &str = "samtal.keys.off";
-/// How long after `g` the second key is waited for, in milliseconds.
+/// How long after the first of two keys the second is waited for, in milliseconds.
 const SECOND_MS: i64 = 1_500;
 
 /// Whether single keys work.
@@ -43,8 +43,8 @@ pub fn Keys() -> impl IntoView {
     let single = SingleKeys::kept();
     let sheet = RwSignal::new(false);
     let palette = RwSignal::new(false);
-    let desk = use_desk(sheet, palette);
-    let first = StoredValue::new(None::<i64>);
+    let desk = use_desk(sheet, palette, single);
+    let first = StoredValue::new(None::<(String, i64)>);
     let heard = window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.is_composing() {
             return;
@@ -58,14 +58,14 @@ pub fn Keys() -> impl IntoView {
             return;
         }
         let now = event.time_stamp() as i64;
-        let after_g = first.get_value().is_some_and(|at| now - at < SECOND_MS);
-        first.set_value(None);
+        let first_of = first.try_update_value(Option::take).flatten();
+        let before = first_of.filter(|(_, at)| now - at < SECOND_MS).map(|(key, _)| key);
         let key = event.key();
-        if key == "g" && !after_g {
-            first.set_value(Some(now));
+        if before.is_none() && is_first(&key) {
+            first.set_value(Some((key, now)));
             return;
         }
-        if let Some(action) = meant(&key, after_g)
+        if let Some(action) = meant(&key, before.as_deref())
             && (action.can)(desk)
         {
             event.prevent_default();
@@ -90,12 +90,17 @@ pub fn Keys() -> impl IntoView {
     }
 }
 
-/// The action of a key.
-fn meant(key: &str, after_g: bool) -> Option<&'static Action> {
-    ACTIONS.iter().find(|action| match action.key.strip_prefix("g ") {
-        Some(second) => after_g && second == key,
-        None => !after_g && action.key == key,
+/// The action of a key, or of two.
+fn meant(key: &str, before: Option<&str>) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| match action.key.split_once(' ') {
+        Some((first, second)) => before == Some(first) && second == key,
+        None => before.is_none() && action.key == key,
     })
+}
+
+/// Whether another key is waited for after it.
+fn is_first(key: &str) -> bool {
+    ACTIONS.iter().any(|action| action.key.split_once(' ').is_some_and(|(first, _)| first == key))
 }
 
 fn is_palette_key(event: &KeyboardEvent) -> bool {
@@ -124,20 +129,20 @@ fn something_is_open() -> bool {
 #[cfg(test)]
 mod tests {
     use super::actions::ACTIONS;
-    use super::meant;
+    use super::{is_first, meant};
 
     #[test]
     fn no_key_means_two_things() {
         for (index, action) in ACTIONS.iter().enumerate() {
             assert!(ACTIONS[..index].iter().all(|other| other.key != action.key), "{} twice", action.key);
-            assert_ne!(action.key, "g", "g begins others");
+            assert!(!is_first(action.key), "{} begins others", action.key);
         }
     }
 
     #[test]
     fn the_second_key_alone_means_something_else() {
-        assert_eq!(meant("u", false).map(|action| action.name), Some("Back to the list"));
-        assert_eq!(meant("u", true).map(|action| action.name), Some("Go to Unassigned"));
-        assert!(meant("j", true).is_none() && meant("Q", false).is_none());
+        assert_eq!(meant("u", None).map(|action| action.name), Some("Back to the list"));
+        assert_eq!(meant("u", Some("g")).map(|action| action.name), Some("Go to Unassigned"));
+        assert!(meant("j", Some("g")).is_none() && meant("r", Some(",")).is_none() && meant("Q", None).is_none());
     }
 }

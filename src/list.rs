@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod empty;
 pub mod feed;
 pub mod focus;
+pub mod found;
 pub mod live;
 mod order;
 pub mod pill;
@@ -29,7 +30,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use order::{Scale, window};
 use row::{Blank, Row};
-use samtal_model::{ConversationId, InboxId, Sort, View};
+use samtal_model::{ConversationId, InboxId, View};
 
 /// The height of a row in pixels: `--row-height` in style/tokens.css.
 pub const ROW_PX: f64 = 104.0;
@@ -61,48 +62,20 @@ pub fn List(
         view @ Source::View { .. } => view,
     });
     let searching = RwSignal::new(q.get_untracked().is_some());
-    effect(move || {
-        // Said again, the search box would be made anew under the one who types.
-        if q.get().is_some() && !searching.get_untracked() {
-            searching.set(true);
-        }
-    });
-    // Another view is opened: the search is over.
-    let under = Source::View { inbox: inbox.get_untracked(), view: view.get_untracked(), sort: Sort::default() };
-    let last = StoredValue::new(under);
-    effect(move || {
-        let (sort, here) = (Sort::default(), kind.get());
-        let here = match here {
-            // What is searched for may be emptied: the field stays for what is typed next.
-            Source::Search { custom: None, .. } => return,
-            Source::Search { custom, q, .. } => Source::Search { q, custom, sort },
-            Source::View { inbox, view, .. } => Source::View { inbox, view, sort },
-        };
-        let another = last.get_value() != here;
-        last.set_value(here);
-        if another && untrack(|| q.get()).is_none() && searching.get_untracked() {
-            searching.set(false);
-        }
-    });
-    // Where the agent was when the search began, to come back to.
+    // Where the agent was before the search, to come back to.
     let came_from = StoredValue::new(None::<Route>);
     let desk = use_desk();
     effect(move || {
+        let route = nav.route().get();
+        // Said again, the search box would be made anew under the one who types.
         if searching.get() {
             desk.fetch();
+        } else if route.q().is_some() {
+            searching.set(true);
+        } else {
+            came_from.set_value(Some(route));
         }
     });
-    let enter = move |_| {
-        came_from.set_value(Some(nav.route().get_untracked()));
-        searching.set(true);
-    };
-    let exit = move |()| {
-        searching.set(false);
-        match came_from.try_update_value(Option::take).flatten() {
-            Some(route) => nav.go(route),
-            None => nav.go(nav.route().get_untracked().with_q(None)),
-        }
-    };
     let side = StoredValue::new(false);
     let panes = use_panes();
     let rail_label =
@@ -116,7 +89,7 @@ pub fn List(
         <section class="list" aria-label="Conversation list">
             {part(move || {
                 Some(if searching.get() {
-                    desk.get().map(|parts| (parts.search)(Callback::new(exit))).into_any()
+                    desk.get().map(|parts| (parts.search)(searching, came_from)).into_any()
                 } else {
                     view! {
                         <div class="list-bar">
@@ -136,7 +109,7 @@ pub fn List(
                                 ),
                             })}
                             {part(move || desk.get().map(|parts| (parts.sort_menu)()))}
-                            <IconButton label="Search conversations" glyph=Glyph::Search on_press=enter/>
+                            <IconButton label="Search conversations" glyph=Glyph::Search on_press=move |_| searching.set(true)/>
                         </div>
                     }
                         .into_any()
@@ -267,6 +240,7 @@ fn Scroller(source: Memo<Source>, #[prop(into)] open: Signal<Option<Conversation
                             view! {
                                 <Row
                                     id
+                                    rows
                                     index
                                     top=Signal::derive(move || top_of(index.get()))
                                     total=Signal::derive(move || rows.len())

@@ -13,12 +13,13 @@ use crate::list::bulk::{BulkBar, Jobs};
 use crate::list::empty::Empty;
 use crate::list::feed::{Rows, Source};
 use crate::list::focus::{self, ListHandle, Seen};
+use crate::list::found::{self, Known};
 use crate::list::live;
 use crate::list::pill::Pill;
 use crate::list::search::SearchBox;
 use crate::list::sorting::SortMenu;
 use crate::list::ticks::Tick;
-use crate::routes::Nav;
+use crate::routes::{Nav, Route};
 use crate::shell::lost::{Lost, NoInbox};
 use crate::shell::splitter::Splitters;
 use crate::store::{self, Notice, Store};
@@ -40,7 +41,10 @@ use std::pin::Pin;
 pub struct Parts {
     pub thread: fn(Signal<ConversationId>, Signal<Option<MessageId>>) -> AnyView,
     pub details: fn(Signal<ConversationId>) -> AnyView,
-    pub search: fn(Callback<()>) -> AnyView,
+    /// The search box: whether it shows, and where the agent was before.
+    pub search: fn(RwSignal<bool>, StoredValue<Option<Route>>) -> AnyView,
+    /// What the row of a found conversation shows.
+    pub found: fn(Rows, ConversationId, Known) -> Known,
     pub splitters: fn() -> AnyView,
     pub sort_menu: fn() -> AnyView,
     /// The keys, and word of what is done for many at once.
@@ -82,7 +86,8 @@ fn all() -> Parts {
     Parts {
         thread: |conversation, linked| view! { <thread::ThreadPane conversation linked/> }.into_any(),
         details: |conversation| view! { <details::Details conversation/> }.into_any(),
-        search: |on_exit| view! { <SearchBox on_exit/> }.into_any(),
+        search: |shows, came_from| view! { <SearchBox shows came_from/> }.into_any(),
+        found: found::shown,
         splitters: || view! { <Splitters/> }.into_any(),
         sort_menu: || view! { <SortMenu/> }.into_any(),
         keys: || view! { <Keys/><Jobs/> }.into_any(),

@@ -70,6 +70,7 @@ stage.test('V10 P1 a shared view comes to the team at once, and its count and li
   await keep(inbox, `Team ${word}`, { shared: true });
   await other.view(`Team ${word}`).click();
   await other.countIs(`Team ${word}`, 3);
+  await other.pane.getByText(`Finds ${word} is:open`, { exact: true }).waitFor();
   await other.rowIsThere(letters[2].subject);
   await other.page.mouse.move(1_000, 500);
   await (await api('agent')).patch(`/conversations/${letters[0].id}`, { state: 'closed' });

@@ -110,6 +110,60 @@ stage.test('P2 the palette finds actions, views, conversations and contacts', as
   await eventually(() => assert.match(inbox.page.url(), /q=contact%3A\d+/));
 });
 
+// As somebody else: signing out ends the session that the other tests go on with.
+stage.test('P2 the palette and the keys reach the theme, the history, the views of one\'s own, and the way out', async ({ visit }) => {
+  const { subject } = await fresh('A word for a view: okapi.');
+  const inbox = await visit({ as: 'second', path: `${OPEN}?q=okapi` });
+  await inbox.button('Save view').click();
+  const dialog = inbox.page.getByRole('dialog', { name: 'Save view' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Okapi');
+  await inbox.button('Save', dialog).click();
+  await inbox.view('Okapi').waitFor();
+  await eventually(() => assert.match(inbox.page.url(), /custom-\d+$/));
+  const { keyboard } = inbox.page;
+  const palette = inbox.page.getByRole('dialog', { name: 'Find anything' });
+  const pick = async (typed, name) => {
+    await keyboard.press('ControlOrMeta+k');
+    await palette.getByRole('combobox').fill(typed);
+    await palette.getByRole('option', { name }).first().click();
+  };
+  const theme = () => inbox.page.evaluate(() => document.documentElement.dataset.theme ?? '');
+  await pick('dark', /^Dark theme/);
+  await eventually(async () => assert.equal(await theme(), 'dark'));
+  await keyboard.press(',');
+  await keyboard.press('l');
+  await eventually(async () => assert.equal(await theme(), 'light'));
+  await pick('theme sys', /^Theme of the system/);
+  await eventually(async () => assert.equal(await theme(), ''));
+  await pick('rename', /^Rename the view/);
+  const rename = inbox.page.getByRole('dialog', { name: 'Rename the view' });
+  await rename.getByRole('textbox', { name: 'Name' }).fill('Okapis');
+  await inbox.button('Rename', rename).click();
+  await inbox.view('Okapis').waitFor();
+  await pick('change what', /^Change what the view finds/);
+  await inbox.button(/^Save changes to/).waitFor();
+  await inbox.button('Exit search').click();
+  await inbox.openRow(subject);
+  await pick('history', /^History of the conversation/);
+  const heading = inbox.details.getByRole('button', { name: 'History' });
+  await eventually(async () => assert.equal(await heading.getAttribute('aria-expanded'), 'true'));
+  await inbox.details.getByText(/began|started|wrote/i).first().waitFor();
+  await keyboard.press('u');
+  await pick('delete', /^Delete the view/);
+  await eventually(async () => assert.equal(await inbox.view('Okapis').count(), 0));
+  await keyboard.press('ControlOrMeta+k');
+  await palette.getByRole('combobox').fill('delete the view');
+  await palette.getByRole('option', { name: /Search for/ }).waitFor();
+  assert.equal(await palette.getByRole('option', { name: /^Delete the view/ }).count(), 0, 'there is none here');
+  await keyboard.press('Escape');
+  await keyboard.press('?');
+  const sheet = inbox.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  assert.match(await sheet.innerText(), /Rename the view[\s\S]*Dark theme[\s\S]*Sign out/);
+  await inbox.button('Close', sheet).click();
+  await pick('sign out', /^Sign out/);
+  await inbox.button('Sign in').waitFor();
+});
+
 stage.test('P2 no key does anything while somebody types', async ({ visit, api }) => {
   const { subject, conversation } = await fresh();
   const inbox = await visit({ as: 'agent', path: OPEN });

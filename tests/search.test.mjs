@@ -234,3 +234,110 @@ stage.test('S1 P2 an emptied search keeps its field, and what is typed next is f
   const now = await (await api('agent')).get(`/conversations/${conversation.id}`);
   assert.equal(now.trashed_at, null);
 });
+
+stage.test('S1 S5 Back from a search leads to the view and the conversation it began on, and one search is one step', async ({ visit }) => {
+  const one = await fresh('Somebody lost a dromedary.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await inbox.list.getByRole('link').first().waitFor();
+  const [, second] = await inbox.list.getByRole('link').all();
+  await second.click();
+  await inbox.heading.waitFor();
+  const before = inbox.page.url();
+  const heading = await inbox.heading.innerText();
+  await search(inbox, 'dromed');
+  await inbox.rowIsThere(one.subject);
+  await field(inbox).pressSequentially('ary is:open', { delay: 30 });
+  await eventually(() => assert.equal(q(inbox), 'dromedary is:open'));
+  await field(inbox).fill('');
+  await eventually(() => assert.equal(q(inbox), null));
+  await field(inbox).pressSequentially('dromedary');
+  await eventually(() => assert.equal(q(inbox), 'dromedary'));
+  await inbox.rowIsThere(one.subject);
+  const found = inbox.page.url();
+  await inbox.page.goBack();
+  await eventually(() => assert.equal(inbox.page.url(), before));
+  await eventually(async () => assert.equal(await field(inbox).count(), 0));
+  assert.equal(await inbox.heading.innerText(), heading);
+  await eventually(async () => assert.ok((await inbox.list.getByRole('link').count()) > 3));
+  await inbox.page.goForward();
+  await eventually(() => assert.equal(inbox.page.url(), found));
+  await eventually(async () => assert.equal(await field(inbox).inputValue(), 'dromedary'));
+  await inbox.rowIsThere(one.subject);
+  await inbox.button('Exit search').click();
+  await eventually(() => assert.equal(inbox.page.url(), before));
+});
+
+stage.test('S1 S5 Exit search after a reload, or from a pasted address, leads to the view itself', async ({ visit }) => {
+  const { subject, conversation } = await fresh('A tricycle of brass.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await search(inbox, 'tricycle');
+  await inbox.openRow(subject);
+  await inbox.page.reload();
+  await inbox.threadIsThere(subject);
+  await inbox.button('Exit search').click();
+  await eventually(() => assert.ok(inbox.page.url().endsWith(OPEN), inbox.page.url()));
+  const pasted = await visit({ as: 'agent', path: `/inbox/${id}/email/${conversation.id}?q=tricycle&sort=oldest_created` });
+  await pasted.threadIsThere(subject);
+  await pasted.button('Exit search').click();
+  await eventually(() => assert.ok(pasted.page.url().endsWith(`/inbox/${id}/email`), pasted.page.url()));
+  assert.equal(await field(pasted).count(), 0);
+});
+
+stage.test('S1 another view ends a search in which nothing was typed yet; a conversation opened meanwhile is where it leads back to', async ({ visit }) => {
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await inbox.list.getByRole('link').first().waitFor();
+  await inbox.button('Search conversations').click();
+  await field(inbox).waitFor();
+  await inbox.list.getByRole('link').first().click();
+  await inbox.heading.waitFor();
+  const open = inbox.page.url();
+  await field(inbox).fill('nothing like this');
+  await eventually(() => assert.equal(q(inbox), 'nothing like this'));
+  await inbox.button('Exit search').click();
+  await eventually(() => assert.equal(inbox.page.url(), open));
+  await inbox.button('Search conversations').click();
+  await inbox.view('Assigned to me').click();
+  await eventually(async () => assert.equal(await field(inbox).count(), 0));
+});
+
+stage.test('S2 a found row says what was found and when, so that the list is in the order it shows', async ({ visit, api }) => {
+  const older = await fresh('The bathyscaphe leaks a little.');
+  const newer = await fresh('Another bathyscaphe, and it floats.');
+  const reply = 'We have looked at it and will come back to you.';
+  await (await api('agent')).reply(older.conversation.id, reply);
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await inbox.rowIsThere(older.subject);
+  assert.match(await inbox.row(older.subject).first().innerText(), /looked at it/);
+  await search(inbox, 'bathysc');
+  await eventually(async () => assert.match(await inbox.row(older.subject).first().innerText(), /bathyscaphe leaks/));
+  const rows = inbox.list.getByRole('link');
+  assert.deepEqual((await rows.evaluateAll((all) => all.map((row) => row.querySelector('.row-subject').textContent))), [newer.subject, older.subject]);
+  const times = await rows.evaluateAll((all) => all.map((row) => row.querySelector('time').dateTime));
+  assert.deepEqual(times, [...times].sort().reverse(), 'newest match first');
+  const [first] = await (await api('agent')).thread(older.conversation.id);
+  assert.equal(Date.parse(times[1]), Date.parse(first.sent_at));
+  await eventually(async () => {
+    const marked = await inbox.page.evaluate(() => [...(CSS.highlights.get('found') ?? [])].map((range) => range.startContainer.parentElement.closest('.row-preview')?.textContent ?? ''));
+    assert.ok(marked.some((text) => /leaks/.test(text)), JSON.stringify(marked));
+  });
+  // M4: what is hidden is said no more, also where it was found and not newest.
+  await (await api('agent')).hide(first.id);
+  await eventually(async () => assert.ok(!(await inbox.pane.innerText()).includes('leaks')));
+});
+
+stage.test('S4 S5 a search is sorted like a view, and the order is in its address', async ({ visit }) => {
+  const one = await fresh('A first harpsichord.');
+  const two = await fresh('A second harpsichord.');
+  const inbox = await visit({ as: 'agent', path: OPEN });
+  await search(inbox, 'harpsichord');
+  const order = () => inbox.list.getByRole('link').evaluateAll((all) => all.map((row) => row.querySelector('.row-subject')?.textContent));
+  await eventually(async () => assert.deepEqual(await order(), [two.subject, one.subject]));
+  await inbox.page.getByRole('search').getByRole('button', { name: /^Sorted by/ }).click();
+  await inbox.choose('Oldest created');
+  await eventually(async () => assert.deepEqual(await order(), [one.subject, two.subject]));
+  assert.match(inbox.page.url(), /q=harpsichord&sort=oldest_created/);
+  await inbox.page.reload();
+  await eventually(async () => assert.deepEqual(await order(), [one.subject, two.subject]));
+  await inbox.page.goBack();
+  await eventually(async () => assert.deepEqual(await order(), [two.subject, one.subject]));
+});

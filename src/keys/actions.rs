@@ -1,5 +1,6 @@
 //! The table of what can be done by a key. Its letters follow what people know from mail.
 
+use super::SingleKeys;
 use crate::browser::{float, frame, scroll};
 use crate::list::feed::Rows;
 use crate::list::focus::ListHandle;
@@ -8,9 +9,12 @@ use crate::panes::{Panes, use_panes};
 use crate::parts::{Desk as Parts, use_desk as use_parts};
 use crate::routes::{Nav, Route, use_nav};
 use crate::store::{Store, use_store};
+use crate::theme;
 use crate::thread::{CopyLink, copy_link};
 use crate::ui::live::spawn;
 use crate::ui::toast::{Toasts, use_toasts};
+use crate::views::custom::change::{self, Change};
+use crate::views::own;
 use leptos::prelude::*;
 use samtal_model::wire::{BulkAction, ConversationView, CustomViewView};
 use samtal_model::{Command, ConversationId, ConversationState, InboxId, View};
@@ -20,7 +24,7 @@ const CALM_MS: u64 = 90;
 
 /// One thing to do.
 pub struct Action {
-    /// As it is pressed: one key, or `g` and another.
+    /// As it is pressed: one key, or two after each other.
     pub key: &'static str,
     pub name: &'static str,
     pub group: Group,
@@ -35,17 +39,21 @@ pub enum Group {
     Moving,
     Conversation,
     Places,
+    View,
+    Own,
     App,
 }
 
 impl Group {
-    pub const ALL: [Self; 4] = [Self::Moving, Self::Conversation, Self::Places, Self::App];
+    pub const ALL: [Self; 6] = [Self::Moving, Self::Conversation, Self::Places, Self::View, Self::Own, Self::App];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Moving => "Moving",
             Self::Conversation => "Conversation",
             Self::Places => "Places",
+            Self::View => "A view of one's own",
+            Self::Own => "Settings",
             Self::App => "Everywhere",
         }
     }
@@ -63,13 +71,14 @@ pub struct Desk {
     parts: Parts,
     sheet: RwSignal<bool>,
     palette: RwSignal<bool>,
+    single: SingleKeys,
     /// The key is held down.
     pub held: StoredValue<bool>,
     /// Conversations passed by while it is.
     passed: StoredValue<u32>,
 }
 
-pub fn use_desk(sheet: RwSignal<bool>, palette: RwSignal<bool>) -> Desk {
+pub fn use_desk(sheet: RwSignal<bool>, palette: RwSignal<bool>, single: SingleKeys) -> Desk {
     Desk {
         nav: use_nav(),
         store: use_store(),
@@ -80,6 +89,7 @@ pub fn use_desk(sheet: RwSignal<bool>, palette: RwSignal<bool>) -> Desk {
         parts: use_parts(),
         sheet,
         palette,
+        single,
         held: StoredValue::new(false),
         passed: StoredValue::new(0),
     }
@@ -211,6 +221,27 @@ impl Desk {
         }
     }
 
+    /// Does something with the custom view that is listed.
+    fn change(self, change: &Change) {
+        if let Some(it) = change::here(self.store, self.nav) {
+            (change.run)(self.store, self.nav, &it);
+        }
+    }
+
+    /// The section of the details that says what happened, unfolded.
+    fn show_history(self) {
+        if !self.panes.details_open.get_untracked() {
+            self.panes.toggle_details();
+        }
+        request_animation_frame(|| {
+            press("[aria-controls='details-history'][aria-expanded='false']");
+            if let Some(heading) = float::first("[aria-controls='details-history']") {
+                let _not_focusable = heading.focus();
+                scroll::into_view(&heading);
+            }
+        });
+    }
+
     /// The custom view at this place of the rail, from 0.
     fn go_to_nth(self, place: usize) {
         if let Some(view) = untrack(|| self.store.custom_views().get()).get(place) {
@@ -268,6 +299,14 @@ fn moves_or_ticked(desk: Desk) -> bool {
 fn for_ticked(desk: Desk, action: BulkAction, (view, back): (View, BulkAction)) -> bool {
     let here = desk.list.rows().and_then(Rows::place).map(|(_, view)| view);
     ticked(desk) && Ticks::of(desk.store).act(if here == Some(view) { back } else { action }, None)
+}
+
+fn is_custom(desk: Desk) -> bool {
+    change::here(desk.store, desk.nav).is_some()
+}
+
+fn can_change(desk: Desk, change: &Change) -> bool {
+    change::here(desk.store, desk.nav).is_some_and(|it| (change.can)(desk.store, &it))
 }
 
 fn press(selector: &str) {
@@ -349,6 +388,7 @@ actions! {
                 desk.act(|conversation| Command::MarkUnread { conversation });
             }
         };
+        "h" "History of the conversation" if is_open => |desk| desk.show_history();
         "l" "Copy link to conversation" if is_open => |desk| {
             if let Some(conversation) = desk.open() {
                 desk.copy.copy(Route::Link { conversation, message: None });
@@ -373,6 +413,25 @@ actions! {
         "g 2" "… to the second" if always => |desk| desk.go_to_nth(1);
         "g 3" "… to the third" if always => |desk| desk.go_to_nth(2);
         "g 4" "… to the fourth" if always => |desk| desk.go_to_nth(3);
+    }
+    View {
+        "v r" "Rename the view" if is_custom => |desk| desk.change(&change::RENAME);
+        "v e" "Change what the view finds" if is_custom => |desk| desk.change(&change::FIND);
+        "v s" "Share the view, or keep it for yourself" if is_custom => |desk| desk.change(&change::SHARE);
+        "v k" "Move the view up" if |desk| can_change(desk, &change::UP) => |desk| desk.change(&change::UP);
+        "v j" "Move the view down" if |desk| can_change(desk, &change::DOWN) => |desk| desk.change(&change::DOWN);
+        "v #" "Delete the view" if is_custom => |desk| desk.change(&change::DELETE);
+    }
+    Own {
+        ", l" "Light theme" if always => |_| theme::choose(theme::LIGHT);
+        ", d" "Dark theme" if always => |_| theme::choose(theme::DARK);
+        ", s" "Theme of the system" if always => |_| theme::choose(theme::SYSTEM);
+        ", k" "Switch single-key shortcuts on or off" if always => |desk| {
+            let on = !untrack(|| desk.single.on());
+            desk.single.set(on);
+            desk.toasts.say(if on { "Single-key shortcuts are on" } else { "Single-key shortcuts are off" });
+        };
+        ", q" "Sign out" if always => |_| own::sign_out();
     }
     App {
         "/" "Search" if always => |_| press("[aria-label='Search conversations']:is(button)");

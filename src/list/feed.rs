@@ -8,7 +8,7 @@ use crate::parts::{Desk, use_desk};
 use crate::store::{Store, use_store};
 use crate::ui::live::spawn;
 use leptos::prelude::*;
-use samtal_model::wire::ConversationPage;
+use samtal_model::wire::{ConversationPage, MatchView};
 use samtal_model::{ConversationId, CustomViewId, InboxId, Sort, View};
 use std::cell::RefCell;
 
@@ -85,6 +85,8 @@ pub struct Rows {
     pub(super) stale: StoredValue<bool>,
     /// Found conversations whose newest message is known to be hidden.
     pub(super) hidden: StoredValue<Vec<ConversationId>>,
+    /// Where a search found its conversations.
+    pub(super) found: RwSignal<Vec<MatchView>>,
     /// Our own reading tells the store, which tells us.
     pub(super) taking: StoredValue<bool>,
     pub(super) shift: StoredValue<Option<Callback<i64>>>,
@@ -117,6 +119,7 @@ impl Rows {
             turned: StoredValue::new(false),
             stale: StoredValue::new(false),
             hidden: StoredValue::new(Vec::new()),
+            found: RwSignal::new(Vec::new()),
             taking: StoredValue::new(false),
             shift: StoredValue::new(None),
             settle: StoredValue::new(None),
@@ -339,6 +342,16 @@ impl Rows {
 
     fn take(self, from: usize, above: usize, page: ConversationPage) {
         self.failure.set(None);
+        // Before the rows, which are shown with it.
+        if self.is_search() {
+            let matches = page.matches;
+            self.found.update(|found| {
+                if from == 0 {
+                    found.clear();
+                }
+                found.extend(matches);
+            });
+        }
         let ids: Vec<ConversationId> = page.items.iter().map(|item| item.id).collect();
         self.taking.set_value(true);
         self.store.take_page(page.items);

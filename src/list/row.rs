@@ -1,5 +1,6 @@
 //! One row: whom it is with, what it is about, how it ends, and how it stands.
 
+use super::feed::Rows;
 use crate::browser::frame;
 use crate::browser::when::{self, use_clock};
 use crate::parts::use_desk;
@@ -19,6 +20,7 @@ const REST_MS: u64 = 50;
 #[component]
 pub fn Row(
     id: ConversationId,
+    rows: Rows,
     /// Pixels from the top of the rows.
     #[prop(into)]
     top: Signal<f64>,
@@ -37,7 +39,11 @@ pub fn Row(
     let store = use_store();
     let desk = use_desk();
     let clock = use_clock();
-    let conversation = store.conversation(id);
+    let known = store.conversation(id);
+    let conversation = match desk.peek() {
+        Some(parts) if rows.is_search() => (parts.found)(rows, id, known),
+        _ => known,
+    };
     let rested_on = StoredValue::new(false);
     let read = {
         let conversation = conversation.clone();

@@ -5,8 +5,10 @@ mod filters;
 mod marks;
 mod suggest;
 
+use super::sorting::SortMenu;
 use crate::browser::frame;
-use crate::routes::{Nav, use_nav};
+use crate::routes::{Nav, Route, use_nav};
+use crate::store::use_store;
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, part};
@@ -18,6 +20,7 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use marks::Marks;
 use samtal_model::query::{self, Field, Query, Wrong};
+use samtal_model::{CustomViewId, InboxId, View};
 use std::time::Duration;
 use suggest::{Suggestions, use_suggestions};
 
@@ -34,6 +37,8 @@ pub struct Typed {
     /// The last of it that had nothing wrong: what is searched for.
     good: StoredValue<String>,
     nav: Nav,
+    /// What stands in the address by what was typed.
+    written: StoredValue<Option<Route>>,
     waiting: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     wrong: RwSignal<Vec<Wrong>>,
     said: StoredValue<u32>,
@@ -46,22 +51,41 @@ impl Typed {
             good: StoredValue::new(text.clone()),
             text: RwSignal::new(text),
             nav,
+            written: StoredValue::new(None),
             waiting: StoredValue::new_local(None),
             wrong: RwSignal::new(Vec::new()),
             said: StoredValue::new(0),
         };
         typed.tell_wrong();
-        // Back and Forward change it from outside.
-        effect(move || {
-            let q = nav.route().with(|route| route.q().unwrap_or_default());
-            if q.trim() != typed.good.get_value().trim() && typed.waiting.with_value(Option::is_none) {
-                typed.good.set_value(q.clone());
-                typed.text.set(q);
-                typed.tell_wrong();
-            }
-        });
         on_cleanup(move || typed.stop());
         typed
+    }
+
+    /// Back, Forward and links change the address from outside: the text is what it says then.
+    fn follow(self, route: &Route) {
+        let q = route.q().unwrap_or_default();
+        if q.trim() != self.good.get_value().trim() && self.waiting.with_value(Option::is_none) {
+            self.good.set_value(q.clone());
+            self.text.set(q);
+            self.tell_wrong();
+        }
+    }
+
+    /// Searches. The first words are a step for Back, which leads to where the search began; what is typed after them
+    /// says the same step otherwise, also once it has been emptied.
+    fn write(self) {
+        // What is wrong is not searched for: the list stays with what stood there before.
+        let q = self.good.get_value().trim_start().to_owned();
+        let now = self.nav.route().get_untracked();
+        let next = now.with_q(Some(q));
+        let running = now.q().is_some() || self.wrote(&now);
+        self.written.set_value(Some(next.clone()));
+        if running { self.nav.replace(next) } else { self.nav.go(next) }
+    }
+
+    /// Whether the address is what was typed last.
+    fn wrote(self, route: &Route) -> bool {
+        self.written.with_value(|written| written.as_ref() == Some(route))
     }
 
     /// What it means. Followed.
@@ -96,9 +120,7 @@ impl Typed {
         let timer = set_timeout_with_handle(
             move || {
                 self.waiting.set_value(None);
-                // What is wrong is not searched for: the list stays with what stood there before.
-                let q = self.good.get_value().trim_start().to_owned();
-                self.nav.replace(self.nav.route().get_untracked().with_q(Some(q)));
+                self.write();
             },
             Duration::from_millis(SETTLE_MS),
         );
@@ -122,12 +144,48 @@ fn wrong_in(text: &str) -> Vec<Wrong> {
     query::parse(text).wrong.into_iter().filter(|wrong| !wrong.is_incomplete()).collect()
 }
 
-/// The landmark "search". Typing replaces the address, so that Back leaves the search as a whole.
+/// Which list lies below.
+fn place(route: &Route) -> Option<(InboxId, View, Option<CustomViewId>)> {
+    if let Route::Inbox { inbox, view, custom, .. } = route { Some((*inbox, *view, *custom)) } else { None }
+}
+
+/// The landmark "search".
 #[component]
-pub fn SearchBox(#[prop(into)] on_exit: Callback<()>) -> impl IntoView {
-    let nav = use_nav();
+pub fn SearchBox(
+    /// It is on the page.
+    shows: RwSignal<bool>,
+    /// Where the agent was before; none if they came by the address of a search.
+    came_from: StoredValue<Option<Route>>,
+) -> impl IntoView {
+    let (nav, store) = (use_nav(), use_store());
     let input = NodeRef::<Input>::new();
     let typed = Typed::new(nav);
+    let began = nav.route().with_untracked(place);
+    effect(move || {
+        let route = nav.route().get();
+        if typed.wrote(&route) || route.q().is_some() {
+            return typed.follow(&route);
+        }
+        // Back to before it, or another view: the search is over. While nothing was typed the list is still the view's.
+        if place(&route) != began || !typed.good.with_value(String::is_empty) {
+            shows.set(false);
+        } else {
+            came_from.set_value(Some(route));
+        }
+    });
+    let exit = move || {
+        let here = nav.route().get_untracked();
+        // Who has come by an address was nowhere before: the view itself.
+        let front = || {
+            let custom = here.custom_view().and_then(|view| untrack(|| store.custom_view(view)));
+            let sort = custom.map(|view| view.sort).unwrap_or_default();
+            here.with_q(None).with_conversation(None).with_sort(sort)
+        };
+        let back = came_from.get_value().unwrap_or_else(front);
+        typed.stop();
+        nav.go(back);
+        shows.set(false);
+    };
     let suggestions = use_suggestions(input, typed);
     effect(move || {
         // Who comes by an address with a search in it has not asked for the field.
@@ -146,7 +204,7 @@ pub fn SearchBox(#[prop(into)] on_exit: Callback<()>) -> impl IntoView {
         }
         if event.key() == "Escape" {
             event.prevent_default();
-            on_exit.run(());
+            exit();
         }
     };
     let invalid = move || typed.wrong.with(|wrong| !wrong.is_empty());
@@ -176,7 +234,8 @@ pub fn SearchBox(#[prop(into)] on_exit: Callback<()>) -> impl IntoView {
                     on:click=move |_| suggestions.look()
                     on:keydown=keys
                 />
-                <IconButton label="Exit search" glyph=Glyph::X on_press=move |_| on_exit.run(())/>
+                <SortMenu/>
+                <IconButton label="Exit search" glyph=Glyph::X on_press=move |_| exit()/>
             </div>
             <Suggestions suggestions/>
             <div id="search-wrong" role="alert">

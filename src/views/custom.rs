@@ -1,19 +1,19 @@
 //! Custom views (V10): the team's and one's own in the rail, what stands over the list of one, and keeping a search as one.
 
+pub mod change;
 mod save;
 
 pub use save::SaveBar;
 
 use crate::browser::when;
 use crate::routes::{Route, use_nav};
-use crate::store::{Store, use_store};
+use crate::store::use_store;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
 use crate::ui::menu::{Menu, MenuItem};
 use leptos::prelude::*;
-use samtal_model::wire::CustomViewView;
-use samtal_model::{Command, CustomViewEdit, CustomViewId, InboxId, View};
+use samtal_model::{Command, CustomViewEdit, CustomViewId, InboxId};
 use save::NameForm;
 
 /// Those of the team, and one's own, each with its count.
@@ -74,56 +74,29 @@ fn CustomLink(inbox: InboxId, id: CustomViewId) -> impl IntoView {
 #[component]
 pub fn CustomTitle(view: CustomViewId) -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
-    let editing = save::editing(store);
     let known = memo(move || store.custom_view(view));
     let name = live(move || known.with(|it| it.as_ref().map_or_else(|| "View".to_owned(), |it| it.name.clone())));
     let count = live(move || known.with(|it| it.as_ref().map(|it| when::number(it.count))));
-    let renaming = RwSignal::new(false);
+    let query = live(move || known.with(|it| it.as_ref().map(|it| change::finds(it)).unwrap_or_default()));
+    let renaming = change::renaming(store);
     let items = Callback::new(move |()| {
         let Some(it) = known.get_untracked().filter(|it| it.can_edit) else { return Vec::new() };
-        let mut items = vec![
-            MenuItem::run(Glyph::Lines, "Rename", move || renaming.set(true)),
-            MenuItem::run(Glyph::Search, "Change what it finds", {
-                let (query, sort) = (it.query.clone(), it.sort);
-                move || {
-                    editing.set(Some(view));
-                    if let Some(inbox) = inbox(nav.route().get_untracked()) {
-                        // An empty search would be no search: a space is one that finds everything.
-                        let q = if query.is_empty() { " ".to_owned() } else { query.clone() };
-                        nav.go(Route::view(inbox, View::Open).with_q(Some(q)).with_sort(sort));
-                    }
-                }
-            }),
-        ];
-        let shared = !it.shared;
-        let words = if shared { "Share with the team" } else { "Keep for yourself" };
-        items.push(MenuItem::run(Glyph::Users, words, move || {
-            let edit = CustomViewEdit { shared: Some(shared), ..CustomViewEdit::default() };
-            store.act(Command::EditCustomView { view, edit }, |_| {});
-        }));
-        for (glyph, words, before) in moves(store, &it) {
-            items.push(MenuItem::run(glyph, words, move || {
-                store.act(Command::MoveCustomView { view, before }, |_| {});
-            }));
-        }
-        items.push(
-            MenuItem::run(Glyph::Trash, "Delete the view", move || {
-                store.act(Command::DeleteCustomView { view }, move |answer| {
-                    let here = nav.route().get_untracked();
-                    if let (Ok(_), Some(view_), Some(inbox)) = (answer, here.custom_view(), inbox(here))
-                        && view_ == view
-                    {
-                        nav.go(Route::view(inbox, View::Open));
-                    }
-                });
+        change::ALL
+            .iter()
+            .filter(|change| (change.can)(store, &it))
+            .map(|change| {
+                let it = it.clone();
+                let item = MenuItem::run(change.glyph, (change.words)(&it), move || (change.run)(store, nav, &it));
+                if change.glyph == Glyph::Trash { item.danger() } else { item }
             })
-            .danger(),
-        );
-        items
+            .collect()
     });
     let can_edit = memo(move || known.with(|it| it.as_ref().is_some_and(|it| it.can_edit)));
     view! {
-        <h2>{name}<span class="list-total">{count}</span></h2>
+        <div class="custom-title">
+            <h2>{name}<span class="list-total">{count}</span></h2>
+            <p title=query>{query}</p>
+        </div>
         {part(move || {
             can_edit.get().then(|| view! { <Menu label="View options" items><Icon glyph=Glyph::Dots/></Menu> })
         })}
@@ -145,23 +118,4 @@ pub fn CustomTitle(view: CustomViewId) -> impl IntoView {
             />
         </Dialog>
     }
-}
-
-fn inbox(route: Route) -> Option<InboxId> {
-    if let Route::Inbox { inbox, .. } = route { Some(inbox) } else { None }
-}
-
-/// Where it can be moved among its kind, one step up or down: before which it then stands.
-fn moves(store: Store, it: &CustomViewView) -> Vec<(Glyph, &'static str, Option<CustomViewId>)> {
-    let views = untrack(|| store.custom_views().get());
-    let beside: Vec<CustomViewId> = views.iter().filter(|view| view.shared == it.shared).map(|view| view.id).collect();
-    let Some(at) = beside.iter().position(|id| *id == it.id) else { return Vec::new() };
-    let mut moves = Vec::new();
-    if at > 0 {
-        moves.push((Glyph::ArrowUp, "Move up", Some(beside[at - 1])));
-    }
-    if at + 1 < beside.len() {
-        moves.push((Glyph::ArrowDown, "Move down", beside.get(at + 2).copied()));
-    }
-    moves
 }

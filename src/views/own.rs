@@ -43,8 +43,13 @@ pub fn items() -> Vec<MenuItem> {
                 opener.click();
             }
         }),
-        MenuItem::run(Glyph::LogOut, "Sign out", || spawn(leave())),
+        MenuItem::run(Glyph::LogOut, "Sign out", sign_out),
     ]
+}
+
+/// Leaves.
+pub fn sign_out() {
+    spawn(leave());
 }
 
 /// Ends the session and loads the page anew, so that nothing of this account stays in it.

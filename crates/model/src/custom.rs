@@ -9,6 +9,7 @@ use crate::query::{CHARACTERS_MOST, Query, parse};
 use crate::refusal::{Invalid, Mistake, Refusal};
 use crate::sort::Sort;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 /// How far clocks may be from UTC, in minutes.
 pub const OFFSET_MOST: i32 = 14 * 60;
@@ -159,9 +160,28 @@ impl CustomViewText {
         }
     }
 
-    /// Names that differ in letter case alone are the same.
+    /// Names that look the same are the same.
     #[must_use]
     pub fn is_named_like(&self, other: &Self) -> bool {
-        self.name.to_lowercase() == other.name.to_lowercase()
+        looks(&self.name) == looks(&other.name)
     }
+}
+
+/// A name as it looks: letter case, how accents are written, how many spaces there are and signs that show nothing make
+/// no difference.
+#[must_use]
+pub fn looks(name: &str) -> String {
+    let seen: String = name.nfd().filter(|sign| !shows_nothing(*sign)).collect();
+    let words: Vec<&str> = seen.split_whitespace().collect();
+    words.join(" ").to_lowercase().nfc().collect()
+}
+
+/// Signs that only tell how others are to be shown (Unicode's Cf, and what chooses between shapes). Those between the
+/// parts of one picture are among them: it differs in its parts.
+fn shows_nothing(sign: char) -> bool {
+    matches!(sign,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{115f}' | '\u{1160}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}')
 }

@@ -68,6 +68,10 @@ pub enum Refusal {
     TooManyViews {
         shared: bool,
     },
+    /// A custom view cannot come back to a name that another has now.
+    NameTaken {
+        name: String,
+    },
     /// The query of a custom view has mistakes; the field is `query`.
     WrongQuery(Vec<Mistake>),
     /// A field is wrong; its name as in the API.
@@ -128,6 +132,7 @@ impl Refusal {
             Self::LastSuperAdmin => "last_super_admin",
             Self::NotYoursToEdit => "not_yours_to_edit",
             Self::TooManyViews { .. } => "too_many_views",
+            Self::NameTaken { .. } => "name_taken",
             Self::WrongQuery(_) | Self::Invalid { .. } => "invalid",
         }
     }
@@ -161,6 +166,9 @@ impl Refusal {
             }
             Self::TooManyViews { shared: false } => {
                 format!("You have {VIEWS_MOST} views of your own, which is the most. Delete one first.")
+            }
+            Self::NameTaken { name } => {
+                format!("The name \u{201c}{name}\u{201d} is used by another view now.")
             }
             Self::WrongQuery(wrong) => wrong.first().map(|it| it.sentence.clone()).unwrap_or_default(),
             Self::Invalid { field, why } => why.sentence(field),

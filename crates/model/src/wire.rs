@@ -193,8 +193,12 @@ read_shapes! {
         pub conversation_id: ConversationId,
         /// The message to open it at.
         pub message_id: Option<MessageId>,
-        /// The words around the first match in that message's text; empty where the preview shows one, or where the
-        /// match is not in the text (but in the subject, a name, a file's name).
+        /// When that message was sent: by which the list is ordered, where it is ordered by activity.
+        pub sent_at: Option<Timestamp>,
+        pub kind: Option<MessageKind>,
+        pub author: Option<Author>,
+        /// The words around the first match in that message's text; empty where it is the newest message and the preview
+        /// shows a match, or where the match is not in the text (but in the subject, a name, a file's name).
         pub snippet: String,
     }
 

@@ -45,14 +45,22 @@ enum Command {
 /// Where the data is.
 #[derive(Args)]
 struct Database {
-    /// sqlite:PATH (made if it is not there) or postgres://…
+    /// sqlite:PATH or postgres://… What adds something makes the file if it is not there.
     #[arg(long, env = "SAMTAL_DATABASE_URL", default_value = "sqlite:samtal.db", hide_env_values = true)]
     database_url: String,
 }
 
 impl Database {
     async fn open(&self) -> Result<(Store, FeedHub, Dispatcher), store::Error> {
-        let store = Store::open(&self.database_url).await?;
+        Self::around(Store::open(&self.database_url).await?).await
+    }
+
+    /// For what reads, or changes what is there: a mistyped path makes no database.
+    async fn open_existing(&self) -> Result<(Store, FeedHub, Dispatcher), store::Error> {
+        Self::around(Store::open_existing(&self.database_url).await?).await
+    }
+
+    async fn around(store: Store) -> Result<(Store, FeedHub, Dispatcher), store::Error> {
         let feed = FeedHub::start(store.clone()).await?;
         let dispatcher = Dispatcher::new(store.clone(), feed.clone());
         Ok((store, feed, dispatcher))

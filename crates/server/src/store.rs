@@ -45,6 +45,7 @@ pub(crate) use view::{KeptCount, counts_for};
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Any, AnyConnection, AnyPool, Transaction};
 use std::sync::Arc;
 
@@ -61,6 +62,8 @@ pub enum Error {
     Unknown { what: String },
     #[error("the system has no random numbers: {0}")]
     NoChance(getrandom::Error),
+    #[error("There is no database at {path}.")]
+    Missing { path: String },
     #[error("the database address {url:?} is neither sqlite:PATH nor postgres://…")]
     Address { url: String },
 }
@@ -128,6 +131,21 @@ impl Store {
         let store = Self { readers, writer, engine, url: url.into(), secret, plan, ready };
         store.refill_search().await?;
         Ok(store)
+    }
+
+    /// The same for a database that has to be there already: a file is not made.
+    ///
+    /// # Errors
+    /// That there is none, or those of [`Self::open`].
+    pub async fn open_existing(url: &str) -> Result<Self, Error> {
+        if url.starts_with("sqlite:") && !url.contains("mode=memory") {
+            let options: SqliteConnectOptions = url.parse()?;
+            let path = options.get_filename();
+            if !path.is_file() && !url.contains(":memory:") {
+                return Err(Error::Missing { path: path.display().to_string() });
+            }
+        }
+        Self::open(url).await
     }
 
     #[must_use]

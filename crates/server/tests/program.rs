@@ -211,14 +211,35 @@ fn a_session_does_not_come_back_to_life_with_its_owner() {
 #[test]
 fn who_and_what_there_is_stands_in_columns() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    assert!(done(&folder, &["user", "list"], "").contains("samtal user add"));
-    assert!(done(&folder, &["inbox", "list"], "").contains("samtal inbox add"));
     done(&folder, &["inbox", "add", "--name", "Förfrågan", "--address", "ask@example.org"], "");
     done(&folder, &["inbox", "add", "--name", "Sales", "--address", "sales@example.org", "--closed"], "");
+    assert!(done(&folder, &["user", "list"], "").contains("samtal user add"));
     let wanted = "Förfrågan  ask@example.org    everybody\nSales      sales@example.org  chosen people\n";
     assert_eq!(done(&folder, &["inbox", "list"], ""), wanted);
     let (good, said) = run(samtal(&folder, &["inbox", "add", "--name", "SALES", "--address", "a@example.org"]), "");
     assert!(!good && said.contains("there is an inbox \"Sales\" already"), "{said}");
+}
+
+#[test]
+fn what_only_reads_or_changes_makes_no_database_of_a_mistyped_path() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("mistyped name.db");
+    for arguments in [
+        &["inbox", "list"][..],
+        &["user", "list"],
+        &["user", "password", "--email", "a@example.org"],
+        &["user", "deactivate", "--email", "a@example.org"],
+    ] {
+        for url in [format!("sqlite:{}", path.display()), format!("sqlite://{}", path.display())] {
+            let mut command = samtal(&folder, arguments);
+            command.env("SAMTAL_DATABASE_URL", url);
+            let (good, said) = run(command, "a long enough password\n");
+            assert!(!good && said.contains(&format!("There is no database at {}.", path.display())), "{said}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing was made");
+    done(&folder, &["inbox", "add", "--name", "Sales", "--address", "sales@example.org"], "");
+    assert!(done(&folder, &["inbox", "list"], "").contains("Sales"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Changes, asked, person};
 use crate::change::Change;
-use crate::custom::{CustomView, CustomViewEdit, CustomViewText, NAME_MOST, OFFSET_MOST, VIEWS_MOST};
+use crate::custom::{CustomView, CustomViewEdit, CustomViewText, NAME_MOST, OFFSET_MOST, VIEWS_MOST, looks};
 use crate::id::{AgentId, CustomViewId};
 use crate::refusal::{Invalid, Noun, Refusal};
 use crate::world::{Actor, Ask, World};
@@ -36,11 +36,15 @@ pub(super) fn edit(world: &World, ask: &Ask, id: CustomViewId, edit: &CustomView
     if to == *from {
         return Ok(vec![]);
     }
-    has_room(world, &to, &text)?;
+    // Where it stands already there is room for it, also beside one that was named like it before that was refused.
+    if to.shared != from.shared || !text.is_named_like(old) {
+        has_room(world, &to, &text)?;
+    }
     Ok(vec![asked(Change::CustomViewSet { from: from.clone(), to })])
 }
 
-/// Moves a view before another one of its kind, or to the end.
+/// Moves a view before another one of its kind, or to the end. Two that have come to stand at one place (one was taken
+/// back to where another was put meanwhile) are told apart by it.
 pub(super) fn place(
     world: &World,
     ask: &Ask,
@@ -60,12 +64,18 @@ pub(super) fn place(
             .position(|other| other.id == before)
             .ok_or(Refusal::Invalid { field: "before", why: Invalid::NotBeside })?,
     };
-    if at == old {
+    let apart = {
+        let mut all = others.clone();
+        all.insert(old.min(all.len()), view);
+        all.windows(2).all(|two| two[0].position < two[1].position)
+    };
+    if at == old && apart {
         return Ok(vec![]);
     }
     let above = at.checked_sub(1).map(|above| others[above].position);
     let below = others.get(at).map(|below| below.position);
     let between = match (above, below) {
+        _ if !apart => None,
         (above, None) => Some(above.unwrap_or(0) + STEP),
         (None, Some(below)) => Some(below - STEP),
         (Some(above), Some(below)) => (below - above > 1).then(|| above + (below - above) / 2),
@@ -77,7 +87,7 @@ pub(super) fn place(
     };
     Ok(match between {
         Some(position) => vec![moved(view, position)],
-        // There is no room between the two: all are placed anew.
+        // There is no room between the two, or no order: all are placed anew.
         None => (1..)
             .zip(others)
             .map(|(nth, other)| (nth * STEP, other))
@@ -109,8 +119,17 @@ pub(super) fn may_undo(world: &World, ask: &Ask, from: &CustomView, to: &CustomV
 }
 
 /// Whether an undo that leaves the view as `to` may be: a name may have been taken since, or the room.
-pub(super) fn may_return(world: &World, to: &CustomView) -> bool {
-    to.deleted || world.custom_texts.get(&to.revision).is_some_and(|text| has_room(world, to, text).is_ok())
+pub(super) fn may_return(world: &World, now: &CustomView, to: &CustomView) -> Result<(), Refusal> {
+    let text = world.custom_texts.get(&to.revision).ok_or(Refusal::ChangedSince)?;
+    let named = |view: &CustomView| world.custom_texts.get(&view.revision).map(|it| looks(&it.name));
+    // What only moves where it stands takes nothing from anybody.
+    if to.deleted || (!now.deleted && now.is_beside(to) && named(now) == named(to)) {
+        return Ok(());
+    }
+    has_room(world, to, text).map_err(|refusal| match refusal {
+        Refusal::Invalid { why: Invalid::Taken, .. } => Refusal::NameTaken { name: text.name.clone() },
+        other => other,
+    })
 }
 
 /// The view, if it is there for who asks, and theirs to change.
@@ -150,7 +169,8 @@ fn has_room(world: &World, view: &CustomView, text: &CustomViewText) -> Result<(
 
 fn checked(text: CustomViewText) -> Result<CustomViewText, Refusal> {
     let name = |why| Err(Refusal::Invalid { field: "name", why });
-    if text.name.is_empty() {
+    // Also one of signs that show nothing.
+    if looks(&text.name).is_empty() {
         return name(Invalid::Empty);
     }
     if text.name.chars().count() > NAME_MOST {

@@ -40,7 +40,11 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
                 manages(world, ask, world.agents.get(agent).map_or(Role::SuperAdmin, |agent| agent.role))?;
             }
             Change::AccessSet { .. } | Change::InboxOpenSet { .. } => manages(world, ask, Role::Agent)?,
-            Change::CustomViewSet { from, to } => custom::may_undo(world, ask, from, to)?,
+            Change::CustomViewSet { from, to } => {
+                custom::may_undo(world, ask, from, to)?;
+                let now = world.custom_views.get(&to.id).ok_or(Refusal::ChangedSince)?;
+                custom::may_return(world, now, &now.changed(from, to))?;
+            }
             _ => {}
         }
         changes.push((Cause::Undo(command), inverse));
@@ -144,9 +148,6 @@ fn possible(world: &World, inverse: &Change, logged: &[Logged]) -> bool {
             }
             (_, found) => found.is_some(),
         },
-        Change::CustomViewSet { from, to } => {
-            world.custom_views.get(&to.id).is_some_and(|now| custom::may_return(world, &now.changed(from, to)))
-        }
         _ => true,
     }
 }

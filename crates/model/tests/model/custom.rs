@@ -112,7 +112,48 @@ fn names_are_short_and_each_stands_once_in_a_list() {
     // A deleted one holds no name, and does not come back to one that was taken since.
     let deleting = desk.by(ANNA, Command::DeleteCustomView { view: late });
     made(&mut desk, ANNA, "LATE", false);
-    assert_eq!(desk.refusal(ANNA, Command::Undo { command: deleting }), Refusal::ChangedSince);
+    let taken = Refusal::NameTaken { name: "Late".into() };
+    assert_eq!(taken.sentence(), "The name \u{201c}Late\u{201d} is used by another view now.");
+    assert_eq!(desk.refusal(ANNA, Command::Undo { command: deleting }), taken);
+}
+
+#[test]
+fn names_that_look_the_same_are_the_same() {
+    let mut desk = Desk::open();
+    let name = |why| Refusal::Invalid { field: "name", why };
+    made(&mut desk, ANNA, "Försenade frakter", false);
+    for alike in [
+        "Fo\u{308}rsenade frakter",
+        "Försenade  frakter",
+        "Försenade\u{a0}frakter",
+        "Försenade frak\u{200b}ter",
+        "\u{feff}FÖRSENADE FRAKTER\u{200e}",
+        "För\u{ad}senade frakter",
+    ] {
+        assert_eq!(desk.refusal(ANNA, create(alike, false)), name(Invalid::Taken), "{alike:?}");
+    }
+    for other in ["Forsenade frakter", "Försenadefrakter", "Försenade frakter 2"] {
+        made(&mut desk, ANNA, other, false);
+    }
+    for nothing in ["\u{200b}", " \u{2060}\u{feff} ", "\u{3164}"] {
+        assert_eq!(desk.refusal(ANNA, create(nothing, false)), name(Invalid::Empty), "{nothing:?}");
+    }
+}
+
+#[test]
+fn one_that_was_named_like_another_before_can_still_be_changed_otherwise() {
+    let mut desk = Desk::open();
+    let late = made(&mut desk, ANNA, "Late", false);
+    made(&mut desk, ANNA, "Early", false);
+    // As a database of an older version may hold them.
+    let revision = desk.world.custom_views[&late].revision;
+    let early = CustomViewText { name: "Ear\u{200b}ly".into(), ..desk.world.custom_texts[&revision].clone() };
+    desk.world.custom_texts.insert(revision, early);
+    let query = Some(KeptQuery::read("is:closed").expect("no mistakes"));
+    let edit = CustomViewEdit { query, ..CustomViewEdit::default() };
+    let changing = desk.by(ANNA, Command::EditCustomView { view: late, edit });
+    desk.by(ANNA, Command::Undo { command: changing });
+    desk.by(ANNA, rename(late, "Late"));
 }
 
 #[test]
@@ -155,7 +196,7 @@ fn there_is_room_for_fifty() {
         assert_eq!(desk.refusal(by, create("One more", shared)), Refusal::TooManyViews { shared });
         let deleting = desk.by(by, Command::DeleteCustomView { view: views[7] });
         made(&mut desk, by, "One more", shared);
-        assert_eq!(desk.refusal(by, Command::Undo { command: deleting }), Refusal::ChangedSince);
+        assert_eq!(desk.refusal(by, Command::Undo { command: deleting }), Refusal::TooManyViews { shared });
     }
     // Others have room of their own.
     made(&mut desk, EWA, "Late", false);
@@ -192,6 +233,31 @@ fn views_stand_in_the_order_they_are_put_in() {
     let beside = Refusal::Invalid { field: "before", why: Invalid::NotBeside };
     assert_eq!(desk.refusal(ANNA, Command::MoveCustomView { view: a, before: Some(shared) }), beside);
     assert_eq!(desk.refusal(ANNA, Command::MoveCustomView { view: a, before: Some(CustomViewId(999)) }), beside);
+}
+
+#[test]
+fn two_at_one_place_are_told_apart_by_the_next_move() {
+    let mut desk = Desk::open();
+    let [a, b, c, d] = ["A", "B", "C", "D"].map(|name| made(&mut desk, ANNA, name, false));
+    let place = |desk: &mut Desk, view, before| desk.by(ANNA, Command::MoveCustomView { view, before });
+    // D goes between A and B and is deleted; C goes there too; D comes back.
+    place(&mut desk, d, Some(b));
+    let deleting = desk.by(ANNA, Command::DeleteCustomView { view: d });
+    place(&mut desk, c, Some(b));
+    desk.by(ANNA, Command::Undo { command: deleting });
+    let position = |desk: &Desk, view| desk.world.custom_views[&view].position;
+    assert_eq!(position(&desk, c), position(&desk, d));
+    assert_eq!(names(&desk, ANNA, false), ["A", "C", "D", "B"], "the one that was made first stands first");
+    for (view, before, order) in
+        [(c, Some(d), ["A", "C", "D", "B"]), (d, Some(c), ["A", "D", "C", "B"]), (b, Some(a), ["B", "A", "C", "D"])]
+    {
+        let mut desk = desk.clone();
+        place(&mut desk, view, before);
+        assert_eq!(names(&desk, ANNA, false), order);
+        let mut positions = [a, b, c, d].map(|view| position(&desk, view));
+        positions.sort_unstable();
+        assert!(positions.windows(2).all(|two| two[0] < two[1]), "{positions:?}");
+    }
 }
 
 #[test]

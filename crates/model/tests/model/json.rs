@@ -241,6 +241,9 @@ fn conversations_messages_and_their_pages() {
         let found = MatchView {
             conversation_id: ConversationId(5),
             message_id: whole.then_some(MessageId(12)),
+            sent_at: whole.then_some(Timestamp(1_700_000_000_000)),
+            kind: whole.then_some(MessageKind::Comment),
+            author: whole.then_some(Author::Agent(AgentId(4))),
             snippet: "…".into(),
         };
         reads_alike(&ConversationPage {

@@ -58,7 +58,7 @@ async fn add(add: Add) -> Result<(), Error> {
 }
 
 async fn list(options: List) -> Result<(), Error> {
-    let (store, _, _) = options.database.open().await?;
+    let (store, _, _) = options.database.open_existing().await?;
     let all = store.all_inboxes().await?;
     if all.is_empty() {
         eprintln!("There is no inbox yet: samtal inbox add --name … --address …");

@@ -112,7 +112,7 @@ async fn add(add: Add) -> Result<(), Error> {
 }
 
 async fn set_password(options: Password) -> Result<(), Error> {
-    let (store, _, _) = options.database.open().await?;
+    let (store, _, _) = options.database.open_existing().await?;
     let person = somebody(&store, &options.email).await?;
     let hash = Passwords::default().hash(options.password.read(&person.email)?).await?;
     store.set_password(person.id, &hash).await?;
@@ -124,7 +124,7 @@ async fn set_password(options: Password) -> Result<(), Error> {
 }
 
 async fn deactivate(options: Deactivate) -> Result<(), Error> {
-    let (store, _, dispatcher) = options.database.open().await?;
+    let (store, _, dispatcher) = options.database.open_existing().await?;
     let person = somebody(&store, &options.email).await?;
     let command = Command::SetAgentState { agent: person.id, state: AgentState::Deactivated };
     let request = Request::new(Actor::System, http::now(), vec![command.into()]);
@@ -140,7 +140,7 @@ async fn deactivate(options: Deactivate) -> Result<(), Error> {
 }
 
 async fn list(options: List) -> Result<(), Error> {
-    let (store, _, _) = options.database.open().await?;
+    let (store, _, _) = options.database.open_existing().await?;
     let everybody = store.agents().await?;
     if everybody.is_empty() {
         eprintln!("There is nobody yet: samtal user add --role super-admin --name … --email …");

@@ -16,7 +16,7 @@ use samtal_model::refusal::Noun;
 use samtal_model::wire::{
     BulkAction, BulkList, BulkPreview, BulkRefusedPage, BulkView, FieldError, Matching, NewBulk, Problem,
 };
-use samtal_model::{AgentId, BulkId, ConversationId};
+use samtal_model::{AgentId, BulkId, ConversationId, InboxId};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -72,6 +72,9 @@ async fn ask(asker: Asker, JsonWithLists(asked): JsonWithLists<NewBulk>) -> Resu
     }
     let (action, owner) = (asked.action, asked.owner_id.flatten());
     let of = checked(&asker, asked).await?;
+    if let Some(owner) = owner {
+        can_own_some(&asker, owner, &of).await?;
+    }
     if asker.only_previews() {
         let total = asker.state.bulks.count(&asker.session.reader, &of).await?;
         return Ok(axum::Json(BulkPreview { action, owner_id: owner, total }).into_response());
@@ -265,6 +268,31 @@ async fn selection(asker: &Asker, matching: Matching, except: Vec<ConversationId
         return Err(wrong("matching.q", "too_long", "This search is too long, together with its filters."));
     }
     Ok(Selection { inbox, view, search, except })
+}
+
+/// Refuses an owner who could be none of any of these: the rules would refuse each of them, one by one. Who sees some of
+/// the inboxes and not others is refused where they do not.
+async fn can_own_some(asker: &Asker, owner: AgentId, of: &BulkOf) -> Result<(), Failure> {
+    let store = &asker.state.store;
+    let refused = |why, message: String| Err(wrong("owner_id", why, &message));
+    let Some(reader) = store.reader(owner).await? else {
+        return match store.agents().await?.into_iter().find(|agent| agent.id == owner) {
+            Some(agent) => refused("not_active", format!("{} is not active, so nothing can be theirs.", agent.name)),
+            None => refused("not_found", format!("Nobody of the team has the id {owner}.")),
+        };
+    };
+    let inboxes: BTreeSet<InboxId> = match of {
+        BulkOf::Ids(ids) => {
+            let found = store.conversations_by_id(&asker.session.reader, ids).await?;
+            found.into_iter().map(|it| it.inbox_id).collect()
+        }
+        BulkOf::Matching(asked) => asked.inbox.into_iter().collect(),
+        BulkOf::Undo(_) => BTreeSet::new(),
+    };
+    if !inboxes.is_empty() && inboxes.iter().all(|inbox| !reader.inboxes.contains(inbox)) {
+        return refused("no_access", "They have no access to the inbox of these conversations.".into());
+    }
+    Ok(())
 }
 
 /// Each once, in the order in which they were named.

@@ -135,6 +135,7 @@ impl From<Refusal> for Failure {
             | Refusal::CannotOwn
             | Refusal::NotUndoable
             | Refusal::TooManyViews { .. }
+            | Refusal::NameTaken { .. }
             | Refusal::ChangedSince => StatusCode::CONFLICT,
             Refusal::WrongQuery(_) | Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         };

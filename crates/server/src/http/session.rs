@@ -47,7 +47,7 @@ async fn sign_in(
             "The e-mail address or the password is wrong.",
         ));
     };
-    state.limits.give_back(&email, address);
+    state.limits.give_back(&email, address, state.now());
     let cookie = auth::begin(&state, &headers, agent).await?;
     let reader = state.store.reader(agent).await?.ok_or_else(Failure::sign_in)?;
     let view = view(&state, &reader).await?;

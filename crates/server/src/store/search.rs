@@ -19,6 +19,7 @@ mod words;
 pub(super) use among::{Finder, look};
 pub(super) use words::{forget, index, index_contacts};
 
+use super::code::{Code, author};
 use super::order::{Order, Place};
 use super::sql::{Cells, bound, id_list, row, rows};
 use super::view::ListQuery;
@@ -29,7 +30,7 @@ use narrow::Narrow;
 use samtal_model::chrono::NaiveDate;
 use samtal_model::query::{Query, marks};
 use samtal_model::wire::{ConversationPage, ConversationView, MatchView};
-use samtal_model::{ConversationId, MessageId, Sort, Timestamp};
+use samtal_model::{ConversationId, MessageId, MessageKind, Sort, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -133,24 +134,37 @@ impl Store {
         search: &Search,
     ) -> Result<Vec<MatchView>, Error> {
         let message_of: BTreeMap<_, _> = found.ids.iter().copied().collect();
-        let unseen = items.iter().filter(|item| marks(&search.query, &item.preview).is_empty());
-        let list = id_list(unseen.filter_map(|item| message_of.get(&item.id).copied().flatten()).map(|id| id.0));
+        let message = |item: &ConversationView| message_of.get(&item.id).copied().flatten();
+        // What the row shows anyway need not be read.
+        let shown = items.iter().filter(|item| {
+            message(item).is_some_and(|id| item.last_message_id == Some(id))
+                && !marks(&search.query, &item.preview).is_empty()
+        });
+        let shown = id_list(shown.filter_map(message).map(|id| id.0));
+        let list = id_list(items.iter().filter_map(message).map(|id| id.0));
         let sql = format!(
-            "SELECT t.message_id, SUBSTR(t.text, 1, {}) FROM message_texts t JOIN messages m ON m.id = t.message_id \
-             WHERE m.hidden_by IS NULL AND t.message_id IN ({list})",
+            "SELECT m.id, m.sent_at, m.kind, m.author_kind, m.author_id, CASE WHEN m.id IN ({shown}) THEN '' \
+             ELSE SUBSTR(t.text, 1, {}) END FROM messages m JOIN message_texts t ON t.message_id = m.id \
+             WHERE m.hidden_by IS NULL AND m.id IN ({list})",
             SNIPPET.0
         );
         let mut connection = self.read().await?;
-        let mut snippets = BTreeMap::new();
+        let mut found = BTreeMap::new();
         for row in rows(&mut connection, sql, vec![]).await? {
             let mut cells = Cells::new(&row);
-            let (id, text) = (MessageId(cells.int()?), cells.text()?);
-            snippets.insert(id, snippet(&search.query, &text));
+            let (id, sent_at) = (MessageId(cells.int()?), Timestamp(cells.int()?));
+            let kind = MessageKind::from_code(&cells.text()?)?;
+            let author = author(&cells.text()?, cells.maybe()?)?;
+            found.insert(id, (sent_at, kind, author, snippet(&search.query, &cells.text()?)));
         }
         let matches = items.iter().map(|item| {
-            let message_id = message_of.get(&item.id).copied().flatten();
-            let snippet = message_id.and_then(|id| snippets.remove(&id)).unwrap_or_default();
-            MatchView { conversation_id: item.id, message_id, snippet }
+            let (conversation_id, message_id) = (item.id, message(item));
+            let about = message_id.and_then(|id| found.remove(&id));
+            let (sent_at, kind, author, snippet) = match about {
+                Some((sent_at, kind, author, snippet)) => (Some(sent_at), Some(kind), Some(author), snippet),
+                None => (None, None, None, String::new()),
+            };
+            MatchView { conversation_id, message_id, sent_at, kind, author, snippet }
         });
         Ok(matches.collect())
     }

@@ -147,6 +147,13 @@ impl TestApp {
         self
     }
 
+    /// The same app, which believes what a proxy says about where a request comes from.
+    pub fn behind_a_proxy(mut self) -> Self {
+        self.state.behind_proxy = true;
+        self.router = http::router(self.state.clone()).expect("a router");
+        self
+    }
+
     async fn inbox(&self, name: &str, open_to_all: bool) -> InboxId {
         let address = format!("{}@hyllan.example", name.to_lowercase());
         let outcome = self.system(Command::CreateInbox { name: name.into(), address, open_to_all }).await;

@@ -2,8 +2,8 @@
 
 use crate::app::{Client, TestApp, let_pass, stories, with_time};
 use axum::http::Method;
-use samtal_model::ConversationId;
 use samtal_model::wire::{BulkList, BulkPreview, BulkRefusedPage, BulkState, BulkView};
+use samtal_model::{AgentId, ConversationId};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ stories![
     the_same_key_is_the_same_bulk_action,
     the_same_request_gets_the_same_answer_after_its_view_is_gone,
     what_is_wrong_is_named,
+    an_owner_who_could_be_none_is_named_before_anything_is_done,
 ];
 
 async fn mails(app: &TestApp, count: usize) -> Vec<ConversationId> {
@@ -306,4 +307,32 @@ async fn what_is_wrong_is_named(app: TestApp) {
     ] {
         anna.post_json("/bulk", body).await.names(400, "bad_json", field, why);
     }
+}
+
+async fn an_owner_who_could_be_none_is_named_before_anything_is_done(app: TestApp) {
+    let ids = mails(&app, 2).await;
+    let offer = app.mail(app.sales, "Offer", "Hello").await.0;
+    let ewa = app.ewa().await;
+    let assign = |owner: AgentId, with: Value| {
+        let mut body = json!({ "action": "assign", "owner_id": owner });
+        body.as_object_mut().expect("fields").extend(with.as_object().expect("fields").clone());
+        body
+    };
+    let nobody = AgentId(4711);
+    for path in ["/bulk", "/bulk?preview=true"] {
+        let refused = ewa.post_json(path, assign(nobody, json!({ "conversations": ids }))).await;
+        refused.names(422, "invalid", "owner_id", "not_found");
+        for with in [json!({ "conversations": [offer] }), json!({ "matching": { "inbox": app.sales } })] {
+            let refused = ewa.post_json(path, assign(app.anna, with)).await;
+            refused.names(422, "invalid", "owner_id", "no_access");
+        }
+    }
+    // Where some of it can be theirs, the rest is told with its reason.
+    let (_, done) = ask(&ewa, assign(app.anna, json!({ "conversations": [ids[0], offer] }))).await;
+    assert_eq!((done.changed, done.refused), (1, 1));
+    let daan = app.daan().await;
+    daan.patch(&format!("/agents/{}", app.jonas), json!({ "state": "deactivated" })).await.ok();
+    let refused = ewa.post_json("/bulk", assign(app.jonas, json!({ "conversations": ids }))).await;
+    refused.names(422, "invalid", "owner_id", "not_active");
+    assert!(ewa.get("/bulk").await.ok().json()["items"].as_array().expect("items").len() == 1, "only one was begun");
 }

@@ -163,7 +163,12 @@ async fn a_search_says_which_message_matched(app: TestApp) {
     app.receive(mail, MailExtras::default()).await;
     let anna = app.anna().await;
     let page = anna.get("/conversations?q=loose").await.ok().json();
-    let found = json!([{ "conversation_id": id, "message_id": first, "snippet": "The wire is loose" }]);
+    let message = anna.get(&format!("/messages/{first}")).await.ok().json();
+    let (sent_at, author) = (&message["message"]["sent_at"], &message["message"]["author"]);
+    let found = json!([{
+        "conversation_id": id, "message_id": first, "snippet": "The wire is loose",
+        "sent_at": sent_at, "kind": "inbound", "author": author,
+    }]);
     assert_eq!(page["matches"], found);
     let page = anna.get("/conversations?q=is:open").await.ok().json();
     assert_eq!((ids(&page), &page["matches"]), (vec![id.0], &json!([])));

@@ -10,6 +10,7 @@ stories![
     a_wrong_password_and_an_unknown_account_look_the_same,
     signing_in_ends_the_session_the_browser_came_with,
     ten_wrong_passwords_and_the_account_waits,
+    a_stranger_does_not_hold_off_the_account_they_guess_at,
     a_session_ends_after_thirty_days_unless_it_is_used,
     deactivation_ends_every_session_at_once,
     another_site_cannot_write,
@@ -79,6 +80,22 @@ async fn ten_wrong_passwords_and_the_account_waits(app: TestApp) {
         app.anonymous().sign_in("agent@demo.test", PASSWORD).await.ok();
     })
     .await;
+}
+
+async fn a_stranger_does_not_hold_off_the_account_they_guess_at(app: TestApp) {
+    let app = app.behind_a_proxy();
+    let sign_in = async |from: &str, password: &str| {
+        let body = serde_json::json!({ "email": "agent@demo.test", "password": password });
+        app.anonymous().send(Method::POST, "/session", &[("x-forwarded-for", from)], Some(body)).await
+    };
+    sign_in("198.51.100.7", PASSWORD).await.ok();
+    for _ in 0..10 {
+        sign_in("203.0.113.9", "guess").await.refused(401, "wrong_credentials");
+    }
+    sign_in("203.0.113.9", PASSWORD).await.refused(429, "too_many_attempts");
+    for home in ["198.51.100.7", "198.51.100.8"] {
+        sign_in(home, PASSWORD).await.ok();
+    }
 }
 
 async fn a_session_ends_after_thirty_days_unless_it_is_used(app: TestApp) {

@@ -4,7 +4,7 @@ use crate::desk::{Desk, search};
 use crate::engines::on_each_engine;
 use samtal_model::query::parse;
 use samtal_model::wire::AttachmentView;
-use samtal_model::{Address, Channel, Command, ConversationId, Receive, Sort, Timestamp};
+use samtal_model::{Address, Author, Channel, Command, ConversationId, MessageKind, Receive, Sort, Timestamp};
 use samtal_server::dispatch::MailExtras;
 use samtal_server::store::{ListQuery, Search};
 
@@ -323,8 +323,16 @@ async fn a_match_says_where_it_is() {
         assert_eq!((found.conversation_id, found.message_id), (id, Some(message)));
         assert!(found.snippet.contains("oak is cracked right") && found.snippet.starts_with('…'), "{}", found.snippet);
         assert!(found.snippet.chars().count() <= 160);
+        let sent_at = desk.page(desk.anna, &ListQuery::searching(search("is:open"))).await.items[0].last_activity_at;
+        assert!(found.sent_at.is_some_and(|at| at < sent_at), "the match is older than what came after it");
+        assert_eq!(found.kind, Some(MessageKind::Inbound));
+        assert!(matches!(found.author, Some(Author::Contact(_))), "{:?}", found.author);
         let page = desk.page(desk.anna, &ListQuery::searching(search("thank"))).await;
         assert_eq!(page.matches[0].snippet, "", "the preview shows it");
+        assert_eq!(page.matches[0].sent_at, Some(sent_at));
+        desk.answer(id, "The oak is yours").await;
+        let page = desk.page(desk.anna, &ListQuery::searching(search("oak cracked"))).await;
+        assert!(page.matches[0].snippet.contains("oak is cracked"), "a word of it in the preview is not the match");
         let page = desk.page(desk.anna, &ListQuery::searching(search("subject:shelf"))).await;
         assert!(page.matches[0].message_id.is_some());
         let page = desk.page(desk.anna, &ListQuery::searching(search("is:open"))).await;
