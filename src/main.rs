@@ -8,6 +8,7 @@ mod details;
 mod editor;
 mod keys;
 mod list;
+mod pages;
 mod panes;
 mod parts;
 mod routes;

@@ -1,6 +1,6 @@
 //! What comes after the list: the conversation and its details, search, the feed, notes. It is loaded as a file of its
 //! own once the list can be used, or at once where the address names a conversation, so that nobody waits for it
-//! before they see their mail. Signing in is a third file.
+//! before they see their mail. Signing in is a third file, and the pages off the inbox are a fourth.
 //!
 //! What is reached from here alone is in those files; whoever calls one of these functions by its own name draws it
 //! into the first one.
@@ -30,7 +30,7 @@ use crate::ui::toast::{ToastHost, Toasts};
 use crate::ui::tooltip::TooltipHost;
 use crate::views::custom::{CustomTitle, CustomViews};
 use crate::views::{Offline, own};
-use crate::{details, session, thread};
+use crate::{details, pages, session, thread};
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationPage, Problem, SessionView};
 use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort, View};
@@ -61,6 +61,8 @@ pub struct Parts {
     pub empty: fn(Source) -> AnyView,
     pub no_inbox: fn() -> AnyView,
     pub lost: fn() -> AnyView,
+    /// A page off the inbox, by its address; none while another kind of screen is about to take its place.
+    pub page: fn(Memo<Option<String>>) -> AnyView,
     pub overlays: fn() -> AnyView,
     pub menu: menu::Body,
     pub copy_link: fn(CopyLink) -> AnyView,
@@ -99,6 +101,7 @@ fn all() -> Parts {
         empty: |source| view! { <Empty source/> }.into_any(),
         no_inbox: || view! { <NoInbox/> }.into_any(),
         lost: || view! { <Lost/> }.into_any(),
+        page: |address| view! { <PageHost address/> }.into_any(),
         overlays: || view! { <ToastHost/><TooltipHost/> }.into_any(),
         menu: menu::body,
         copy_link: |copy| view! { <CopyLinkDialog copy/> }.into_any(),
@@ -125,13 +128,20 @@ fn all() -> Parts {
 /// The sign-in screen, which tells who came in.
 pub type SignIn = fn(Callback<SessionView>) -> AnyView;
 
+/// What shows a page off the inbox.
+pub type Pages = fn(Memo<Option<Page>>) -> AnyView;
+
+fn all_pages() -> Pages {
+    |page| view! { <pages::Pages page/> }.into_any()
+}
+
 fn sign_in_screen() -> SignIn {
     |on_signed_in| view! { <session::SignInScreen on_signed_in/> }.into_any()
 }
 
 #[cfg(feature = "split")]
 mod apart {
-    use super::{Missing, Parts, SignIn};
+    use super::{Missing, Pages, Parts, SignIn};
     use leptos::wasm_split::wasm_split;
 
     #[wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible)]
@@ -144,6 +154,11 @@ mod apart {
         Ok(super::sign_in_screen())
     }
 
+    #[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn pages() -> Result<Pages, Missing> {
+        Ok(super::all_pages())
+    }
+
     impl From<leptos::wasm_split::SplitLoaderError> for Missing {
         fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
             Self
@@ -153,7 +168,7 @@ mod apart {
 
 #[cfg(not(feature = "split"))]
 mod apart {
-    use super::{Missing, Parts, SignIn};
+    use super::{Missing, Pages, Parts, SignIn};
 
     pub async fn desk() -> Result<Parts, Missing> {
         Ok(super::all())
@@ -161,6 +176,10 @@ mod apart {
 
     pub async fn door() -> Result<SignIn, Missing> {
         Ok(super::sign_in_screen())
+    }
+
+    pub async fn pages() -> Result<Pages, Missing> {
+        Ok(super::all_pages())
     }
 }
 
@@ -291,6 +310,23 @@ pub fn fetch_sign_in(desk: Desk) -> RwSignal<Option<SignIn>> {
         for _ in 0..TRIES {
             if let Ok(screen) = apart::door().await {
                 let _gone = here.try_set(Some(screen));
+                return;
+            }
+            frame::pause(AGAIN_MS).await;
+        }
+        desk.missing.set(true);
+    });
+    here
+}
+
+/// The pages off the inbox as soon as they are here.
+#[must_use]
+pub fn fetch_pages(desk: Desk) -> RwSignal<Option<Pages>> {
+    let here = RwSignal::new(None);
+    spawn(async move {
+        for _ in 0..TRIES {
+            if let Ok(pages) = apart::pages().await {
+                let _gone = here.try_set(Some(pages));
                 return;
             }
             frame::pause(AGAIN_MS).await;

@@ -1,6 +1,8 @@
 //! Every address of the app: parsed here, printed here, and nowhere else. How addresses reach the browser's bar and its
 //! history is in [`crate::browser::history`].
 
+pub mod page;
+
 use crate::browser::history;
 use leptos::prelude::*;
 use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort, View};
@@ -27,9 +29,14 @@ pub enum Route {
     Link { conversation: ConversationId, message: Option<MessageId> },
     /// `/sign-in?next=`; `next` is an address of our own, or none.
     SignIn { next: Option<String> },
+    /// An address off the inbox, as it is: [`page::Page`] reads it.
+    Page(String),
     /// No address of ours.
     Unknown,
 }
+
+/// What addresses off the inbox begin with.
+const PAGES: [&str; 6] = ["tickets", "contacts", "companies", "deals", "objects", "settings"];
 
 /// Before the id of a custom view.
 const CUSTOM: &str = "custom-";
@@ -61,6 +68,9 @@ impl Route {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         let parts = [parts.next(), parts.next(), parts.next(), parts.next(), parts.next()];
+        if parts[0].is_some_and(|first| PAGES.contains(&first)) {
+            return Self::Page(address.to_owned());
+        }
         Self::from_parts(parts, query).unwrap_or(Self::Unknown)
     }
 
@@ -94,6 +104,7 @@ impl Route {
     pub fn href(&self) -> String {
         match self {
             Self::Home | Self::Unknown => "/".into(),
+            Self::Page(address) => address.clone(),
             Self::Link { conversation, message } => {
                 let mut address = ["/conversations/", &conversation.to_string()].concat();
                 if let Some(message) = message {

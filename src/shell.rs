@@ -25,6 +25,8 @@ const INBOX_KEY: &str = "samtal.inbox";
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Screen {
     Lost,
+    /// A page off the inbox.
+    Page,
     Empty,
     Open,
 }
@@ -44,6 +46,11 @@ pub fn Shell() -> impl IntoView {
     });
     let conversation = memo(move || nav.route().with(Route::conversation));
     let lost = memo(move || nav.route().with(|route| *route == Route::Unknown));
+    let page = memo(move || match nav.route().get() {
+        Route::Page(address) => Some(address),
+        _ => None,
+    });
+    let off = memo(move || page.read().is_some());
     let known = memo(move || here.get().is_some());
     let store = use_store();
     let none_for_me = move || store.inboxes_known().get() && store.inboxes().read().is_empty() && !known.get();
@@ -52,23 +59,25 @@ pub fn Shell() -> impl IntoView {
     let open = Memo::new(move |last: Option<&ConversationId>| {
         conversation.get().or(last.copied()).unwrap_or(ConversationId(0))
     });
-    let screen = memo(move || match (lost.get(), conversation.get()) {
-        (true, _) => Screen::Lost,
-        (false, None) => Screen::Empty,
-        (false, Some(_)) => Screen::Open,
+    let screen = memo(move || match conversation.get() {
+        _ if lost.get() => Screen::Lost,
+        _ if off.get() => Screen::Page,
+        None => Screen::Empty,
+        Some(_) => Screen::Open,
     });
     let copy = provide_copy_link();
     let desk = use_desk();
     // Who comes by a link wants the conversation first.
     effect(move || {
-        if conversation.get().is_some() || lost.get() || none_for_me() {
+        if screen.get() != Screen::Empty || none_for_me() {
             desk.fetch();
         }
     });
     view! {
         <div
             class="shell"
-            class:shell-reading=live(move || conversation.get().is_some() || lost.get())
+            class:shell-reading=live(move || screen.get() != Screen::Empty)
+            class:shell-page=off
             class:shell-rail=live(move || panes.rail_folded())
             class:shell-rail-open=live(move || panes.rail_over())
             class:shell-no-details=live(move || !panes.details_open.get() || conversation.get().is_none())
@@ -108,6 +117,7 @@ pub fn Shell() -> impl IntoView {
             {part(move || none_for_me().then(|| desk.get().map(|parts| (parts.no_inbox)())))}
             {part(move || Some(match screen.get() {
                 Screen::Lost => desk.get().map(|parts| (parts.lost)()).into_any(),
+                Screen::Page => desk.get().map(|parts| (parts.page)(page)).into_any(),
                 Screen::Empty => view! { <NothingOpen/> }.into_any(),
                 Screen::Open => match desk.get() {
                     Some(parts) => view! {
@@ -160,7 +170,7 @@ fn provide_here() -> Signal<Option<(InboxId, View)>> {
                 keep::write(INBOX_KEY, &inbox.to_string());
             }
         }
-        Route::SignIn { .. } | Route::Unknown => {}
+        Route::SignIn { .. } | Route::Page(_) | Route::Unknown => {}
     });
     memo(move || match nav.route().get() {
         Route::Inbox { inbox, view, .. } => Some((inbox, view)),

@@ -6,6 +6,8 @@ use crate::id::Sequence;
 use crate::message::{Message, MessageKind};
 use crate::world::World;
 
+mod ticket;
+
 impl World {
     /// Applies one change at its place in the log. What is not loaded is passed over: a browser holds only a part.
     pub fn apply(&mut self, sequence: Sequence, change: &Change) {
@@ -91,6 +93,22 @@ impl World {
             }
             // Counts are the store's.
             Change::CustomViewCounted { .. } => {}
+            Change::Ticket(change) => self.apply_to_ticket(sequence, change),
+            Change::TicketOf { conversation, from, to } => {
+                self.touch(*conversation, sequence, |conversation| conversation.ticket = *to);
+                if let Some(ticket) = to.or(*from).and_then(|id| self.tickets.get_mut(&id)) {
+                    ticket.version = sequence;
+                }
+            }
+            Change::Pipeline(change) => self.apply_to_pipeline(change),
+            Change::BlockSet { conversation, inbox, contact, to, .. } => {
+                if *to {
+                    self.blocks.insert((*inbox, *contact), ());
+                } else {
+                    self.blocks.remove(&(*inbox, *contact));
+                }
+                self.touch(*conversation, sequence, |_| {});
+            }
         }
     }
 

@@ -5,10 +5,12 @@
 use crate::contact::Contact;
 use crate::conversation::{Conversation, ConversationState, Ownership, ReadState};
 use crate::custom::CustomView;
-use crate::id::{AgentId, CommandId, ConversationId, CustomViewId, InboxId, MessageId, Sequence};
+use crate::id::{AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, Sequence, TicketId};
 use crate::inbox::Inbox;
 use crate::message::{Hidden, Message};
 use crate::person::{Agent, AgentState, Role};
+use crate::pipeline::{Pipeline, Status};
+use crate::ticket::{Ticket, TicketSet};
 use crate::time::Timestamp;
 use crate::world::Actor;
 use serde::{Deserialize, Serialize};
@@ -110,6 +112,94 @@ pub enum Change {
         view: CustomViewId,
         only_for: Option<AgentId>,
     },
+    Ticket(TicketChange),
+    /// A conversation got its ticket (K1), or lost it with the ticket itself (T5).
+    TicketOf {
+        conversation: ConversationId,
+        from: Option<TicketId>,
+        to: Option<TicketId>,
+    },
+    Pipeline(PipelineChange),
+    /// The sender of a conversation was blocked in its inbox, or no longer is (T5).
+    BlockSet {
+        conversation: ConversationId,
+        inbox: InboxId,
+        contact: ContactId,
+        from: bool,
+        to: bool,
+    },
+}
+
+/// What happened with a ticket. `inbox` says who may hear of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum TicketChange {
+    Added {
+        ticket: Ticket,
+    },
+    /// What the rows of its conversations show of it moves their versions too.
+    Set {
+        ticket: TicketId,
+        inbox: InboxId,
+        set: TicketSet,
+    },
+    /// A conversation of it was deleted for good (V9): what is left of that is this note.
+    LostConversation {
+        ticket: TicketId,
+        inbox: InboxId,
+        conversation: ConversationId,
+    },
+    /// Gone for good.
+    Deleted {
+        ticket: TicketId,
+        inbox: InboxId,
+    },
+}
+
+/// What happened with a pipeline or one of its statuses: made (it was deleted before), changed, moved or deleted. What
+/// is the same before and after is no part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum PipelineChange {
+    Pipeline { from: Pipeline, to: Pipeline },
+    Status { from: Status, to: Status },
+}
+
+impl TicketChange {
+    #[must_use]
+    pub fn ticket(&self) -> TicketId {
+        match self {
+            Self::Added { ticket } => ticket.id,
+            Self::Set { ticket, .. } | Self::LostConversation { ticket, .. } | Self::Deleted { ticket, .. } => *ticket,
+        }
+    }
+
+    #[must_use]
+    pub fn inbox(&self) -> InboxId {
+        match self {
+            Self::Added { ticket } => ticket.inbox,
+            Self::Set { inbox, .. } | Self::LostConversation { inbox, .. } | Self::Deleted { inbox, .. } => *inbox,
+        }
+    }
+}
+
+impl PipelineChange {
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        match self {
+            Self::Pipeline { from, to } => Self::Pipeline { from: to, to: from },
+            Self::Status { from, to } => Self::Status { from: to, to: from },
+        }
+    }
+
+    /// The pipeline it is about.
+    #[must_use]
+    pub fn pipeline(&self) -> crate::id::PipelineId {
+        match self {
+            Self::Pipeline { to, .. } => to.id,
+            Self::Status { to, .. } => to.pipeline,
+        }
+    }
 }
 
 /// Why a change came about, beside the command it belongs to (T11).
@@ -138,6 +228,28 @@ pub enum Rule {
     OwnerLeft,
     /// Our answer marks the conversation as read for its author.
     AuthorHasRead,
+    /// The conversation's owner changed, and the ticket's with it (K3).
+    TicketFollowsOwner,
+    /// The ticket was closed, and its conversations with it (K4).
+    TicketClosed,
+    /// The ticket was reopened, and its only conversation with it (K5).
+    TicketReopened,
+    /// The ticket's last conversation outside Trash went there, and the ticket with it (K7).
+    ConversationTrashed,
+    /// The ticket went to Trash, and its conversations with it (K7).
+    TicketTrashed,
+    /// It had gone to Trash by the same step as what was restored (K7).
+    RestoredTogether,
+    /// The contact wrote in a conversation of a closed ticket.
+    ContactReopensTicket,
+    /// A conversation of the ticket was deleted for good (V9).
+    ConversationDeleted,
+    /// The ticket was deleted for good, and its conversations with it.
+    TicketDeleted,
+    /// The sender is blocked (T5).
+    SenderBlocked,
+    /// The ticket's status was deleted (A1).
+    StatusDeleted,
 }
 
 /// A change in its place in the log.
@@ -175,6 +287,15 @@ impl Change {
             Self::AgentRoleSet { agent, from, to } => Self::AgentRoleSet { agent, from: to, to: from },
             Self::AccessSet { agent, inbox, from, to } => Self::AccessSet { agent, inbox, from: to, to: from },
             Self::CustomViewSet { from, to } => Self::CustomViewSet { from: to, to: from },
+            Self::Ticket(TicketChange::Set { ticket, inbox, set }) => {
+                Self::Ticket(TicketChange::Set { ticket, inbox, set: set.inverse() })
+            }
+            Self::Pipeline(change) => Self::Pipeline(change.inverse()),
+            Self::BlockSet { conversation, inbox, contact, from, to } => {
+                Self::BlockSet { conversation, inbox, contact, from: to, to: from }
+            }
+            // A conversation keeps its ticket (K1), and what is gone for good stays gone.
+            Self::Ticket(_) | Self::TicketOf { .. } => return None,
             Self::ContactAdded { .. }
             | Self::ConversationStarted { .. }
             | Self::MessageAdded { .. }
@@ -197,8 +318,12 @@ impl Change {
             | Self::SpamSet { conversation, .. }
             | Self::Deleted { conversation, .. }
             | Self::HiddenSet { conversation, .. }
-            | Self::ReadSet { conversation, .. } => Some(*conversation),
+            | Self::ReadSet { conversation, .. }
+            | Self::TicketOf { conversation, .. }
+            | Self::BlockSet { conversation, .. } => Some(*conversation),
             Self::ContactAdded { .. }
+            | Self::Ticket(_)
+            | Self::Pipeline(_)
             | Self::ReadFloorSet { .. }
             | Self::InboxAdded { .. }
             | Self::InboxOpenSet { .. }
@@ -219,6 +344,24 @@ impl Change {
             Self::HiddenSet { message, .. } => Some(*message),
             _ => None,
         }
+    }
+
+    /// The ticket it is about, if any.
+    #[must_use]
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            Self::Ticket(change) => Some(change.ticket()),
+            Self::TicketOf { from, to, .. } => to.or(*from),
+            _ => None,
+        }
+    }
+
+    /// Whether undo passes over it and takes back the rest: what blocking a sender deleted for good (T5) is not brought
+    /// back by unblocking, however that is asked for.
+    #[must_use]
+    pub fn outlasts_undo(&self, cause: Cause) -> bool {
+        cause == Cause::Rule(Rule::SenderBlocked)
+            && matches!(self, Self::TicketOf { .. } | Self::Ticket(TicketChange::Deleted { .. }))
     }
 
     /// Whether it may alter who sees what: it is about people, inboxes or access.
@@ -242,6 +385,10 @@ impl Change {
             | Self::Deleted { .. }
             | Self::HiddenSet { .. }
             | Self::ReadSet { .. }
+            | Self::Ticket(_)
+            | Self::TicketOf { .. }
+            | Self::Pipeline(_)
+            | Self::BlockSet { .. }
             | Self::CustomViewSet { .. }
             | Self::CustomViewCounted { .. } => false,
         }

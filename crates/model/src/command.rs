@@ -2,9 +2,11 @@
 
 use crate::conversation::{Channel, Origin};
 use crate::custom::{CustomViewEdit, CustomViewText};
-use crate::id::{AgentId, CommandId, ConversationId, CustomViewId, InboxId, MessageId};
+use crate::id::{AgentId, CommandId, ConversationId, CustomViewId, InboxId, MessageId, PipelineId, StatusId, TicketId};
 use crate::message::MessageKind;
 use crate::person::{AgentState, Role};
+use crate::pipeline::{NewStatus, StatusColour};
+use crate::ticket::{NewTicket, TicketEdit};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -170,6 +172,130 @@ pub enum Command {
     Undo {
         command: CommandId,
     },
+    Ticket(TicketCommand),
+    Pipeline(PipelineCommand),
+    /// What its sender writes in this inbox is filtered from now on, and their tickets are deleted for good (T5).
+    BlockSender {
+        conversation: ConversationId,
+    },
+    UnblockSender {
+        conversation: ConversationId,
+    },
+}
+
+/// What can be asked of tickets (K).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TicketCommand {
+    Create(Box<NewTicket>),
+    /// Makes a conversation without a ticket one of this ticket's (K1).
+    Attach {
+        conversation: ConversationId,
+        ticket: TicketId,
+    },
+    Edit {
+        ticket: TicketId,
+        edit: TicketEdit,
+    },
+    /// Also the conversations' state (K4, K5).
+    SetStatus {
+        ticket: TicketId,
+        status: StatusId,
+    },
+    Trash {
+        ticket: TicketId,
+    },
+    Restore {
+        ticket: TicketId,
+    },
+    /// For good, from Trash only, with its conversations.
+    Delete {
+        ticket: TicketId,
+    },
+}
+
+/// What admins can ask of pipelines (A1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PipelineCommand {
+    /// It comes last.
+    Create {
+        name: String,
+        statuses: Vec<NewStatus>,
+    },
+    Rename {
+        pipeline: PipelineId,
+        name: String,
+    },
+    /// Before that one, or to the end.
+    Move {
+        pipeline: PipelineId,
+        before: Option<PipelineId>,
+    },
+    Delete {
+        pipeline: PipelineId,
+    },
+    /// It comes last.
+    CreateStatus {
+        pipeline: PipelineId,
+        status: NewStatus,
+    },
+    EditStatus {
+        status: StatusId,
+        name: Option<String>,
+        colour: Option<StatusColour>,
+        closed: Option<bool>,
+    },
+    MoveStatus {
+        status: StatusId,
+        before: Option<StatusId>,
+    },
+    /// Its tickets move to that other one.
+    DeleteStatus {
+        status: StatusId,
+        move_to: Option<StatusId>,
+    },
+}
+
+impl TicketCommand {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "create_ticket",
+            Self::Attach { .. } => "attach_ticket",
+            Self::Edit { .. } => "edit_ticket",
+            Self::SetStatus { .. } => "set_ticket_status",
+            Self::Trash { .. } => "trash_ticket",
+            Self::Restore { .. } => "restore_ticket",
+            Self::Delete { .. } => "delete_ticket",
+        }
+    }
+
+    /// The ticket that it names.
+    #[must_use]
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            Self::Create(_) => None,
+            Self::Attach { ticket, .. }
+            | Self::Edit { ticket, .. }
+            | Self::SetStatus { ticket, .. }
+            | Self::Trash { ticket }
+            | Self::Restore { ticket }
+            | Self::Delete { ticket } => Some(*ticket),
+        }
+    }
+}
+
+impl PipelineCommand {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create_pipeline",
+            Self::Rename { .. } => "rename_pipeline",
+            Self::Move { .. } => "move_pipeline",
+            Self::Delete { .. } => "delete_pipeline",
+            Self::CreateStatus { .. } => "create_status",
+            Self::EditStatus { .. } => "edit_status",
+            Self::MoveStatus { .. } => "move_status",
+            Self::DeleteStatus { .. } => "delete_status",
+        }
+    }
 }
 
 impl Command {
@@ -206,6 +332,10 @@ impl Command {
             Self::DeleteCustomView { .. } => "delete_custom_view",
             Self::CustomViewCounted { .. } => "custom_view_counted",
             Self::Undo { .. } => "undo",
+            Self::Ticket(command) => command.name(),
+            Self::Pipeline(command) => command.name(),
+            Self::BlockSender { .. } => "block_sender",
+            Self::UnblockSender { .. } => "unblock_sender",
         }
     }
 
@@ -225,7 +355,12 @@ impl Command {
             | Self::MarkSpam { conversation }
             | Self::MarkNotSpam { conversation }
             | Self::MarkRead { conversation, .. }
-            | Self::MarkUnread { conversation } => Some(*conversation),
+            | Self::MarkUnread { conversation }
+            | Self::Ticket(TicketCommand::Attach { conversation, .. })
+            | Self::BlockSender { conversation }
+            | Self::UnblockSender { conversation } => Some(*conversation),
+            Self::Ticket(TicketCommand::Create(new)) => new.conversation,
+            Self::Ticket(_) | Self::Pipeline(_) => None,
             Self::Compose { .. }
             | Self::Hide { .. }
             | Self::Unhide { .. }

@@ -1,6 +1,6 @@
 //! A conversation: a thread of messages on one channel in one inbox.
 
-use crate::id::{AgentId, ContactId, ConversationId, InboxId, MessageId, Sequence};
+use crate::id::{AgentId, ContactId, ConversationId, InboxId, MessageId, Sequence, TicketId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,9 @@ pub struct Conversation {
     pub channel: Channel,
     pub origin: Origin,
     pub contact: Option<ContactId>,
+    /// At most one, and never taken away (K1) but with the ticket itself.
+    #[serde(default)]
+    pub ticket: Option<TicketId>,
     pub state: ConversationState,
     pub ownership: Ownership,
     /// Filtered.

@@ -44,8 +44,14 @@ ids! {
     InboxId,
     /// A custom view (V10).
     CustomViewId,
-    /// The texts of a custom view, written once.
+    /// A text that was written once: of a custom view, of a ticket's or a status' name.
     RevisionId,
+    /// A ticket.
+    TicketId,
+    /// A pipeline of tickets (A1).
+    PipelineId,
+    /// A status of a pipeline.
+    StatusId,
     /// One accepted command; its changes share it, and undo names it.
     CommandId,
     /// One bulk action: the record of what was asked for many conversations at once.

@@ -6,7 +6,10 @@ use crate::conversation::{Channel, ConversationState, Origin, Owner};
 use crate::id::{AgentId, ContactId};
 use crate::message::{Author, MessageKind};
 use crate::person::{AgentState, Role};
+use crate::pipeline::StatusColour;
+use crate::reach::Reach;
 use crate::sort::Sort;
+use crate::ticket::Priority;
 use crate::time::Timestamp;
 use crate::view::View;
 use crate::wire::{BulkAction, BulkState, HistoryCause, HistoryKind};
@@ -183,11 +186,34 @@ words! {
     HistoryKind {
         "started" => Started, "message" => Message, "closed" => Closed, "reopened" => Reopened, "owner" => Owner,
         "trashed" => Trashed, "restored" => Restored, "spam" => Spam, "not_spam" => NotSpam, "hidden" => Hidden,
-        "unhidden" => Unhidden,
+        "unhidden" => Unhidden, "ticket_created" => TicketCreated, "ticket_attached" => TicketAttached,
+        "ticket_renamed" => TicketRenamed, "ticket_status" => TicketStatus, "ticket_priority" => TicketPriority,
+        "ticket_owner" => TicketOwner, "ticket_trashed" => TicketTrashed, "ticket_restored" => TicketRestored,
+        "ticket_lost_conversation" => TicketLostConversation, "ticket_deleted" => TicketDeleted, "blocked" => Blocked,
+        "unblocked" => Unblocked,
     }
     HistoryCause {
         "asked" => Asked, "undo" => Undo, "contact_reopens" => ContactReopens, "contact_restores" => ContactRestores,
         "owner_left" => OwnerLeft, "author_has_read" => AuthorHasRead,
+        "ticket_follows_owner" => TicketFollowsOwner, "ticket_closed" => TicketClosed,
+        "ticket_reopened" => TicketReopened, "conversation_trashed" => ConversationTrashed,
+        "ticket_trashed" => TicketTrashed, "restored_together" => RestoredTogether,
+        "contact_reopens_ticket" => ContactReopensTicket, "conversation_deleted" => ConversationDeleted,
+        "ticket_deleted" => TicketDeleted, "sender_blocked" => SenderBlocked, "status_deleted" => StatusDeleted,
+    }
+    Priority { "low" => Low, "medium" => Medium, "high" => High, "urgent" => Urgent }
+    StatusColour {
+        "grey" => Grey, "blue" => Blue, "teal" => Teal, "green" => Green, "yellow" => Yellow, "orange" => Orange,
+        "red" => Red, "pink" => Pink, "purple" => Purple,
+    }
+    Reach {
+        "conversation_closed" => ConversationClosed, "conversation_reopened" => ConversationReopened,
+        "conversation_trashed" => ConversationTrashed, "conversation_restored" => ConversationRestored,
+        "conversation_deleted" => ConversationDeleted, "conversation_unassigned" => ConversationUnassigned,
+        "conversation_spam" => ConversationSpam, "ticket_assigned" => TicketAssigned,
+        "ticket_unassigned" => TicketUnassigned, "ticket_trashed" => TicketTrashed,
+        "ticket_restored" => TicketRestored, "ticket_deleted" => TicketDeleted, "ticket_reopened" => TicketReopened,
+        "ticket_moved" => TicketMoved, "ticket_noted" => TicketNoted,
     }
 }
 

@@ -22,30 +22,36 @@ pub mod json;
 pub mod map;
 pub mod message;
 pub mod person;
+pub mod pipeline;
 pub mod query;
+pub mod reach;
 pub mod refusal;
 pub mod rules;
 pub mod sort;
+pub mod ticket;
 pub mod time;
 pub mod view;
 pub mod wire;
 pub mod world;
 
-pub use change::{Cause, Change, Logged, Rule};
-pub use command::{Address, AuthorRef, Command, Receive};
+pub use change::{Cause, Change, Logged, PipelineChange, Rule, TicketChange};
+pub use command::{Address, AuthorRef, Command, PipelineCommand, Receive, TicketCommand};
 pub use contact::Contact;
 pub use conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership, ReadState};
 pub use custom::{CustomView, CustomViewEdit, CustomViewText, KeptQuery};
 pub use id::{
-    AgentId, BulkId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, RevisionId, Sequence,
+    AgentId, BulkId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, PipelineId, RevisionId,
+    Sequence, StatusId, TicketId,
 };
 pub use inbox::Inbox;
 pub use message::{Author, Hidden, Message, MessageKind};
 pub use person::{Agent, AgentState, Role};
+pub use pipeline::{NewStatus, Pipeline, Status, StatusColour};
 pub use query::Query;
 pub use refusal::{Noun, Refusal};
 pub use rules::{decide, decide_here};
 pub use sort::Sort;
+pub use ticket::{NewTicket, Priority, Standing, Ticket, TicketEdit, TicketSet};
 pub use time::Timestamp;
 pub use view::{View, ViewKey};
 pub use world::{Actor, Ask, Fresh, World};

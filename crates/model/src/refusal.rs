@@ -1,6 +1,9 @@
 //! Why a command was not carried out: a stable code for programs, a sentence for people.
 
 use crate::custom::VIEWS_MOST;
+use crate::id::ConversationId;
+use crate::pipeline::{MOVED_MOST, PIPELINES_MOST, STATUSES_MOST};
+use crate::ticket::REACH_MOST;
 use crate::time::Timestamp;
 
 /// The kinds of thing a command can miss.
@@ -13,6 +16,10 @@ pub enum Noun {
     Command,
     Bulk,
     CustomView,
+    Ticket,
+    Pipeline,
+    Status,
+    Contact,
 }
 
 impl Noun {
@@ -26,6 +33,10 @@ impl Noun {
             Self::Command => "action",
             Self::Bulk => "bulk action",
             Self::CustomView => "view",
+            Self::Ticket => "ticket",
+            Self::Pipeline => "pipeline",
+            Self::Status => "status",
+            Self::Contact => "contact",
         }
     }
 }
@@ -72,6 +83,36 @@ pub enum Refusal {
     NameTaken {
         name: String,
     },
+    /// A conversation keeps the ticket it has (K1).
+    HasTicket,
+    /// A ticket holds conversations of its own inbox alone.
+    OtherInbox,
+    /// In Trash a ticket is restored or deleted and nothing else.
+    TicketInTrash,
+    TicketTrashFirst,
+    /// T7 for one of the ticket's conversations.
+    TicketBotWaits {
+        conversation: ConversationId,
+        until: Timestamp,
+    },
+    /// More than one transaction should hold.
+    TooManyConversations,
+    /// As many conversations as one transaction should hold.
+    TicketFull,
+    /// Tickets stand in it, and it was not said where they go.
+    StatusInUse,
+    /// The same, and they are too many to move at once.
+    StatusTooFull,
+    /// A pipeline keeps an open status and a closed one.
+    LastStatus {
+        closed: bool,
+    },
+    PipelineInUse,
+    LastPipeline,
+    TooManyPipelines,
+    TooManyStatuses,
+    /// There is nobody to block.
+    NoSender,
     /// The query of a custom view has mistakes; the field is `query`.
     WrongQuery(Vec<Mistake>),
     /// A field is wrong; its name as in the API.
@@ -109,6 +150,12 @@ pub enum Invalid {
     NotBeside,
     /// Further from UTC than clocks are.
     NotAClock,
+    /// No status of the same pipeline.
+    NotItsStatus,
+    /// Tickets would be closed or opened by being moved.
+    NotOfTheSameKind,
+    /// It is not there.
+    Unknown,
 }
 
 impl Refusal {
@@ -133,6 +180,19 @@ impl Refusal {
             Self::NotYoursToEdit => "not_yours_to_edit",
             Self::TooManyViews { .. } => "too_many_views",
             Self::NameTaken { .. } => "name_taken",
+            Self::HasTicket => "has_ticket",
+            Self::OtherInbox => "other_inbox",
+            Self::TicketInTrash => "ticket_in_trash",
+            Self::TicketTrashFirst => "ticket_trash_first",
+            Self::TicketBotWaits { .. } => "bot_waits",
+            Self::TooManyConversations | Self::TicketFull => "too_many_conversations",
+            Self::StatusInUse | Self::StatusTooFull => "status_in_use",
+            Self::LastStatus { .. } => "last_status",
+            Self::PipelineInUse => "pipeline_in_use",
+            Self::LastPipeline => "last_pipeline",
+            Self::TooManyPipelines => "too_many_pipelines",
+            Self::TooManyStatuses => "too_many_statuses",
+            Self::NoSender => "no_sender",
             Self::WrongQuery(_) | Self::Invalid { .. } => "invalid",
         }
     }
@@ -170,6 +230,34 @@ impl Refusal {
             Self::NameTaken { name } => {
                 format!("The name \u{201c}{name}\u{201d} is used by another view now.")
             }
+            Self::HasTicket => "This conversation has a ticket already, and keeps it.".into(),
+            Self::OtherInbox => {
+                "A ticket holds conversations of its own inbox only, and this one is in another.".into()
+            }
+            Self::TicketInTrash => "This ticket is in Trash. Restore it first.".into(),
+            Self::TicketTrashFirst => "Only a ticket in Trash can be deleted permanently.".into(),
+            Self::TicketBotWaits { conversation, until } => format!(
+                "Conversation {conversation} of this ticket is a bot's with a visitor. It can be closed 30 minutes after the \
+                 visitor's last message, from {}.",
+                until.to_rfc3339()
+            ),
+            Self::TooManyConversations => {
+                format!("This reaches more than {REACH_MOST} conversations, which is the most that is done at once.")
+            }
+            Self::TicketFull => format!("A ticket holds at most {REACH_MOST} conversations."),
+            Self::StatusInUse => "Tickets have this status. Say which other status they are to have.".into(),
+            Self::StatusTooFull => {
+                format!("More than {MOVED_MOST} tickets have this status. Give most of them another one first.")
+            }
+            Self::LastStatus { closed: false } => "A pipeline keeps at least one open status.".into(),
+            Self::LastStatus { closed: true } => "A pipeline keeps at least one closed status.".into(),
+            Self::PipelineInUse => "There are tickets in this pipeline. Move or delete them first.".into(),
+            Self::LastPipeline => "The last pipeline has to stay.".into(),
+            Self::TooManyPipelines => {
+                format!("There are {PIPELINES_MOST} pipelines, which is the most. Delete one first.")
+            }
+            Self::TooManyStatuses => format!("A pipeline has at most {STATUSES_MOST} statuses. Delete one first."),
+            Self::NoSender => "This conversation is with nobody who could be blocked.".into(),
             Self::WrongQuery(wrong) => wrong.first().map(|it| it.sentence.clone()).unwrap_or_default(),
             Self::Invalid { field, why } => why.sentence(field),
         }
@@ -189,6 +277,9 @@ impl Invalid {
             Self::ControlCharacter => "control_character",
             Self::NotBeside => "not_beside",
             Self::NotAClock => "not_a_clock",
+            Self::NotItsStatus => "not_its_status",
+            Self::NotOfTheSameKind => "not_of_the_same_kind",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -205,6 +296,11 @@ impl Invalid {
             Self::Taken => format!("\u{201c}{field}\u{201d} is already in use."),
             Self::NotBeside => format!("\u{201c}{field}\u{201d} is no view of the same list."),
             Self::NotAClock => format!("\u{201c}{field}\u{201d} is further from UTC than any clock."),
+            Self::NotItsStatus => format!("\u{201c}{field}\u{201d} is no status of this pipeline."),
+            Self::NotOfTheSameKind => format!(
+                "\u{201c}{field}\u{201d} has to be open if the status is open and closed if it is closed: moving tickets closes and reopens none."
+            ),
+            Self::Unknown => format!("\u{201c}{field}\u{201d} does not exist, or you do not have access to it."),
             Self::ControlCharacter => format!("\u{201c}{field}\u{201d} has a line break or another control character."),
         }
     }

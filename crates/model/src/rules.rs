@@ -1,10 +1,14 @@
 //! The rules of the business. [`decide`] turns a command into changes or a refusal and touches nothing.
 
 mod arrive;
+mod block;
 mod conversation;
 mod custom;
+mod linkage;
 pub mod message;
 mod people;
+mod pipeline;
+mod ticket;
 mod undo;
 
 use crate::change::{Cause, Change, Rule};
@@ -25,10 +29,15 @@ pub type Changes = Vec<(Cause, Change)>;
 /// # Errors
 /// A [`Refusal`] with a code and a sentence; the state stays as it is.
 pub fn decide(world: &World, ask: &Ask, command: &Command) -> Result<Changes, Refusal> {
-    if let Some(decided) = decide_here(world, ask, command) {
-        return decided;
-    }
-    world.asking_agent(ask.actor)?;
+    let decided = match decide_here(world, ask, command) {
+        Some(decided) => decided?,
+        None => decide_beyond(world, ask, command)?,
+    };
+    linkage::follow(world, ask, command, decided)
+}
+
+/// What a browser leaves to the server.
+fn decide_beyond(world: &World, ask: &Ask, command: &Command) -> Result<Changes, Refusal> {
     match command {
         Command::Receive(receive) => arrive::receive(world, ask, receive),
         Command::Compose { inbox, to, subject, text } => arrive::compose(world, ask, *inbox, to, subject, text),
@@ -46,12 +55,17 @@ pub fn decide(world: &World, ask: &Ask, command: &Command) -> Result<Changes, Re
         Command::DeleteCustomView { view } => custom::delete(world, ask, *view),
         Command::CustomViewCounted { view, only_for } => custom::counted(ask, *view, *only_for),
         Command::Undo { command } => undo::undo(world, ask, *command),
+        Command::Ticket(command) => ticket::decide(world, ask, command),
+        Command::Pipeline(command) => pipeline::decide(world, ask, command),
+        Command::BlockSender { conversation } => block::block(world, ask, *conversation),
+        Command::UnblockSender { conversation } => block::unblock(world, ask, *conversation),
         _ => Ok(Changes::new()),
     }
 }
 
 /// The same for what is done with one conversation or message, which a browser decides before the server has; none for
-/// every other command.
+/// every other command. What follows for tickets and by them ([`linkage`]) is not in it: that is the server's to say, and
+/// its rules are not sent to browsers.
 #[must_use]
 pub fn decide_here(world: &World, ask: &Ask, command: &Command) -> Option<Result<Changes, Refusal>> {
     if let Err(refusal) = world.asking_agent(ask.actor) {
@@ -103,6 +117,14 @@ fn checked_text(field: &'static str, text: &str) -> Result<(), Refusal> {
         return Ok(());
     };
     Err(Refusal::Invalid { field, why })
+}
+
+/// A name of one line, shorter than most.
+fn checked_short(field: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
+    if text.trim().chars().count() > most {
+        return Err(Refusal::Invalid { field, why: Invalid::TooLong { most } });
+    }
+    checked_line(field, text)
 }
 
 /// A text of one line; header values refuse CR, LF and NUL.

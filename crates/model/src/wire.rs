@@ -5,10 +5,12 @@
 
 use crate::change::{Cause, Change, Logged};
 use crate::command::Address;
-use crate::conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership};
-use crate::id::{AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, Sequence};
+use crate::conversation::{Channel, ConversationState, Origin, Owner};
+use crate::id::{
+    AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, PipelineId, Sequence, TicketId,
+};
 use crate::json::{FromJson, Json};
-use crate::message::{Author, Message, MessageKind};
+use crate::message::{Author, MessageKind};
 use crate::person::{AgentState, Role};
 use crate::time::Timestamp;
 use crate::view::View;
@@ -53,11 +55,18 @@ macro_rules! requests {
 
 mod bulk;
 mod history;
+mod noun;
+mod ticket;
 
 pub use bulk::{
     BulkAction, BulkList, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState, BulkView, Matching, NewBulk,
 };
 pub use history::{HistoryCause, HistoryChange, HistoryEntry, HistoryKind, HistoryPage};
+pub use ticket::{
+    BlockView, ConversationTicket, ConversationTicketRequest, NewPipeline, NewStatusBody, NewTicketBody, PipelineList,
+    PipelinePatch, PipelineView, ReachView, SenderView, StatusPatch, StatusView, TicketAnswer, TicketCount,
+    TicketCounts, TicketPage, TicketPatch, TicketView,
+};
 
 read_shapes! {
     /// A person of the team, as every colleague sees them.
@@ -131,6 +140,7 @@ read_shapes! {
         pub preview_author: Option<Author>,
         pub preview_kind: Option<MessageKind>,
         pub contact: Option<ContactView>,
+        pub ticket: Option<ConversationTicket>,
         /// For this reader.
         pub unread: bool,
         /// How far this reader has read it; none if never.
@@ -279,6 +289,12 @@ shapes! {
         pub inbox: Option<InboxView>,
         /// The custom view that was made or changed, unless it is gone.
         pub custom_view: Option<CustomViewView>,
+        pub ticket: Option<TicketView>,
+        pub pipeline: Option<PipelineView>,
+        /// What was changed beyond the thing that was asked about (K8), as far as this reader may see it.
+        pub reach: Vec<ReachView>,
+        /// In a preview: why it would not be done. Nothing would be changed then.
+        pub refused: Option<Problem>,
         /// The log's end after it.
         pub sequence: Sequence,
     }
@@ -303,6 +319,15 @@ shapes! {
         pub custom_views: Vec<CustomViewView>,
         /// Custom views that this reader no longer has.
         pub custom_views_gone: Vec<CustomViewId>,
+        pub tickets: Vec<TicketView>,
+        /// Deleted for good.
+        pub tickets_gone: Vec<TicketId>,
+        /// With their statuses.
+        pub pipelines: Vec<PipelineView>,
+        pub pipelines_gone: Vec<PipelineId>,
+        /// Of the inboxes in which it has changed how many tickets stand in which status.
+        pub ticket_counts: Vec<TicketCounts>,
+        pub blocks: Vec<BlockView>,
     }
 
     /// An error, as RFC 9457 has it (`application/problem+json`).
@@ -414,79 +439,5 @@ impl From<Logged> for ChangeView {
     fn from(logged: Logged) -> Self {
         let Logged { sequence, command, name, actor, at, cause, change } = logged;
         Self { sequence, command, name, actor, at, cause, change }
-    }
-}
-
-impl ConversationView {
-    /// The noun that the rules know.
-    #[must_use]
-    pub fn to_model(&self) -> Conversation {
-        Conversation {
-            id: self.id,
-            inbox: self.inbox_id,
-            channel: self.channel,
-            origin: self.origin,
-            contact: self.contact.as_ref().map(|contact| contact.id),
-            state: self.state,
-            ownership: Ownership { owner: self.owner, person_ever: self.person_ever },
-            spam: self.spam,
-            trashed_at: self.trashed_at,
-            answered: self.answered,
-            created_at: self.created_at,
-            last_activity_at: self.last_activity_at,
-            last_inbound_at: self.last_inbound_at,
-            waiting_since: self.waiting_since,
-            last_message: self.last_message_id,
-            last_inbound_message: self.last_inbound_message_id,
-            message_count: self.message_count,
-            version: self.version,
-        }
-    }
-
-    /// Takes over what the rules know, and leaves the texts.
-    pub fn set_model(&mut self, conversation: &Conversation) {
-        self.state = conversation.state;
-        self.owner = conversation.ownership.owner;
-        self.person_ever = conversation.ownership.person_ever;
-        self.spam = conversation.spam;
-        self.trashed_at = conversation.trashed_at;
-        self.answered = conversation.answered;
-        self.last_activity_at = conversation.last_activity_at;
-        self.last_inbound_at = conversation.last_inbound_at;
-        self.waiting_since = conversation.waiting_since;
-        self.last_message_id = conversation.last_message;
-        self.last_inbound_message_id = conversation.last_inbound_message;
-        self.message_count = conversation.message_count;
-        self.version = conversation.version;
-    }
-}
-
-impl MessageView {
-    /// The noun that the rules know.
-    #[must_use]
-    pub fn to_model(&self) -> Message {
-        Message {
-            id: self.id,
-            conversation: self.conversation_id,
-            kind: self.kind,
-            author: self.author,
-            channel: self.channel,
-            sent_at: self.sent_at,
-            hidden: self.hidden_by.zip(self.hidden_at).map(|(by, at)| crate::message::Hidden { by, at }),
-            version: self.version,
-        }
-    }
-
-    /// Takes every text away, as hiding does (M4).
-    pub fn blank(&mut self) {
-        self.subject.clear();
-        self.text.clear();
-        self.quoted.clear();
-        self.to.clear();
-        self.cc.clear();
-        self.attachments.clear();
-        self.has_html = false;
-        self.has_remote_images = false;
-        self.has_source = false;
     }
 }

@@ -4,12 +4,17 @@ use crate::change::Logged;
 use crate::contact::Contact;
 use crate::conversation::{Conversation, ReadState};
 use crate::custom::{CustomView, CustomViewText};
-use crate::id::{AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, RevisionId};
+use crate::id::{
+    AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, PipelineId, RevisionId, StatusId,
+    TicketId,
+};
 use crate::inbox::Inbox;
 use crate::map::Map;
 use crate::message::Message;
 use crate::person::{Agent, Role};
+use crate::pipeline::{Pipeline, Status};
 use crate::refusal::{Noun, Refusal};
+use crate::ticket::Ticket;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +28,8 @@ pub enum Actor {
     System,
 }
 
-/// Ids for what a command may bring into being: one of each is enough for any command.
+/// Ids for what a command may bring into being: one of each is enough for any command but that which makes a pipeline,
+/// which takes those that follow, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fresh {
     pub agent: AgentId,
@@ -33,6 +39,9 @@ pub struct Fresh {
     pub message: MessageId,
     pub custom_view: CustomViewId,
     pub revision: RevisionId,
+    pub ticket: TicketId,
+    pub pipeline: PipelineId,
+    pub status: StatusId,
 }
 
 /// The circumstances of a command.
@@ -61,6 +70,16 @@ pub struct World {
     pub custom_views: Map<CustomViewId, CustomView>,
     /// The texts of the custom views. Filled by the loader for those a command may look at.
     pub custom_texts: Map<RevisionId, CustomViewText>,
+    /// Filled by the loader, each with all of its conversations, for the commands that reach so far.
+    pub tickets: Map<TicketId, Ticket>,
+    pub pipelines: Map<PipelineId, Pipeline>,
+    pub statuses: Map<StatusId, Status>,
+    /// How many tickets stand in a status, in Trash or not.
+    pub status_use: Map<StatusId, i64>,
+    /// The names of tickets, pipelines and statuses. Filled by the loader for those a command may look at.
+    pub names: Map<RevisionId, String>,
+    /// Whose messages are filtered where (T5).
+    pub blocks: Map<(InboxId, ContactId), ()>,
     /// All changes of the commands that are to be undone, and what changed the same conversations later.
     pub history: Map<CommandId, Vec<Logged>>,
 }
@@ -98,6 +117,19 @@ impl World {
             .get(&id)
             .filter(|message| self.conversation_for(actor, message.conversation).is_ok())
             .ok_or(Refusal::NotFound(Noun::Message))
+    }
+
+    /// The ticket, if it is there and `actor` may see its inbox.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub fn ticket_for(&self, actor: Actor, id: TicketId) -> Result<&Ticket, Refusal> {
+        self.tickets.get(&id).filter(|ticket| self.may_see(actor, ticket.inbox)).ok_or(Refusal::NotFound(Noun::Ticket))
+    }
+
+    /// The conversations of a ticket, in Trash or not.
+    pub fn conversations_of(&self, ticket: TicketId) -> impl Iterator<Item = &Conversation> {
+        self.conversations.values().filter(move |conversation| conversation.ticket == Some(ticket))
     }
 
     /// How far `agent` has read `conversation`.

@@ -52,6 +52,10 @@ impl Change {
             Self::HiddenSet { .. } => Concerns::MESSAGES,
             Self::ReadSet { .. } | Self::ReadFloorSet { .. } => Concerns::READING,
             Self::ContactAdded { .. }
+            | Self::Ticket(_)
+            | Self::TicketOf { .. }
+            | Self::Pipeline(_)
+            | Self::BlockSet { .. }
             | Self::InboxAdded { .. }
             | Self::InboxOpenSet { .. }
             | Self::AgentAdded { .. }

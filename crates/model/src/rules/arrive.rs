@@ -1,6 +1,6 @@
 //! How conversations begin and messages from outside come in.
 
-use super::{Changes, asked, by_rule, checked_address, checked_line, checked_name, checked_text, person};
+use super::{Changes, asked, block, by_rule, checked_address, checked_line, checked_name, checked_text, person};
 use crate::change::{Change, Rule};
 use crate::command::{Address, AuthorRef, Receive};
 use crate::contact::Contact;
@@ -44,7 +44,7 @@ pub(super) fn receive(world: &World, ask: &Ask, receive: &Receive) -> Result<Cha
                 _ => None,
             };
             let mut started = fresh(ask, receive.inbox, receive.channel, receive.origin, contact, receive.sent_at);
-            started.spam = receive.spam;
+            started.spam = receive.spam || from_blocked(world, author, &started);
             let past = is_past(ask, receive, &started);
             changes.push(asked(Change::ConversationStarted { conversation: started }));
             (ask.fresh.conversation, past)
@@ -53,6 +53,12 @@ pub(super) fn receive(world: &World, ask: &Ask, receive: &Receive) -> Result<Cha
 
     // The state first: in a closed conversation nobody waits, so the message that follows has to find it as it will be.
     match thread {
+        // Nor does a blocked sender: what they write is filtered, wherever they write it (T5). In Trash nothing moves.
+        Some(old) if from_blocked(world, author, old) => {
+            if !old.spam && old.trashed_at.is_none() {
+                changes.push(by_rule(Rule::SenderBlocked, Change::SpamSet { conversation, from: false, to: true }));
+            }
+        }
         None if past => changes.push(asked(state_set(conversation, ConversationState::Closed))),
         // Only a new word brings a conversation back, not an old one that an import turns up.
         Some(old) if receive.kind == MessageKind::Inbound && !past && receive.sent_at >= old.last_activity_at => {
@@ -80,6 +86,11 @@ pub(super) fn receive(world: &World, ask: &Ask, receive: &Receive) -> Result<Cha
         },
     }));
     Ok(changes)
+}
+
+/// Whether it is a word of somebody who was blocked in that inbox.
+fn from_blocked(world: &World, author: Author, conversation: &Conversation) -> bool {
+    matches!(author, Author::Contact(contact) if block::is_blocked(world, conversation, contact))
 }
 
 /// Whether nothing is owed for it: it comes from an archive. T7 holds there too: what a bot's visitor wrote within the
@@ -164,6 +175,7 @@ fn fresh(
         channel,
         origin,
         contact,
+        ticket: None,
         state: ConversationState::Open,
         ownership: Ownership { owner, person_ever: false },
         spam: false,

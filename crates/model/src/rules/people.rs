@@ -1,12 +1,13 @@
 //! People and inboxes, and what becomes of the work of those who leave (V3, X2).
 
-use super::{Changes, asked, by_rule, checked_address, checked_line};
+use super::{Changes, asked, by_rule, checked_address, checked_line, ticket};
 use crate::change::{Change, Rule};
 use crate::conversation::{Owner, Ownership};
 use crate::id::{AgentId, InboxId, MessageId, Sequence};
 use crate::inbox::Inbox;
 use crate::person::{Agent, AgentState, Role};
 use crate::refusal::{Invalid, Noun, Refusal};
+use crate::ticket::TicketSet;
 use crate::world::{Actor, Ask, World};
 
 /// Refuses unless the asker manages people; a change to or of a super admin takes one.
@@ -97,8 +98,8 @@ fn visible_inbox<'w>(world: &'w World, ask: &Ask, id: InboxId) -> Result<&'w Inb
     world.inboxes.get(&id).filter(|_| world.may_see(ask.actor, id)).ok_or(Refusal::NotFound(Noun::Inbox))
 }
 
-/// The change, then an unassignment for every conversation whose owner it leaves without sight of it (V3). The
-/// caller has loaded the conversations of those it can concern.
+/// The change, then an unassignment for every conversation and ticket whose owner it leaves without sight of it (V3): what
+/// is theirs and nothing else. The caller has loaded the conversations and tickets of those it can concern.
 fn with_consequences(world: &World, change: Change) -> Result<Changes, Refusal> {
     let after = people_after(world, std::iter::once(&change));
     super_admin_stays(world, &after)?;
@@ -113,6 +114,15 @@ fn with_consequences(world: &World, change: Change) -> Result<Changes, Refusal> 
                 Rule::OwnerLeft,
                 Change::OwnerSet { conversation: conversation.id, from, to: Ownership { owner: None, ..from } },
             ));
+        }
+    }
+    for ticket in world.tickets.values() {
+        if let Some(owner) = ticket.owner
+            && world.may_see(Actor::Agent(owner), ticket.inbox)
+            && !after.may_see(Actor::Agent(owner), ticket.inbox)
+        {
+            let set = TicketSet::Owner { from: Some(owner), to: None };
+            changes.push(by_rule(Rule::OwnerLeft, ticket::set_of(ticket, set)));
         }
     }
     Ok(changes)

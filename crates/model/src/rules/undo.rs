@@ -1,13 +1,14 @@
 //! Taking back what a command did (T9): every one of its changes turned round, last first, or none.
 
 use super::people::{manages, people_after, super_admin_stays};
-use super::{Changes, custom, person};
-use crate::change::{Cause, Change, Logged};
+use super::{Changes, custom, linkage, person, pipeline, ticket};
+use crate::change::{Cause, Change, Logged, PipelineChange, TicketChange};
 use crate::conversation::{Conversation, ConversationState, Owner};
 use crate::id::{CommandId, ConversationId};
 use crate::map::Map;
 use crate::person::Role;
 use crate::refusal::{Noun, Refusal};
+use crate::ticket::TicketSet;
 use crate::world::{Actor, Ask, World};
 
 pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Changes, Refusal> {
@@ -17,6 +18,11 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
     for entry in logged {
         if let Some(conversation) = entry.change.conversation()
             && world.conversation_for(ask.actor, conversation).is_err()
+        {
+            return Err(Refusal::NotFound(Noun::Command));
+        }
+        if let Change::Ticket(change) = &entry.change
+            && !world.may_see(ask.actor, change.inbox())
         {
             return Err(Refusal::NotFound(Noun::Command));
         }
@@ -30,6 +36,9 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
         if entry.actor != ask.actor {
             return Err(Refusal::NotYoursToUndo);
         }
+        if entry.change.outlasts_undo(entry.cause) {
+            continue;
+        }
         let inverse = entry.change.inverse().ok_or(Refusal::NotUndoable)?;
         if !still_as_left(world, &entry.change) || changed_later(world, entry) || !possible(world, &inverse, logged) {
             return Err(Refusal::ChangedSince);
@@ -39,7 +48,9 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
             Change::AgentStateSet { agent, .. } => {
                 manages(world, ask, world.agents.get(agent).map_or(Role::SuperAdmin, |agent| agent.role))?;
             }
-            Change::AccessSet { .. } | Change::InboxOpenSet { .. } => manages(world, ask, Role::Agent)?,
+            Change::AccessSet { .. } | Change::InboxOpenSet { .. } | Change::Pipeline(_) => {
+                manages(world, ask, Role::Agent)?
+            }
             Change::CustomViewSet { from, to } => {
                 custom::may_undo(world, ask, from, to)?;
                 let now = world.custom_views.get(&to.id).ok_or(Refusal::ChangedSince)?;
@@ -54,6 +65,10 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
     }
     super_admin_stays(world, &people_after(world, changes.iter().map(|(_, change)| change)))?;
     not_closed_too_soon(world, ask, changes.iter().map(|(_, change)| change))?;
+    let all = || changes.iter().map(|(_, change)| change);
+    if !linkage::fit_together(world, all()) || !pipeline::stay_lawful(world, all()) {
+        return Err(Refusal::ChangedSince);
+    }
     // The order matters for who can own what: people come back before their conversations do.
     let (owners, mut first): (Changes, Changes) =
         changes.into_iter().partition(|(_, change)| matches!(change, Change::OwnerSet { .. }));
@@ -79,7 +94,19 @@ fn still_as_left(world: &World, change: &Change) -> bool {
         Change::CustomViewSet { from, to } => {
             world.custom_views.get(&to.id).is_some_and(|now| now.changed(from, to) == *now)
         }
-        Change::ContactAdded { .. }
+        Change::Ticket(TicketChange::Set { ticket, set, .. }) => {
+            world.tickets.get(ticket).is_some_and(|ticket| set.holds_for(ticket))
+        }
+        Change::Pipeline(PipelineChange::Pipeline { from, to }) => {
+            world.pipelines.get(&to.id).is_some_and(|now| now.changed(from, to) == *now)
+        }
+        Change::Pipeline(PipelineChange::Status { from, to }) => {
+            world.statuses.get(&to.id).is_some_and(|now| now.changed(from, to) == *now)
+        }
+        Change::BlockSet { inbox, contact, to, .. } => world.blocks.contains_key(&(*inbox, *contact)) == *to,
+        Change::Ticket(_)
+        | Change::TicketOf { .. }
+        | Change::ContactAdded { .. }
         | Change::ConversationStarted { .. }
         | Change::MessageAdded { .. }
         | Change::Deleted { .. }
@@ -109,6 +136,14 @@ fn is_about_the_same(one: &Change, other: &Change) -> bool {
             Change::ReadSet { agent, conversation, .. },
             Change::ReadSet { agent: same, conversation: same_conversation, .. },
         ) => agent == same && conversation == same_conversation,
+        (
+            Change::Ticket(TicketChange::Set { ticket, set, .. }),
+            Change::Ticket(TicketChange::Set { ticket: same, set: other, .. }),
+        ) => ticket == same && set.is_beside(*other),
+        (
+            Change::BlockSet { inbox, contact, .. },
+            Change::BlockSet { inbox: same_inbox, contact: same_contact, .. },
+        ) => inbox == same_inbox && contact == same_contact,
         _ => false,
     }
 }
@@ -148,6 +183,18 @@ fn possible(world: &World, inverse: &Change, logged: &[Logged]) -> bool {
             }
             (_, found) => found.is_some(),
         },
+        Change::Ticket(TicketChange::Set { ticket, inbox, set: TicketSet::Owner { to: Some(owner), .. } }) => {
+            world.tickets.contains_key(ticket)
+                && (world.may_see(Actor::Agent(*owner), *inbox)
+                    || logged.iter().any(|entry| concerns_sight_of(&entry.change, *owner)))
+        }
+        Change::Ticket(TicketChange::Set { set: TicketSet::Standing { to, .. }, .. }) => {
+            let comes_back = |entry: &Logged| matches!(&entry.change, Change::Pipeline(PipelineChange::Status { from, .. }) if from.id == to.status);
+            // A status that was made closed meanwhile, or open, would make the ticket what it never was.
+            world.statuses.get(&to.status).is_some_and(|status| {
+                status.closed == to.is_closed() && ticket::is_there(world, status) || logged.iter().any(comes_back)
+            })
+        }
         _ => true,
     }
 }

@@ -1,10 +1,11 @@
 //! The shapes of a conversation's history (T11): what was done, by whom, and why. Ids only; a history repeats no text.
 
-use crate::change::{Cause, Change, Rule};
+use crate::change::{Cause, Change, Rule, TicketChange};
 use crate::conversation::{ConversationState, Owner};
-use crate::id::{BulkId, CommandId, MessageId};
+use crate::id::{BulkId, CommandId, ConversationId, MessageId, StatusId, TicketId};
 use crate::json::{FromJson, Json};
 use crate::message::{Author, MessageKind};
+use crate::ticket::{Priority, TicketSet};
 use crate::time::Timestamp;
 use crate::world::Actor;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,27 @@ pub enum HistoryKind {
     Hidden,
     /// … or shown again.
     Unhidden,
+    /// `ticket_id` came to be …
+    TicketCreated,
+    /// … got `conversation_id` …
+    TicketAttached,
+    TicketRenamed,
+    /// From `from_status` to `to_status`.
+    TicketStatus,
+    /// From `from_priority` to `to_priority`.
+    TicketPriority,
+    /// From `from_owner` to `to_owner`.
+    TicketOwner,
+    TicketTrashed,
+    TicketRestored,
+    /// `conversation_id` of it was deleted for good.
+    TicketLostConversation,
+    /// `ticket_id` was deleted for good, and this conversation has no ticket any more.
+    TicketDeleted,
+    /// Its sender was blocked in this inbox …
+    Blocked,
+    /// … and no longer is.
+    Unblocked,
 }
 
 /// Why it happened.
@@ -48,6 +70,28 @@ pub enum HistoryCause {
     OwnerLeft,
     /// Our answer marks the conversation as read for its author.
     AuthorHasRead,
+    /// The conversation's owner changed (K3).
+    TicketFollowsOwner,
+    /// Its ticket was closed (K4).
+    TicketClosed,
+    /// Its ticket was reopened (K5).
+    TicketReopened,
+    /// The ticket's last conversation went to Trash (K7).
+    ConversationTrashed,
+    /// Its ticket went to Trash (K7).
+    TicketTrashed,
+    /// What had gone to Trash with it was restored (K7).
+    RestoredTogether,
+    /// The contact wrote in a conversation of the closed ticket.
+    ContactReopensTicket,
+    /// A conversation of it was deleted for good (V9).
+    ConversationDeleted,
+    /// Its ticket was deleted for good.
+    TicketDeleted,
+    /// The sender is blocked (T5).
+    SenderBlocked,
+    /// The ticket's status was deleted (A1).
+    StatusDeleted,
 }
 
 read_shapes! {
@@ -67,6 +111,13 @@ read_shapes! {
         pub from_owner: Option<Owner>,
         /// For `owner`.
         pub to_owner: Option<Owner>,
+        /// For what is about a ticket.
+        pub ticket_id: Option<TicketId>,
+        pub conversation_id: Option<ConversationId>,
+        pub from_status: Option<StatusId>,
+        pub to_status: Option<StatusId>,
+        pub from_priority: Option<Priority>,
+        pub to_priority: Option<Priority>,
     }
 
     /// What one command did with the conversation.
@@ -111,6 +162,17 @@ impl HistoryChange {
             Cause::Rule(Rule::ContactRestores) => (HistoryCause::ContactRestores, None),
             Cause::Rule(Rule::OwnerLeft) => (HistoryCause::OwnerLeft, None),
             Cause::Rule(Rule::AuthorHasRead) => (HistoryCause::AuthorHasRead, None),
+            Cause::Rule(Rule::TicketFollowsOwner) => (HistoryCause::TicketFollowsOwner, None),
+            Cause::Rule(Rule::TicketClosed) => (HistoryCause::TicketClosed, None),
+            Cause::Rule(Rule::TicketReopened) => (HistoryCause::TicketReopened, None),
+            Cause::Rule(Rule::ConversationTrashed) => (HistoryCause::ConversationTrashed, None),
+            Cause::Rule(Rule::TicketTrashed) => (HistoryCause::TicketTrashed, None),
+            Cause::Rule(Rule::RestoredTogether) => (HistoryCause::RestoredTogether, None),
+            Cause::Rule(Rule::ContactReopensTicket) => (HistoryCause::ContactReopensTicket, None),
+            Cause::Rule(Rule::ConversationDeleted) => (HistoryCause::ConversationDeleted, None),
+            Cause::Rule(Rule::TicketDeleted) => (HistoryCause::TicketDeleted, None),
+            Cause::Rule(Rule::SenderBlocked) => (HistoryCause::SenderBlocked, None),
+            Cause::Rule(Rule::StatusDeleted) => (HistoryCause::StatusDeleted, None),
         };
         let line = |kind| Self {
             kind,
@@ -121,6 +183,12 @@ impl HistoryChange {
             author: None,
             from_owner: None,
             to_owner: None,
+            ticket_id: change.ticket(),
+            conversation_id: None,
+            from_status: None,
+            to_status: None,
+            from_priority: None,
+            to_priority: None,
         };
         Some(match change {
             Change::ConversationStarted { .. } => line(HistoryKind::Started),
@@ -138,6 +206,34 @@ impl HistoryChange {
             Change::SpamSet { to: false, .. } => line(HistoryKind::NotSpam),
             Change::HiddenSet { to: Some(_), .. } => line(HistoryKind::Hidden),
             Change::HiddenSet { to: None, .. } => line(HistoryKind::Unhidden),
+            Change::TicketOf { conversation, to: Some(_), .. } => {
+                Self { conversation_id: Some(*conversation), ..line(HistoryKind::TicketAttached) }
+            }
+            Change::TicketOf { to: None, .. } => line(HistoryKind::TicketDeleted),
+            Change::BlockSet { to: true, .. } => line(HistoryKind::Blocked),
+            Change::BlockSet { to: false, .. } => line(HistoryKind::Unblocked),
+            Change::Ticket(TicketChange::Added { .. }) => line(HistoryKind::TicketCreated),
+            Change::Ticket(TicketChange::LostConversation { conversation, .. }) => {
+                Self { conversation_id: Some(*conversation), ..line(HistoryKind::TicketLostConversation) }
+            }
+            Change::Ticket(TicketChange::Set { set, .. }) => match *set {
+                TicketSet::Name { .. } => line(HistoryKind::TicketRenamed),
+                TicketSet::Priority { from, to } => {
+                    Self { from_priority: from, to_priority: to, ..line(HistoryKind::TicketPriority) }
+                }
+                TicketSet::Owner { from, to } => Self {
+                    from_owner: from.map(Owner::Agent),
+                    to_owner: to.map(Owner::Agent),
+                    ..line(HistoryKind::TicketOwner)
+                },
+                TicketSet::Standing { from, to } => Self {
+                    from_status: Some(from.status),
+                    to_status: Some(to.status),
+                    ..line(HistoryKind::TicketStatus)
+                },
+                TicketSet::Trash { to: Some(_), .. } => line(HistoryKind::TicketTrashed),
+                TicketSet::Trash { to: None, .. } => line(HistoryKind::TicketRestored),
+            },
             _ => return None,
         })
     }

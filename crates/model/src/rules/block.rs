@@ -1,0 +1,45 @@
+//! Blocking senders (T5).
+//!
+//! A block is of a contact in one inbox: an agent of one inbox decides nothing in another, and deletes no tickets that they
+//! cannot see. What a blocked sender writes there is taken, filtered, and brings nothing back.
+
+use super::{Changes, asked};
+use crate::change::Change;
+use crate::conversation::Conversation;
+use crate::id::{ContactId, ConversationId};
+use crate::refusal::Refusal;
+use crate::world::{Ask, World};
+
+/// The sender's tickets go in [`super::linkage`].
+pub(super) fn block(world: &World, ask: &Ask, id: ConversationId) -> Result<Changes, Refusal> {
+    set(world, ask, id, true)
+}
+
+/// The conversation it is said in comes out of Spam; others of the sender stay where they are, as some of them may have
+/// been filtered for what they are.
+pub(super) fn unblock(world: &World, ask: &Ask, id: ConversationId) -> Result<Changes, Refusal> {
+    set(world, ask, id, false)
+}
+
+fn set(world: &World, ask: &Ask, id: ConversationId, to: bool) -> Result<Changes, Refusal> {
+    let conversation = world.conversation_for(ask.actor, id)?;
+    if conversation.trashed_at.is_some() {
+        return Err(Refusal::RestoreFirst);
+    }
+    let contact = conversation.contact.ok_or(Refusal::NoSender)?;
+    let inbox = conversation.inbox;
+    let from = is_blocked(world, conversation, contact);
+    let mut changes = Changes::new();
+    if from != to {
+        changes.push(asked(Change::BlockSet { conversation: id, inbox, contact, from, to }));
+        if conversation.spam != to {
+            changes.push(asked(Change::SpamSet { conversation: id, from: conversation.spam, to }));
+        }
+    }
+    Ok(changes)
+}
+
+/// Whether what `contact` writes in this conversation is filtered.
+pub(super) fn is_blocked(world: &World, conversation: &Conversation, contact: ContactId) -> bool {
+    world.blocks.contains_key(&(conversation.inbox, contact))
+}
