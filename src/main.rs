@@ -11,6 +11,7 @@ mod list;
 mod pages;
 mod panes;
 mod parts;
+mod records;
 mod routes;
 mod session;
 mod shell;

@@ -19,6 +19,8 @@ use crate::list::pill::Pill;
 use crate::list::search::SearchBox;
 use crate::list::sorting::SortMenu;
 use crate::list::ticks::Tick;
+use crate::pages::host::PageHost;
+use crate::routes::page::Page;
 use crate::routes::{Nav, Route};
 use crate::shell::lost::{Lost, NoInbox};
 use crate::shell::splitter::Splitters;

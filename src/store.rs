@@ -8,8 +8,10 @@ mod counts;
 mod custom;
 mod entity;
 mod guess;
+pub mod known;
 mod live;
 mod thread;
+mod write;
 
 pub use live::follow;
 pub use thread::{Thread, ThreadState};
@@ -377,6 +379,7 @@ impl Store {
                 store.0.me.set(session.agent);
             }
             store.read_custom_views();
+            store.reread_known();
             let held = store.0.counts.with_untracked(Counts::inboxes);
             store.read_rosters(Store::drop_unseen);
             for inbox in held {

@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod button;
 pub mod dialog;
+pub mod field;
 pub mod icon;
 pub mod live;
 pub mod markup;

@@ -15,10 +15,11 @@ const PREFIX: &str = "/api/v1";
 const RETRIES: u32 = 2;
 const RETRY_PAUSE_MS: i32 = 400;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Get,
     Post,
+    Put,
     Patch,
     Delete,
 }
@@ -37,6 +38,17 @@ pub async fn tell<B: Serialize, A: FromJson>(
 ) -> Result<A, Problem> {
     let body = body.map(serde_json::to_string).transpose().map_err(|_| unreadable())?;
     let key = key.map(ToOwned::to_owned);
+    decode(call(Call { method, path: path.to_owned(), key, body, stop: None }).await?)
+}
+
+/// A write with a body that is JSON already.
+pub async fn write<A: FromJson>(
+    method: Method,
+    path: &str,
+    key: Option<&str>,
+    body: Option<&Json>,
+) -> Result<A, Problem> {
+    let (key, body) = (key.map(ToOwned::to_owned), body.map(Json::written));
     decode(call(Call { method, path: path.to_owned(), key, body, stop: None }).await?)
 }
 
@@ -86,6 +98,7 @@ async fn send(Call { method, path, key, body, stop }: &Call) -> Result<String, P
     let mut builder = RequestBuilder::new(&url).method(match method {
         Method::Get => gloo_net::http::Method::GET,
         Method::Post => gloo_net::http::Method::POST,
+        Method::Put => gloo_net::http::Method::PUT,
         Method::Patch => gloo_net::http::Method::PATCH,
         Method::Delete => gloo_net::http::Method::DELETE,
     });

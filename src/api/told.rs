@@ -11,17 +11,17 @@ use samtal_model::{
 
 /// Each field by its name.
 macro_rules! read {
-    ($name:ident { $($field:ident),* }) => {
+    ($name:ident { $($field:ident),* } $(and $rest:ident)?) => {
         impl FromJson for $name {
             fn from_json(mut json: Json) -> Option<Self> {
-                Some(Self { $($field: json.field(stringify!($field))?,)* })
+                Some(Self { $($field: json.field(stringify!($field))?,)* $($rest: json)? })
             }
         }
     };
 }
 
-read! { Answer { command, undoable, changes, conversation, message, custom_view, sequence } }
-read! { Event { after, sequence, reload, changes, conversations, messages, agents, inboxes, gone, counts, custom_views, custom_views_gone } }
+read! { Answer { command, undoable, changes, conversation, message, custom_view, sequence } and known }
+read! { Event { after, sequence, reload, changes, conversations, messages, agents, inboxes, gone, counts, custom_views, custom_views_gone } and known }
 read! { Told { sequence, actor, change } }
 
 /// `samtal_model::wire::CommandAnswer`.
@@ -35,6 +35,8 @@ pub struct Answer {
     pub message: Option<MessageView>,
     pub custom_view: Option<CustomViewView>,
     pub sequence: Sequence,
+    /// What else it says: tickets, records and the like.
+    pub known: Json,
 }
 
 /// `samtal_model::wire::FeedEvent`.
@@ -52,6 +54,8 @@ pub struct Event {
     pub counts: Vec<InboxCounts>,
     pub custom_views: Vec<CustomViewView>,
     pub custom_views_gone: Vec<CustomViewId>,
+    /// What else it says: tickets, records and the like.
+    pub known: Json,
 }
 
 /// `samtal_model::wire::ChangeView`.

@@ -19,7 +19,9 @@ pub fn PageHost(address: Memo<Option<String>>) -> impl IntoView {
         Some(if lost.get() {
             view! { <Lost/> }.into_any()
         } else {
-            pages.get().map_or_else(|| view! { <main class="page" aria-busy="true"></main> }.into_any(), |pages| pages(page))
+            pages
+                .get()
+                .map_or_else(|| view! { <main class="page" aria-busy="true"></main> }.into_any(), |pages| pages(page))
         })
     })
 }

@@ -207,21 +207,14 @@ impl Store {
         if let Some((conversation, temporary)) = trace.written {
             self.leave_thread(conversation, temporary);
         }
-        let gone: Vec<ConversationId> = answer.changes.iter().filter_map(Told::deleted).collect();
-        self.forget(&gone);
-        self.take_conversations(answer.conversation.clone().into_iter().collect(), true);
-        self.take_custom_views(answer.custom_view.clone().into_iter().collect(), &[], answer.sequence);
+        self.take_answer(answer);
         // What had no confirmed copy in the answer shows without the guess.
         self.take_back(&trace, true);
         if let Some(text) = self.said(command, answer) {
-            let store = *self;
-            self.notify(match answer.command.filter(|_| answer.undoable) {
-                Some(id) if !matches!(command, Command::Undo { .. }) => {
-                    self.remember_undoable(Done::Command(id));
-                    Notice::Undoable(Done::Command(id).number(), text, Box::new(move || store.undo(id)))
-                }
-                _ => Notice::Done(text),
-            });
+            match command {
+                Command::Undo { .. } => self.notify(Notice::Done(text)),
+                _ => self.tell_done(answer, text),
+            }
         }
     }
 

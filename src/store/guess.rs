@@ -5,7 +5,7 @@ use super::entity::Guess;
 use samtal_model::wire::{AgentView, ConversationView, InboxView, MessageView};
 use samtal_model::{
     Actor, Agent, AgentId, Ask, Change, Contact, ContactId, ConversationId, CustomViewId, Fresh, Inbox, InboxId,
-    Message, MessageId, MessageKind, ReadState, RevisionId, Timestamp, World,
+    Message, MessageId, MessageKind, PipelineId, ReadState, RevisionId, StatusId, TicketId, Timestamp, World,
 };
 
 /// How much of a new message is shown as its conversation's preview, in characters.
@@ -26,6 +26,9 @@ pub fn circumstances(me: AgentId, now: Timestamp, fresh: u32) -> Ask {
             message: MessageId(id),
             custom_view: CustomViewId(id),
             revision: RevisionId(id),
+            pipeline: PipelineId(id),
+            status: StatusId(id),
+            ticket: TicketId(id),
         },
     }
 }

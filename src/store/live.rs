@@ -157,6 +157,7 @@ impl Store {
         self.forget(&event.gone);
         self.take_conversations(event.conversations, own);
         self.take_custom_views(event.custom_views, &event.custom_views_gone, event.sequence);
+        self.take_known(event.known, event.sequence);
     }
 
     /// What a change says beyond the entities that come beside it.

@@ -1,6 +1,8 @@
 //! JSON as a tree, and how the shapes of [`crate::wire`] are read from one. The browser parses; what serde would
 //! generate to read the same shapes costs it some 50 KB more to fetch. That both read alike is tested.
 
+mod write;
+
 use crate::command::Address;
 use crate::conversation::{Channel, ConversationState, Origin, Owner};
 use crate::id::{AgentId, ContactId};

@@ -27,7 +27,8 @@ pub fn app_addresses(files: &[SourceFile]) -> Vec<Breach> {
     const ADDRESSES: [&str; 6] =
         ["\"/inbox", "\"/conversations", "\"/sign-in", "\"/settings", "\"/contacts", "\"/tickets"];
     // The API has addresses of its own that begin alike.
-    let others = app(files).filter(|file| file.path != "src/routes.rs" && !file.is_in("src/routes") && !file.is_in("src/api"));
+    let others =
+        app(files).filter(|file| file.path != "src/routes.rs" && !file.is_in("src/routes") && !file.is_in("src/api"));
     others.flat_map(|file| file.forbid(&ADDRESSES)).collect()
 }
 
