@@ -9,6 +9,7 @@ use crate::panes::use_panes;
 use crate::parts::use_desk;
 use crate::routes::Route;
 use crate::store::{News, use_store};
+use crate::ticket::card::TicketCard;
 use crate::thread::{channel_words, contact_name, copy_link, heading};
 use crate::ui::avatar::Avatar;
 use crate::ui::button::IconButton;
@@ -64,6 +65,9 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
             </div>
             <Section title="Contact">
                 <Contact entity/>
+            </Section>
+            <Section title="Ticket">
+                <TicketCard conversation=entity/>
             </Section>
             <Section title="Conversation">
                 <Facts entity/>

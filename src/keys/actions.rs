@@ -8,6 +8,7 @@ use crate::list::ticks::Ticks;
 use crate::panes::{Panes, use_panes};
 use crate::parts::{Desk as Parts, use_desk as use_parts};
 use crate::routes::{Nav, Route, use_nav};
+use crate::ticket::reach;
 use crate::store::{Store, use_store};
 use crate::theme;
 use crate::thread::{CopyLink, copy_link};
@@ -111,7 +112,7 @@ impl Desk {
 
     fn act(self, command: impl FnOnce(ConversationId) -> Command) {
         if let Some(id) = self.meant() {
-            self.store.act(command(id), |_| {});
+            reach::act(self.store, command(id));
         }
     }
 
