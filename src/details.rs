@@ -1,20 +1,24 @@
 //! Who the open conversation is with, how it stands, and what else they wrote (D1, D4 as far as tickets are not needed).
 
+mod context;
 mod history;
 mod section;
 
 use crate::api;
+use crate::api::known::Write;
 use crate::browser::when::{self, use_clock};
 use crate::panes::use_panes;
 use crate::parts::use_desk;
 use crate::routes::Route;
+use crate::routes::page::{Kind, Page};
 use crate::store::{News, use_store};
-use crate::ticket::card::TicketCard;
 use crate::thread::{channel_words, contact_name, copy_link, heading};
+use crate::ticket::card::TicketCard;
 use crate::ui::avatar::Avatar;
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part, spawn};
+use context::{ContactActions, Context};
 use history::History;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
@@ -64,7 +68,8 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
                 <IconButton label="Hide details" glyph=Glyph::X on_press=move |_| panes.toggle_details()/>
             </div>
             <Section title="Contact">
-                <Contact entity/>
+                {part(move || contact.get().is_some().then(|| view! { <Contact entity/> }))}
+                <ContactActions entity/>
             </Section>
             <Section title="Ticket">
                 <TicketCard conversation=entity/>
@@ -73,6 +78,7 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
                 <Facts entity/>
             </Section>
             {part(move || contact.get().map(|contact| view! { <Others contact open=id/> }))}
+            <Context entity/>
             <Section title=HISTORY open=history>
                 <History entity open=history/>
             </Section>
@@ -82,7 +88,14 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
 
 #[component]
 fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
-    let copy = copy_link();
+    let (store, copy) = (use_store(), copy_link());
+    let record =
+        live(move || entity.with(|it| Some(Page::Record(Kind::Contact, it.as_ref()?.contact.as_ref()?.id.0).href())));
+    let detach = move || {
+        if let Some(id) = entity.with_untracked(|it| it.as_ref().map(|it| it.id)) {
+            store.write(Write::set_contact(id, None), "Contact detached", |_| {});
+        }
+    };
     let name = memo(move || entity.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
     let email = memo(move || {
         entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref()).map(|it| it.email.clone()).unwrap_or_default())
@@ -91,7 +104,7 @@ fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
         <div class="details-contact">
             <Avatar name/>
             <div>
-                <b>{name}</b>
+                <a class="details-name" href=record target="_blank" rel="noopener">{name}</a>
                 {part(move || {
                     let email = email.get();
                     (!email.is_empty() && email != name.get())
@@ -111,6 +124,7 @@ fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
                         })
                 })}
             </div>
+            <IconButton label="Detach contact" glyph=Glyph::X class="icon-button-small" on_press=move |_| detach()/>
         </div>
     }
 }

@@ -16,7 +16,8 @@ use samtal_model::wire::ConversationView;
 use samtal_model::{ConversationId, ConversationState, TicketId};
 
 /// Priorities, as the API and as people call them, the most pressing first.
-pub const PRIORITIES: [(&str, &str); 4] = [("urgent", "Urgent"), ("high", "High"), ("medium", "Medium"), ("low", "Low")];
+pub const PRIORITIES: [(&str, &str); 4] =
+    [("urgent", "Urgent"), ("high", "High"), ("medium", "Medium"), ("low", "Low")];
 
 /// The ticket, live; it is read if it is not here. Call it at a component's top.
 #[must_use]

@@ -4,10 +4,9 @@ use super::card::{SIDES, Side};
 use crate::api::known::Write;
 use crate::store::known::Thing;
 use crate::store::use_store;
-use crate::ui::button::IconButton;
 use crate::ui::dialog::Dialog;
-use crate::ui::icon::Glyph;
 use crate::ui::live::{live, memo, part};
+use crate::ui::shown::ShownChooser;
 use leptos::prelude::*;
 use samtal_model::TicketId;
 
@@ -59,60 +58,18 @@ pub fn Panel(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) ->
 #[component]
 fn Choose(keys: Memo<Vec<String>>, editing: RwSignal<bool>) -> AnyView {
     let store = use_store();
-    let chosen = RwSignal::new(keys.get_untracked());
-    // Those shown first, in their order; the others after them.
-    let all = memo(move || {
-        chosen.with(|chosen| {
-            let others = SIDES.iter().map(|(key, _)| (*key).to_owned()).filter(|key| !chosen.contains(key));
-            chosen.iter().cloned().chain(others).collect::<Vec<_>>()
-        })
-    });
-    let shift = move |key: &str, by: isize| {
-        chosen.update(|chosen| {
-            if let Some(at) = chosen.iter().position(|it| it == key)
-                && let Some(to) = at.checked_add_signed(by).filter(|to| *to < chosen.len())
-            {
-                chosen.swap(at, to);
-            }
-        });
-    };
-    let row = move |key: String| {
-        let label = SIDES.iter().find(|(side, _)| *side == key).map_or("", |(_, name)| *name);
-        let (of_box, up, down) = (key.clone(), key.clone(), key.clone());
-        let on = chosen.with_untracked(|chosen| chosen.contains(&key));
-        let toggle = move |_| {
-            chosen.update(|chosen| {
-                if on {
-                    chosen.retain(|it| *it != of_box);
-                } else {
-                    chosen.push(of_box.clone());
-                }
-            });
-        };
-        view! {
-            <li>
-                <label><input type="checkbox" checked=on on:change=toggle/>{label}</label>
-                {on.then(|| view! {
-                    <IconButton label=["Up: ", label].concat() glyph=Glyph::ArrowUp class="icon-button-small" on_press=move |_| shift(&up, -1)/>
-                    <IconButton label=["Down: ", label].concat() glyph=Glyph::ArrowDown class="icon-button-small" on_press=move |_| shift(&down, 1)/>
-                })}
-            </li>
-        }
-    };
-    let save = move |_| {
-        store.write(Write::show(PLACE, chosen.get_untracked()), "Saved", move |answer| {
+    let choices = SIDES.map(|(key, name)| (key.to_owned(), name.to_owned())).to_vec();
+    let save = Callback::new(move |chosen: Option<Vec<String>>| match chosen {
+        None => editing.set(false),
+        Some(chosen) => store.write(Write::show(PLACE, chosen), "Saved", move |answer| {
             if answer.is_ok() {
                 let _gone = editing.try_set(false);
             }
-        });
-    };
+        }),
+    });
     view! {
         <p>"Shown here, in this order. The card beside the conversation stays as it is."</p>
-        <ul class="shown-list">{part(move || Some(all.get().into_iter().map(row).collect_view()))}</ul>
-        <div class="dialog-buttons">
-            <button type="button" class="button" on:click=move |_| editing.set(false)>"Cancel"</button>
-            <button type="button" class="button button-main" on:click=save>"Save"</button>
-        </div>
+        <ShownChooser choices chosen=keys.get_untracked() save/>
     }
     .into_any()
 }

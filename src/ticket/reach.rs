@@ -175,7 +175,11 @@ mod tests {
     use samtal_model::json::Json;
 
     fn reach(all: &[(&str, i64)]) -> Json {
-        Json::List(all.iter().map(|(what, count)| Json::object([("what", (*what).into()), ("count", (*count).into())])).collect())
+        Json::List(
+            all.iter()
+                .map(|(what, count)| Json::object([("what", (*what).into()), ("count", (*count).into())]))
+                .collect(),
+        )
     }
 
     #[test]
