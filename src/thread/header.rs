@@ -162,7 +162,7 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
             .concat(),
         )
     });
-    move || {
+    part(move || {
         let main = main.get()?;
         let (glyph, short, name) = match main {
             Main::Close => (Glyph::Check, "Close", "Close conversation"),
@@ -200,7 +200,7 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
             </button>
             {part(move || why().map(|why| view! { <span id="close-barred" class="visually-hidden">{why}</span> }))}
         })
-    }
+    })
 }
 
 #[component]
