@@ -11,7 +11,7 @@ use crate::panes::use_panes;
 use crate::parts::use_desk;
 use crate::routes::Route;
 use crate::routes::page::{Kind, Page};
-use crate::store::{News, use_store};
+use crate::store::{News, ThreadState, use_store};
 use crate::thread::{channel_words, contact_name, copy_link, heading};
 use crate::ticket::card::TicketCard;
 use crate::ui::avatar::Avatar;
@@ -62,8 +62,10 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
     let entity = memo(move || store.conversation(id.get()).get());
     let contact = memo(move || entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref().map(|it| it.id))));
     let history = RwSignal::new(section::is_open(HISTORY, false));
+    // What is gone, or not for this agent, has none: the thread says so, and this keeps silent beside it.
+    let gone = memo(move || store.thread(id.get()).state.get() == ThreadState::Gone);
     view! {
-        <aside class="details" aria-label="Details">
+        <aside class="details" aria-label="Details" hidden=live(move || gone.get())>
             <div class="details-close">
                 <IconButton label="Hide details" glyph=Glyph::X on_press=move |_| panes.toggle_details()/>
             </div>
@@ -136,7 +138,7 @@ fn Facts(entity: Memo<Option<ConversationView>>) -> impl IntoView {
     let moment = move |at: Timestamp| {
         view! { <time datetime=at.to_rfc3339() title=when::long(at.0)>{when::short(at.0, clock.now_ms())}</time> }
     };
-    move || {
+    part(move || {
         let it = entity.get()?;
         let (channel, glyph) = channel_words(it.channel);
         let address = store.inboxes().with(|inboxes| {
@@ -166,7 +168,7 @@ fn Facts(entity: Memo<Option<ConversationView>>) -> impl IntoView {
                 <dd class="num">{it.id.to_string()}</dd>
             </dl>
         })
-    }
+    })
 }
 
 /// What else the contact wrote, newest first; live.
@@ -231,7 +233,7 @@ fn Others(contact: ContactId, open: Memo<ConversationId>) -> impl IntoView {
 fn Other(id: ConversationId) -> impl IntoView {
     let clock = use_clock();
     let entity = use_store().conversation(id);
-    move || {
+    part(move || {
         let it = entity.get()?;
         let at = it.last_activity_at;
         let (channel, glyph) = channel_words(it.channel);
@@ -244,5 +246,5 @@ fn Other(id: ConversationId) -> impl IntoView {
                 </a>
             </li>
         })
-    }
+    })
 }

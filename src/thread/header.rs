@@ -174,7 +174,7 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
             .concat(),
         )
     });
-    move || {
+    part(move || {
         let main = main.get()?;
         let (glyph, short, name) = match main {
             Main::Close => (Glyph::Check, "Close", "Close conversation"),
@@ -212,7 +212,7 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
             </button>
             {part(move || why().map(|why| view! { <span id="close-barred" class="visually-hidden">{why}</span> }))}
         })
-    }
+    })
 }
 
 #[component]

@@ -18,6 +18,7 @@ mod page;
 mod people;
 mod readers;
 mod ready;
+mod remains;
 mod save;
 mod search;
 mod secret;
@@ -196,8 +197,9 @@ fn pool(engine: Engine, most: u32) -> AnyPoolOptions {
                     "PRAGMA synchronous = FULL",
                     "PRAGMA busy_timeout = 10000",
                     "PRAGMA foreign_keys = OFF",
-                    // What was deleted for good is not left behind in free pages (V9).
-                    "PRAGMA secure_delete = FAST",
+                    // What was deleted for good is not left behind in free pages (V9); those of the index of words that were
+                    // merged into others are free pages too.
+                    "PRAGMA secure_delete = ON",
                     "PRAGMA cache_size = -4000",
                     "PRAGMA temp_store = MEMORY",
                 ] {

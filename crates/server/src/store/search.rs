@@ -12,6 +12,7 @@ mod among;
 mod ask;
 mod index;
 mod narrow;
+mod people;
 mod refill;
 mod within;
 mod words;
