@@ -17,7 +17,7 @@ mod within;
 mod words;
 
 pub(super) use among::{Finder, look};
-pub(super) use words::{forget, index, index_contacts};
+pub(super) use words::{forget, index, index_contacts, parts};
 
 use super::order::{Order, Place};
 use super::sql::{Cells, bound, id_list, row, rows};
