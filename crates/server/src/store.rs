@@ -24,6 +24,7 @@ mod search;
 mod secret;
 mod session;
 mod sql;
+mod tickets;
 mod view;
 mod world;
 
@@ -31,7 +32,7 @@ pub use bulk::{Begun, Bulk, BulkOf, Item, Lease, NewBulk, Outcome, Selection, UN
 pub(crate) use conversation::personal as personal_conversation;
 pub use custom::CustomViewFound;
 pub(crate) use custom::SharedCustomView;
-pub use log::Remembered;
+pub use log::{Remembered, Subject};
 pub use mail::Quarantined;
 pub(crate) use message::personal as personal_message;
 pub use message::{TextRow, ThreadAt};
@@ -41,6 +42,8 @@ pub(crate) use save::Incoming;
 pub use save::{Batch, NewPerson};
 pub use search::Search;
 pub use secret::Secret;
+pub(crate) use tickets::ChangedPipeline;
+pub use tickets::{TicketOrder, TicketQuery};
 pub use view::ListQuery;
 pub(crate) use view::{KeptCount, counts_for};
 

@@ -1,6 +1,6 @@
 //! `/conversations`: the list, one of them, and what can be done with one as a whole.
 
-use crate::dispatch::{Known, Order};
+use crate::dispatch::{Known, Order, Thing};
 use crate::http::AppState;
 use crate::http::answer::{About, Asker, created_unless};
 use crate::http::custom_views;
@@ -21,6 +21,7 @@ use std::str::FromStr;
 mod actions;
 mod history;
 pub mod search;
+mod ticket;
 
 /// Rows in a page unless asked otherwise, and the most.
 const LIMIT: (i64, i64) = (50, 200);
@@ -32,7 +33,7 @@ pub fn routes(routes: Routes) -> Routes {
         .at(Policy::SignedIn, __path_show, show)
         .command(Policy::SignedIn, __path_edit, edit)
         .command(Policy::SignedIn, __path_delete, delete);
-    history::routes(actions::routes(routes))
+    ticket::routes(history::routes(actions::routes(routes)))
 }
 
 /// A page of conversations: of a view, of a custom view, or, if `q` or one of the filters is given, of what a search
@@ -126,7 +127,7 @@ async fn edit(
     Json(ConversationPatch { state, owner_id }): Json<ConversationPatch>,
 ) -> Result<axum::Json<CommandAnswer>, Failure> {
     found(&asker.state, &asker.session, conversation).await?;
-    let known = known_versions(&headers).map(|versions| Known { conversation, versions });
+    let known = known_versions(&headers).map(|versions| Known { thing: Thing::Conversation(conversation), versions });
     let owner = owner_id.map(|owner| Command::Assign { conversation, owner });
     let state = state.map(|state| match state {
         ConversationState::Open => Command::Reopen { conversation },
@@ -158,7 +159,7 @@ pub async fn found(state: &AppState, session: &Session, id: ConversationId) -> R
 }
 
 /// The versions that If-Match names; none if any version will do. What is no tag of ours is no version.
-fn known_versions(headers: &HeaderMap) -> Option<Vec<Sequence>> {
+pub fn known_versions(headers: &HeaderMap) -> Option<Vec<Sequence>> {
     let lines = headers.get_all(header::IF_MATCH);
     let mut tags = lines.iter().flat_map(|line| line.to_str().unwrap_or_default().split(',')).map(str::trim).peekable();
     tags.peek()?;
@@ -173,6 +174,6 @@ fn known_versions(headers: &HeaderMap) -> Option<Vec<Sequence>> {
     Some(versions)
 }
 
-fn tag(version: Sequence) -> String {
+pub fn tag(version: Sequence) -> String {
     format!("\"{version}\"")
 }

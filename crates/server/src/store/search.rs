@@ -18,7 +18,7 @@ mod within;
 mod words;
 
 pub(super) use among::{Finder, look};
-pub(super) use words::{forget, index, index_contacts};
+pub(super) use words::{forget, index, index_contacts, parts};
 
 use super::code::{Code, author};
 use super::order::{Order, Place};
