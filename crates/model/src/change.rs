@@ -5,10 +5,11 @@
 use crate::contact::Contact;
 use crate::conversation::{Conversation, ConversationState, Ownership, ReadState};
 use crate::custom::CustomView;
-use crate::id::{AgentId, CommandId, ConversationId, CustomViewId, InboxId, MessageId, Sequence};
+use crate::id::{AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, Sequence};
 use crate::inbox::Inbox;
 use crate::message::{Hidden, Message};
 use crate::person::{Agent, AgentState, Role};
+use crate::record::change::RecordChange;
 use crate::time::Timestamp;
 use crate::world::Actor;
 use serde::{Deserialize, Serialize};
@@ -105,6 +106,16 @@ pub enum Change {
         from: CustomView,
         to: CustomView,
     },
+    /// Another contact was attached to the conversation, or none is any more (D2, D7).
+    ContactSet {
+        conversation: ConversationId,
+        from: Option<ContactId>,
+        to: Option<ContactId>,
+    },
+    /// Something about records and properties (D1–D7, X4).
+    Recorded {
+        change: RecordChange,
+    },
     /// The count of a custom view is complete. Heard by that agent alone, if there is one.
     CustomViewCounted {
         view: CustomViewId,
@@ -134,6 +145,8 @@ pub enum Rule {
     ContactReopens,
     /// The contact wrote in a conversation in Trash; leaving it there would lose the message in 30 days.
     ContactRestores,
+    /// The contact was in Trash and wrote.
+    ContactReturns,
     /// The owner was deactivated or removed (V3).
     OwnerLeft,
     /// Our answer marks the conversation as read for its author.
@@ -175,6 +188,8 @@ impl Change {
             Self::AgentRoleSet { agent, from, to } => Self::AgentRoleSet { agent, from: to, to: from },
             Self::AccessSet { agent, inbox, from, to } => Self::AccessSet { agent, inbox, from: to, to: from },
             Self::CustomViewSet { from, to } => Self::CustomViewSet { from: to, to: from },
+            Self::ContactSet { conversation, from, to } => Self::ContactSet { conversation, from: to, to: from },
+            Self::Recorded { change } => Self::Recorded { change: change.inverse()? },
             Self::ContactAdded { .. }
             | Self::ConversationStarted { .. }
             | Self::MessageAdded { .. }
@@ -196,6 +211,7 @@ impl Change {
             | Self::TrashSet { conversation, .. }
             | Self::SpamSet { conversation, .. }
             | Self::Deleted { conversation, .. }
+            | Self::ContactSet { conversation, .. }
             | Self::HiddenSet { conversation, .. }
             | Self::ReadSet { conversation, .. } => Some(*conversation),
             Self::ContactAdded { .. }
@@ -207,6 +223,7 @@ impl Change {
             | Self::AgentRoleSet { .. }
             | Self::AccessSet { .. }
             | Self::CustomViewSet { .. }
+            | Self::Recorded { .. }
             | Self::CustomViewCounted { .. } => None,
         }
     }
@@ -242,6 +259,8 @@ impl Change {
             | Self::Deleted { .. }
             | Self::HiddenSet { .. }
             | Self::ReadSet { .. }
+            | Self::ContactSet { .. }
+            | Self::Recorded { .. }
             | Self::CustomViewSet { .. }
             | Self::CustomViewCounted { .. } => false,
         }
@@ -254,6 +273,7 @@ impl Change {
             Self::ReadSet { agent, .. } | Self::ReadFloorSet { agent, .. } => Some(*agent),
             Self::CustomViewSet { from, to } => (!from.shared && !to.shared).then_some(to.owner),
             Self::CustomViewCounted { only_for, .. } => *only_for,
+            Self::Recorded { change } => change.private_to(),
             _ => None,
         }
     }

@@ -6,6 +6,10 @@ use crate::conversation::{Channel, ConversationState, Origin, Owner};
 use crate::id::{AgentId, ContactId};
 use crate::message::{Author, MessageKind};
 use crate::person::{AgentState, Role};
+use crate::record::RecordRef;
+use crate::record::activity::{ActivityKind, CallOutcome, Direction};
+use crate::record::property::Place;
+use crate::record::value::{PropertyKey, PropertyKind};
 use crate::sort::Sort;
 use crate::time::Timestamp;
 use crate::view::View;
@@ -183,11 +187,43 @@ words! {
     HistoryKind {
         "started" => Started, "message" => Message, "closed" => Closed, "reopened" => Reopened, "owner" => Owner,
         "trashed" => Trashed, "restored" => Restored, "spam" => Spam, "not_spam" => NotSpam, "hidden" => Hidden,
-        "unhidden" => Unhidden,
+        "unhidden" => Unhidden, "contact" => Contact,
+    }
+    ActivityKind {
+        "note" => Note, "task" => Task, "meeting" => Meeting, "call" => Call, "feedback" => Feedback,
+    }
+    Direction { "in" => In, "out" => Out }
+    CallOutcome {
+        "connected" => Connected, "no_answer" => NoAnswer, "busy" => Busy, "left_message" => LeftMessage,
+        "wrong_number" => WrongNumber,
     }
     HistoryCause {
         "asked" => Asked, "undo" => Undo, "contact_reopens" => ContactReopens, "contact_restores" => ContactRestores,
         "owner_left" => OwnerLeft, "author_has_read" => AuthorHasRead,
+    }
+}
+
+impl FromJson for PropertyKind {
+    fn from_json(json: Json) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, word)| Some(*word) == json.text()).map(|(kind, _)| kind)
+    }
+}
+
+impl FromJson for Place {
+    fn from_json(json: Json) -> Option<Self> {
+        Self::from_word(json.text()?)
+    }
+}
+
+impl FromJson for PropertyKey {
+    fn from_json(json: Json) -> Option<Self> {
+        json.text()?.parse().ok()
+    }
+}
+
+impl FromJson for RecordRef {
+    fn from_json(json: Json) -> Option<Self> {
+        Self::from_parts(json.at("kind").text()?, json.at("id").int()?)
     }
 }
 

@@ -23,6 +23,7 @@ pub mod map;
 pub mod message;
 pub mod person;
 pub mod query;
+pub mod record;
 pub mod refusal;
 pub mod rules;
 pub mod sort;
@@ -37,7 +38,8 @@ pub use contact::Contact;
 pub use conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership, ReadState};
 pub use custom::{CustomView, CustomViewEdit, CustomViewText, KeptQuery};
 pub use id::{
-    AgentId, BulkId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, RevisionId, Sequence,
+    ActivityId, AgentId, BulkId, CommandId, CompanyId, ContactId, ConversationId, CustomViewId, DealId, InboxId,
+    MessageId, ObjectId, ObjectTypeId, OptionId, PropertyId, RevisionId, Sequence, TicketId,
 };
 pub use inbox::Inbox;
 pub use message::{Author, Hidden, Message, MessageKind};

@@ -5,6 +5,7 @@ mod conversation;
 mod custom;
 pub mod message;
 mod people;
+pub mod record;
 mod undo;
 
 use crate::change::{Cause, Change, Rule};
@@ -45,6 +46,8 @@ pub fn decide(world: &World, ask: &Ask, command: &Command) -> Result<Changes, Re
         Command::MoveCustomView { view, before } => custom::place(world, ask, *view, *before),
         Command::DeleteCustomView { view } => custom::delete(world, ask, *view),
         Command::CustomViewCounted { view, only_for } => custom::counted(ask, *view, *only_for),
+        Command::SetContact { conversation, contact } => record::set_contact(world, ask, *conversation, *contact),
+        Command::Record(command) => record::decide(world, ask, command),
         Command::Undo { command } => undo::undo(world, ask, *command),
         _ => Ok(Changes::new()),
     }
@@ -125,7 +128,7 @@ fn checked_name(field: &'static str, text: &str) -> Result<(), Refusal> {
 }
 
 /// Something before one `@` and a name after it, without spaces: what is worth trying to send to.
-fn checked_address(field: &'static str, text: &str) -> Result<(), Refusal> {
+pub(crate) fn checked_address(field: &'static str, text: &str) -> Result<(), Refusal> {
     checked_line(field, text)?;
     let mut halves = text.split('@');
     let good = match (halves.next(), halves.next(), halves.next()) {

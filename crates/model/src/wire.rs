@@ -6,10 +6,14 @@
 use crate::change::{Cause, Change, Logged};
 use crate::command::Address;
 use crate::conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership};
-use crate::id::{AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, Sequence};
+use crate::id::{
+    ActivityId, AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, ObjectTypeId,
+    PropertyId, Sequence,
+};
 use crate::json::{FromJson, Json};
 use crate::message::{Author, Message, MessageKind};
 use crate::person::{AgentState, Role};
+use crate::record::RecordRef;
 use crate::time::Timestamp;
 use crate::view::View;
 use crate::world::Actor;
@@ -275,6 +279,11 @@ shapes! {
         pub inbox: Option<InboxView>,
         /// The custom view that was made or changed, unless it is gone.
         pub custom_view: Option<CustomViewView>,
+        /// The contact, company, deal or object that was made or changed, unless it is gone.
+        pub record: Option<RecordView>,
+        pub activity: Option<ActivityView>,
+        pub property: Option<PropertyView>,
+        pub object_type: Option<ObjectTypeView>,
         /// The log's end after it.
         pub sequence: Sequence,
     }
@@ -299,6 +308,20 @@ shapes! {
         pub custom_views: Vec<CustomViewView>,
         /// Custom views that this reader no longer has.
         pub custom_views_gone: Vec<CustomViewId>,
+        /// Records that are new or were changed. What shows a contact beside a conversation or a message takes the
+        /// name and address from here.
+        pub records: Vec<RecordView>,
+        /// Records that are no longer there: deleted for good, or their making was undone.
+        pub records_gone: Vec<RecordRef>,
+        pub links: Vec<LinkChange>,
+        pub activities: Vec<ActivityView>,
+        pub activities_gone: Vec<ActivityId>,
+        pub properties: Vec<PropertyView>,
+        pub properties_gone: Vec<PropertyId>,
+        pub object_types: Vec<ObjectTypeView>,
+        pub object_types_gone: Vec<ObjectTypeId>,
+        /// What is shown where, for this reader.
+        pub shown: Vec<ShownView>,
     }
 
     /// An error, as RFC 9457 has it (`application/problem+json`).
@@ -388,6 +411,9 @@ requests! {
 }
 
 mod custom;
+mod record;
+
+pub use record::*;
 
 pub use custom::{CustomViewList, CustomViewPatch, CustomViewView, NewCustomView};
 

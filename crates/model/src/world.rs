@@ -9,6 +9,7 @@ use crate::inbox::Inbox;
 use crate::map::Map;
 use crate::message::Message;
 use crate::person::{Agent, Role};
+use crate::record::world::Records;
 use crate::refusal::{Noun, Refusal};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,7 @@ pub struct World {
     pub custom_views: Map<CustomViewId, CustomView>,
     /// The texts of the custom views. Filled by the loader for those a command may look at.
     pub custom_texts: Map<RevisionId, CustomViewText>,
+    pub records: Records,
     /// All changes of the commands that are to be undone, and what changed the same conversations later.
     pub history: Map<CommandId, Vec<Logged>>,
 }

@@ -1,12 +1,13 @@
 //! Taking back what a command did (T9): every one of its changes turned round, last first, or none.
 
 use super::people::{manages, people_after, super_admin_stays};
-use super::{Changes, custom, person};
+use super::{Changes, custom, person, record};
 use crate::change::{Cause, Change, Logged};
 use crate::conversation::{Conversation, ConversationState, Owner};
 use crate::id::{CommandId, ConversationId};
 use crate::map::Map;
 use crate::person::Role;
+use crate::record::RecordRef;
 use crate::refusal::{Noun, Refusal};
 use crate::world::{Actor, Ask, World};
 
@@ -17,6 +18,7 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
     for entry in logged {
         if let Some(conversation) = entry.change.conversation()
             && world.conversation_for(ask.actor, conversation).is_err()
+            && !(is_merge(logged) && entry.actor == ask.actor)
         {
             return Err(Refusal::NotFound(Noun::Command));
         }
@@ -41,6 +43,7 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
             }
             Change::AccessSet { .. } | Change::InboxOpenSet { .. } => manages(world, ask, Role::Agent)?,
             Change::CustomViewSet { from, to } => custom::may_undo(world, ask, from, to)?,
+            Change::Recorded { change } => record::may_undo(world, ask, change, logged)?,
             _ => {}
         }
         changes.push((Cause::Undo(command), inverse));
@@ -55,6 +58,11 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
         changes.into_iter().partition(|(_, change)| matches!(change, Change::OwnerSet { .. }));
     first.extend(owners);
     Ok(first)
+}
+
+/// A merge of contacts reaches into inboxes that who merged them does not see, and is taken back whole.
+fn is_merge(logged: &[Logged]) -> bool {
+    logged.iter().any(|entry| entry.name == "merge_contacts")
 }
 
 /// Whether the state still is what the change made it.
@@ -75,6 +83,8 @@ fn still_as_left(world: &World, change: &Change) -> bool {
         Change::CustomViewSet { from, to } => {
             world.custom_views.get(&to.id).is_some_and(|now| now.changed(from, to) == *now)
         }
+        Change::ContactSet { to, .. } => conversation.is_some_and(|it| it.contact == *to),
+        Change::Recorded { change } => record::holds(world, change),
         Change::ContactAdded { .. }
         | Change::ConversationStarted { .. }
         | Change::MessageAdded { .. }
@@ -99,6 +109,7 @@ fn is_about_the_same(one: &Change, other: &Change) -> bool {
         (Change::OwnerSet { .. }, Change::OwnerSet { .. })
         | (Change::StateSet { .. }, Change::StateSet { .. })
         | (Change::TrashSet { .. }, Change::TrashSet { .. })
+        | (Change::ContactSet { .. }, Change::ContactSet { .. })
         | (Change::SpamSet { .. }, Change::SpamSet { .. }) => one.conversation() == other.conversation(),
         (Change::HiddenSet { message, .. }, Change::HiddenSet { message: same, .. }) => message == same,
         (
@@ -144,6 +155,11 @@ fn possible(world: &World, inverse: &Change, logged: &[Logged]) -> bool {
             }
             (_, found) => found.is_some(),
         },
+        // Whom it was with may be gone by now.
+        Change::ContactSet { to, .. } => to.is_none_or(|to| {
+            let back = world.records.records.get(&RecordRef::Contact(to));
+            back.is_some_and(|it| it.is_there() || is_merge(logged))
+        }),
         Change::CustomViewSet { from, to } => {
             world.custom_views.get(&to.id).is_some_and(|now| custom::may_return(world, &now.changed(from, to)))
         }

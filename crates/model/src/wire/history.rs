@@ -2,7 +2,7 @@
 
 use crate::change::{Cause, Change, Rule};
 use crate::conversation::{ConversationState, Owner};
-use crate::id::{BulkId, CommandId, MessageId};
+use crate::id::{BulkId, CommandId, ContactId, MessageId};
 use crate::json::{FromJson, Json};
 use crate::message::{Author, MessageKind};
 use crate::time::Timestamp;
@@ -29,6 +29,8 @@ pub enum HistoryKind {
     Hidden,
     /// … or shown again.
     Unhidden,
+    /// From `from_contact` to `to_contact`; none is nobody.
+    Contact,
 }
 
 /// Why it happened.
@@ -67,6 +69,10 @@ read_shapes! {
         pub from_owner: Option<Owner>,
         /// For `owner`.
         pub to_owner: Option<Owner>,
+        /// For `contact`.
+        pub from_contact: Option<ContactId>,
+        /// For `contact`.
+        pub to_contact: Option<ContactId>,
     }
 
     /// What one command did with the conversation.
@@ -108,7 +114,7 @@ impl HistoryChange {
             Cause::Asked => (HistoryCause::Asked, None),
             Cause::Undo(command) => (HistoryCause::Undo, Some(command)),
             Cause::Rule(Rule::ContactReopens) => (HistoryCause::ContactReopens, None),
-            Cause::Rule(Rule::ContactRestores) => (HistoryCause::ContactRestores, None),
+            Cause::Rule(Rule::ContactRestores | Rule::ContactReturns) => (HistoryCause::ContactRestores, None),
             Cause::Rule(Rule::OwnerLeft) => (HistoryCause::OwnerLeft, None),
             Cause::Rule(Rule::AuthorHasRead) => (HistoryCause::AuthorHasRead, None),
         };
@@ -121,6 +127,8 @@ impl HistoryChange {
             author: None,
             from_owner: None,
             to_owner: None,
+            from_contact: None,
+            to_contact: None,
         };
         Some(match change {
             Change::ConversationStarted { .. } => line(HistoryKind::Started),
@@ -129,6 +137,9 @@ impl HistoryChange {
             }
             Change::OwnerSet { from, to, .. } => {
                 Self { from_owner: from.owner, to_owner: to.owner, ..line(HistoryKind::Owner) }
+            }
+            Change::ContactSet { from, to, .. } => {
+                Self { from_contact: *from, to_contact: *to, ..line(HistoryKind::Contact) }
             }
             Change::StateSet { to: ConversationState::Closed, .. } => line(HistoryKind::Closed),
             Change::StateSet { to: ConversationState::Open, .. } => line(HistoryKind::Reopened),

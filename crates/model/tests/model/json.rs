@@ -298,6 +298,8 @@ fn a_history() {
             author: whole.then_some(Author::Inbox),
             from_owner: whole.then_some(Owner::Bot),
             to_owner: whole.then_some(Owner::Agent(AgentId(3))),
+            from_contact: whole.then_some(ContactId(10)),
+            to_contact: whole.then_some(ContactId(11)),
         };
         let entry = HistoryEntry {
             command: CommandId(4),

@@ -185,11 +185,22 @@ proptest! {
             }
         }
         for Logged { sequence, change, .. } in &desk.log[heard..] {
-            old.apply(*sequence, change);
+            old.apply_all(*sequence, change);
         }
         old.history = desk.world.history.clone();
         old.contact_by_email = desk.world.contact_by_email.clone();
         old.custom_texts = desk.world.custom_texts.clone();
+        old.records.texts = desk.world.records.texts.clone();
+        old.records.property_texts = desk.world.records.property_texts.clone();
+        old.records.object_type_texts = desk.world.records.object_type_texts.clone();
+        old.records.activity_texts = desk.world.records.activity_texts.clone();
+        old.records.known_in = desk.world.records.known_in.clone();
+        old.records.of_contact = desk.world.records.of_contact.clone();
+        old.records.absorbed = desk.world.records.absorbed.clone();
+        // What a contact comes as is the loader's.
+        for (id, record) in desk.world.records.records.iter() {
+            old.records.records.or_insert_with(*id, || record.clone());
+        }
         prop_assert_eq!(old, desk.world);
     }
 
