@@ -4,8 +4,11 @@
 //! The change log is what is read; a wake-up only says that it has grown. What is the same for every reader is read
 //! once for each batch of changes and shared among the streams.
 
-use crate::store::{self, Engine, Reader, SharedCustomView, Store};
+mod records;
+
+use crate::store::{self, Engine, Reader, SharedCustomView, SharedRecords, Store};
 use futures_util::Stream;
+use records::{recorded, tell_records};
 use samtal_model::wire::{AgentView, ConversationView, FeedEvent, InboxCounts, InboxView, MessageView};
 use samtal_model::{AgentId, Change, ConversationId, InboxId, Logged, MessageId, ReadState, Role, Sequence};
 use std::collections::BTreeSet;
@@ -152,6 +155,7 @@ struct Shared {
     agents: Vec<AgentView>,
     inboxes: Vec<InboxView>,
     custom_views: Vec<SharedCustomView>,
+    records: SharedRecords,
 }
 
 impl Batch {
@@ -179,6 +183,7 @@ impl Batch {
                     agents: if people { store.agents().await? } else { vec![] },
                     inboxes: if people { store.all_inboxes().await? } else { vec![] },
                     custom_views: store.changed_custom_views(before).await?,
+                    records: store.shared_records(recorded(&self.entries)).await?,
                 })
             })
             .await
@@ -241,6 +246,16 @@ impl Stand {
             counts: vec![],
             custom_views: vec![],
             custom_views_gone: vec![],
+            records: vec![],
+            records_gone: vec![],
+            links: vec![],
+            activities: vec![],
+            activities_gone: vec![],
+            properties: vec![],
+            properties_gone: vec![],
+            object_types: vec![],
+            object_types_gone: vec![],
+            shown: vec![],
         };
         if reload {
             self.heard = batch.sequence;
@@ -254,6 +269,19 @@ impl Stand {
             return Ok(Told::Nothing);
         }
         let shared = batch.shared(store).await?;
+        let known: Vec<_> = heard
+            .into_iter()
+            .filter(|(entry, _)| match &entry.change {
+                Change::Recorded { change } => shared.records.may_hear(reader, change),
+                _ => true,
+            })
+            .collect();
+        if known.is_empty() {
+            self.heard = batch.sequence.max(self.heard);
+            return Ok(Told::Nothing);
+        }
+        let heard = known;
+        tell_records(store, reader, &shared.records, &heard, &mut event).await?;
         let conversations: BTreeSet<_> = heard.iter().filter_map(|(entry, _)| entry.change.conversation()).collect();
         let messages: BTreeSet<_> = heard.iter().filter_map(|(entry, _)| entry.change.message()).collect();
         for view in shared.conversations.iter().filter(|view| conversations.contains(&view.id)) {

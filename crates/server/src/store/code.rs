@@ -1,6 +1,8 @@
 //! How enums stand in the database: short words, stable for ever.
 
 use super::Error;
+use samtal_model::record::activity::ActivityKind;
+use samtal_model::record::value::PropertyKind;
 use samtal_model::wire::{BulkAction, BulkState};
 use samtal_model::{AgentState, Author, Channel, ConversationState, MessageKind, Origin, Role};
 
@@ -38,6 +40,12 @@ codes! {
     Origin { Inbound = "inbound", Outbound = "outbound", Bot = "bot" }
     ConversationState { Open = "open", Closed = "closed" }
     MessageKind { Inbound = "inbound", Outbound = "outbound", Comment = "comment" }
+    ActivityKind { Note = "note", Task = "task", Meeting = "meeting", Call = "call", Feedback = "feedback" }
+    PropertyKind {
+        Text = "text", Number = "number", Date = "date", Choice = "choice", Choices = "choices", YesNo = "yes_no",
+        Person = "person", Email = "email", Phone = "phone", Domain = "domain", Money = "money",
+        Currency = "currency", Stage = "stage",
+    }
     BulkAction {
         Close = "close", Reopen = "reopen", Assign = "assign", Trash = "trash", Restore = "restore", Spam = "spam",
         NotSpam = "not_spam", Read = "read", Unread = "unread",

@@ -8,7 +8,10 @@ use super::log::{self, Counters, Remembered, actor_number};
 use super::message::{self, TEXT_COLUMNS, TextRow};
 use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use super::view::Moves;
-use super::{Connection, Engine, Error, Store, conversation, custom, people, search};
+use super::{Connection, Engine, Error, Store, conversation, custom, people, record, search};
+use samtal_model::record::change::RecordChange;
+use samtal_model::record::command::RecordCommand;
+use samtal_model::rules::record::text_of;
 use samtal_model::{
     Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId,
     CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, Timestamp, World,
@@ -43,8 +46,8 @@ pub struct Batch {
     subjects: BTreeMap<ConversationId, String>,
     messages: BTreeSet<MessageId>,
     incoming: BTreeMap<MessageId, Incoming>,
-    reindexed: BTreeSet<MessageId>,
-    contacts: BTreeMap<ContactId, Address>,
+    pub(super) reindexed: BTreeSet<MessageId>,
+    contacts: BTreeMap<ContactId, (Address, Timestamp)>,
     people: BTreeMap<AgentId, NewPerson>,
     changed_people: BTreeSet<AgentId>,
     inboxes: BTreeMap<InboxId, (String, String)>,
@@ -55,6 +58,7 @@ pub struct Batch {
     keys: BTreeMap<(Actor, String), (Remembered, Timestamp)>,
     dedupe: BTreeSet<String>,
     pub(super) custom: custom::Noted,
+    pub(super) records: record::Noted,
     plan: custom::Remembered,
 }
 
@@ -100,6 +104,7 @@ impl Batch {
             keys: BTreeMap::new(),
             dedupe: BTreeSet::new(),
             custom: custom::Noted::default(),
+            records: record::Noted::default(),
             plan: store.plan.clone(),
         })
     }
@@ -150,7 +155,8 @@ impl Batch {
         self.counters.advance(&change);
         self.note(&change);
         self.custom.note(&change, at);
-        self.world.apply(sequence, &change);
+        self.records.note(&change, cause, &self.world);
+        self.world.apply_all(sequence, &change);
         let logged = Logged { sequence, command, name: name.to_owned(), actor, at, cause, change };
         self.logged.push((logged.clone(), inbox));
         logged
@@ -203,6 +209,8 @@ impl Batch {
                 self.access.insert((*inbox, *agent), *to);
             }
             Change::ContactAdded { .. }
+            | Change::ContactSet { .. }
+            | Change::Recorded { .. }
             | Change::ConversationStarted { .. }
             | Change::OwnerSet { .. }
             | Change::StateSet { .. }
@@ -221,12 +229,13 @@ impl Batch {
         self.subjects.insert(conversation, subject.to_owned());
     }
 
-    pub(crate) fn add_contact(&mut self, id: ContactId, address: Address) {
+    pub(crate) fn add_contact(&mut self, id: ContactId, address: Address, at: Timestamp) {
         let folded = address.email.to_lowercase();
         if !folded.is_empty() {
             self.world.contact_by_email.insert(folded, id);
         }
-        self.contacts.insert(id, address);
+        record::add_contact(&mut self.world, id, &address, at);
+        self.contacts.insert(id, (address, at));
     }
 
     pub(crate) fn add_person(&mut self, id: AgentId, person: NewPerson) {
@@ -242,6 +251,14 @@ impl Batch {
     pub(crate) fn add_custom_text(&mut self, revision: RevisionId, text: CustomViewText) {
         self.world.custom_texts.insert(revision, text.clone());
         self.custom.add_text(revision, text);
+    }
+
+    /// What `command` brings for the revision that `change` names.
+    pub(crate) fn add_record_text(&mut self, command: &RecordCommand, change: &RecordChange) -> Result<(), Error> {
+        match text_of(&self.world, command, change) {
+            Some(text) => self.records.add_text(change, text, &mut self.world),
+            None => Ok(()),
+        }
     }
 
     /// What an idempotency key stands for, in this batch or before it.
@@ -300,14 +317,19 @@ impl Batch {
     /// The engine's; nothing is to be committed then.
     pub async fn save(mut self, connection: &mut Connection) -> Result<(), Error> {
         self.save_people(connection).await?;
-        let contacts = self.contacts.iter().map(|(id, address)| {
-            bound![*id, address.name.as_str(), address.email.as_str(), address.email.to_lowercase()]
+        self.follow_contacts(connection).await?;
+        let contacts = self.contacts.iter().map(|(id, (address, at))| {
+            let (name, email) = (address.name.as_str(), address.email.as_str());
+            let first = samtal_model::record::first_revision(*id);
+            bound![*id, name, email, email.to_lowercase(), name.to_lowercase(), first, *at, self.sequence()]
         });
         let contacts: Vec<Vec<Arg>> = contacts.collect();
-        insert(connection, "contacts", "id, name, email, email_folded", "", contacts).await?;
-        let contacts = self.contacts.iter().map(|(id, address)| (*id, address));
+        let columns = "id, name, email, email_folded, folded, revision, created_at, version";
+        insert(connection, "contacts", columns, "", contacts).await?;
+        let contacts = self.contacts.iter().map(|(id, (address, _))| (*id, address));
         search::index_contacts(connection, self.engine, contacts).await?;
         self.save_conversations(connection).await?;
+        self.records.save(connection, self.engine, &self.world, self.sequence()).await?;
         self.save_messages(connection).await?;
         let reads = self.reads.iter().filter(|(_, conversation)| !self.deleted.contains(conversation)).map(|key| {
             let read = self.world.read_state(key.0, key.1);

@@ -11,12 +11,14 @@
 mod among;
 mod ask;
 mod index;
+mod named;
 mod narrow;
 mod refill;
 mod within;
 mod words;
 
 pub(super) use among::{Finder, look};
+pub(super) use named::{index_anew, named};
 pub(super) use words::{forget, index, index_contacts};
 
 use super::order::{Order, Place};
