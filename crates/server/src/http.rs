@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod policy;
 pub mod problem;
 mod quarantine;
+mod records;
 mod session;
 
 use crate::auth::{Ended, KnownSessions, Passwords, SignInLimits};
@@ -144,6 +145,7 @@ pub fn routes() -> Routes {
     let routes = agents::routes(routes);
     let routes = conversations::routes(routes);
     let routes = custom_views::routes(routes);
+    let routes = records::routes(routes);
     let routes = messages::routes(routes);
     let routes = files::routes(routes);
     let routes = images::routes(routes);

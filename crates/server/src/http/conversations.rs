@@ -17,6 +17,7 @@ use search::{Asked, ListParams};
 use std::str::FromStr;
 
 mod actions;
+mod contact;
 mod history;
 pub mod search;
 
@@ -30,7 +31,7 @@ pub fn routes(routes: Routes) -> Routes {
         .at(Policy::SignedIn, __path_show, show)
         .command(Policy::SignedIn, __path_edit, edit)
         .command(Policy::SignedIn, __path_delete, delete);
-    history::routes(actions::routes(routes))
+    contact::routes(history::routes(actions::routes(routes)))
 }
 
 /// A page of conversations: of a view, of a custom view, or, if `q` or one of the filters is given, of what a search
