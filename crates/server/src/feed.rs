@@ -8,10 +8,10 @@ mod records;
 
 use crate::store::{self, Engine, Reader, SharedCustomView, SharedRecords, Store};
 use futures_util::Stream;
-use records::{recorded, tell_records};
+use records::{met, recorded, tell_records};
 use samtal_model::wire::{AgentView, ConversationView, FeedEvent, InboxCounts, InboxView, MessageView};
-use samtal_model::{AgentId, Change, ConversationId, InboxId, Logged, MessageId, ReadState, Role, Sequence};
-use std::collections::BTreeSet;
+use samtal_model::{AgentId, Change, ContactId, ConversationId, InboxId, Logged, MessageId, ReadState, Role, Sequence};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, OnceCell, broadcast};
@@ -156,6 +156,8 @@ struct Shared {
     inboxes: Vec<InboxView>,
     custom_views: Vec<SharedCustomView>,
     records: SharedRecords,
+    /// Contacts whom readers may not have known before, by the change that tells of them.
+    met: BTreeMap<Sequence, Vec<ContactId>>,
 }
 
 impl Batch {
@@ -175,15 +177,18 @@ impl Batch {
                 }
                 let people = changes().any(Change::alters_sight);
                 let before = self.entries.first().map_or(self.sequence, |(entry, _)| Sequence(entry.sequence.0 - 1));
+                let conversations_now = store.shared_conversations(&conversations).await?;
+                let met = met(&self.entries, &conversations_now);
                 Ok(Shared {
-                    conversations: store.shared_conversations(&conversations).await?,
+                    records: store.shared_records(recorded(&self.entries), met.values().flatten().copied()).await?,
+                    met,
+                    conversations: conversations_now,
                     messages: store.shared_messages(&messages).await?,
                     reads: store.all_reads(&conversations).await?,
                     counts,
                     agents: if people { store.agents().await? } else { vec![] },
                     inboxes: if people { store.all_inboxes().await? } else { vec![] },
                     custom_views: store.changed_custom_views(before).await?,
-                    records: store.shared_records(recorded(&self.entries)).await?,
                 })
             })
             .await
@@ -281,7 +286,7 @@ impl Stand {
             return Ok(Told::Nothing);
         }
         let heard = known;
-        tell_records(store, reader, &shared.records, &heard, &mut event).await?;
+        tell_records(store, reader, (&shared.records, &shared.met), &heard, &mut event).await?;
         let conversations: BTreeSet<_> = heard.iter().filter_map(|(entry, _)| entry.change.conversation()).collect();
         let messages: BTreeSet<_> = heard.iter().filter_map(|(entry, _)| entry.change.message()).collect();
         for view in shared.conversations.iter().filter(|view| conversations.contains(&view.id)) {

@@ -16,7 +16,7 @@ use crate::world::{Actor, World};
 pub struct Records {
     pub records: Map<RecordRef, Record>,
     pub texts: Map<RevisionId, Values>,
-    /// In which inboxes a contact has written or was written to. Nothing is taken out when a conversation goes: who
+    /// In which inboxes a contact has written, or is whom a conversation is or was with. Nothing is taken out when a conversation goes: who
     /// knew the contact goes on knowing.
     pub known_in: Map<(ContactId, InboxId), ()>,
     /// Each association once, the lesser end first.

@@ -6,7 +6,7 @@ use samtal_model::record::change::RecordChange;
 use samtal_model::record::value::{BuiltIn, Value, Values};
 use samtal_model::rules::record::{Text, text_of};
 use samtal_model::{
-    Actor, Address, AgentId, Ask, AuthorRef, Change, Channel, Command, CommandId, ContactId, ConversationId,
+    Actor, Address, AgentId, Ask, Author, AuthorRef, Change, Channel, Command, CommandId, ContactId, ConversationId,
     CustomViewId, Fresh, InboxId, Logged, MessageId, MessageKind, Origin, Receive, Refusal, RevisionId, Role, Sequence,
     Timestamp, World, decide,
 };
@@ -99,6 +99,11 @@ impl Desk {
                 self.world.records.records.insert(record.id, record);
             }
             Change::ConversationStarted { conversation } => met = conversation.contact.zip(Some(conversation.inbox)),
+            Change::MessageAdded { message } => {
+                if let Author::Contact(author) = message.author {
+                    met = Some(author).zip(self.world.conversations.get(&message.conversation).map(|it| it.inbox));
+                }
+            }
             Change::ContactSet { conversation, to, .. } => {
                 met = to.zip(self.world.conversations.get(conversation).map(|it| it.inbox));
             }

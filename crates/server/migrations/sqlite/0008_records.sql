@@ -24,7 +24,11 @@ CREATE TABLE contact_inboxes (
     inbox_id INTEGER NOT NULL,
     PRIMARY KEY (contact_id, inbox_id)
 ) WITHOUT ROWID;
-INSERT INTO contact_inboxes SELECT DISTINCT contact_id, inbox_id FROM conversations WHERE contact_id IS NOT NULL;
+INSERT INTO contact_inboxes
+SELECT contact_id, inbox_id FROM conversations WHERE contact_id IS NOT NULL
+UNION
+SELECT m.author_id, c.inbox_id FROM messages m JOIN conversations c ON c.id = m.conversation_id
+WHERE m.author_kind = 'contact' AND m.author_id IS NOT NULL;
 
 -- Companies, deals and objects. Their ids are those of their first revisions, so no two of any kind are the same.
 CREATE TABLE records (

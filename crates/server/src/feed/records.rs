@@ -3,9 +3,9 @@
 use crate::store::{self, Reader, SharedRecords, Store};
 use samtal_model::record::RecordRef;
 use samtal_model::record::change::RecordChange;
-use samtal_model::wire::{FeedEvent, LinkChange};
-use samtal_model::{ActivityId, Change, InboxId, Logged};
-use std::collections::BTreeSet;
+use samtal_model::wire::{ConversationView, FeedEvent, LinkChange};
+use samtal_model::{ActivityId, Author, Change, ContactId, InboxId, Logged, Sequence};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The changes of records among these.
 pub(super) fn recorded(entries: &[(Logged, Option<InboxId>)]) -> impl Iterator<Item = &RecordChange> {
@@ -16,11 +16,38 @@ fn of(entry: &Logged) -> Option<&RecordChange> {
     if let Change::Recorded { change } = &entry.change { Some(change) } else { None }
 }
 
+/// Whom a reader may not have known before: who is beside a conversation that is new or was handed over, and who writes
+/// in another's. By the place of the change in the log.
+pub(super) fn met(
+    entries: &[(Logged, Option<InboxId>)],
+    conversations: &[ConversationView],
+) -> BTreeMap<Sequence, Vec<ContactId>> {
+    let mut all: BTreeMap<Sequence, Vec<ContactId>> = BTreeMap::new();
+    for (entry, _) in entries {
+        let contact = match &entry.change {
+            Change::ConversationStarted { conversation } => conversation.contact,
+            Change::ContactSet { to, .. } => *to,
+            Change::MessageAdded { message } => match message.author {
+                Author::Contact(author) => {
+                    let with = conversations.iter().find(|it| it.id == message.conversation);
+                    let with = with.and_then(|it| it.contact.as_ref()).map(|contact| contact.id);
+                    (with != Some(author)).then_some(author)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        all.entry(entry.sequence).or_default().extend(contact);
+    }
+    all.retain(|_, contacts| !contacts.is_empty());
+    all
+}
+
 /// Adds to `event` what these changes, which the reader may hear of, are about.
 pub(super) async fn tell_records(
     store: &Store,
     reader: &Reader,
-    shared: &SharedRecords,
+    (shared, met): (&SharedRecords, &BTreeMap<Sequence, Vec<ContactId>>),
     heard: &[&(Logged, Option<InboxId>)],
     event: &mut FeedEvent,
 ) -> Result<(), store::Error> {
@@ -54,6 +81,13 @@ pub(super) async fn tell_records(
                 }
             }
             RecordChange::ShownSet { .. } => {}
+        }
+    }
+    // Whoever is met in a conversation is known from then on.
+    for id in heard.iter().filter_map(|(entry, _)| met.get(&entry.sequence)).flatten() {
+        let id = RecordRef::Contact(*id);
+        if !records.contains(&id) && !event.records.iter().any(|it| it.reference() == Some(id)) {
+            event.records.extend(shared.record(reader, id));
         }
     }
     for id in records {

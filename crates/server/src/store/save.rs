@@ -155,8 +155,11 @@ impl Batch {
         self.counters.advance(&change);
         self.note(&change);
         self.custom.note(&change, at);
-        self.records.note(&change, cause, &self.world);
+        let met = self.records.note(&change, &self.world);
         self.world.apply_all(sequence, &change);
+        if let Some(met) = met {
+            self.world.records.known_in.insert(met, ());
+        }
         let logged = Logged { sequence, command, name: name.to_owned(), actor, at, cause, change };
         self.logged.push((logged.clone(), inbox));
         logged

@@ -24,7 +24,9 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
     let held = &world.records;
     let conversations = held.of_contact.get(&loser).map_or(&[][..], Vec::as_slice);
     let absorbed = held.absorbed.get(&loser).map_or(&[][..], Vec::as_slice);
-    if conversations.len() > CONVERSATIONS_MOST || absorbed.len() >= ABSORBED_MOST {
+    let activities = held.activities.values().filter(|activity| activity.record == of && !activity.deleted);
+    let many = conversations.len().max(activities.clone().count());
+    if many > CONVERSATIONS_MOST || absorbed.len() >= ABSORBED_MOST {
         return Err(Refusal::MergeTooLarge);
     }
     let mut changes = Changes::new();
@@ -47,7 +49,7 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
             changes.push(link_set(to, end, true));
         }
     }
-    for activity in held.activities.values().filter(|activity| activity.record == of && !activity.deleted) {
+    for activity in activities {
         let moved = Activity { record: to, ..activity.clone() };
         changes.push(recorded(RecordChange::ActivitySet { from: activity.clone(), to: moved }));
     }

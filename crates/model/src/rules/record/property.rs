@@ -59,7 +59,7 @@ fn name_of<'w>(world: &'w World, property: &Property) -> &'w str {
     world.records.property_texts.get(&property.revision).map_or("", |text| &text.name)
 }
 
-fn property<'w>(world: &'w World, id: PropertyId) -> Result<&'w Property, Refusal> {
+fn property(world: &World, id: PropertyId) -> Result<&Property, Refusal> {
     let there = |it: &&Property| !it.deleted && is_defined(world, it.object).is_ok();
     world.records.properties.get(&id).filter(there).ok_or(Refusal::NotFound(Noun::Property))
 }
@@ -293,7 +293,7 @@ pub(super) fn edited_type(
     })
 }
 
-fn object_type<'w>(world: &'w World, id: ObjectTypeId) -> Result<&'w ObjectType, Refusal> {
+fn object_type(world: &World, id: ObjectTypeId) -> Result<&ObjectType, Refusal> {
     world.records.object_types.get(&id).filter(|it| !it.deleted).ok_or(Refusal::NotFound(Noun::ObjectType))
 }
 

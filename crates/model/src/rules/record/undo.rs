@@ -3,6 +3,7 @@
 use super::{at_hand, holder_of, manages_properties, property};
 use crate::change::{Change, Logged};
 use crate::record::change::RecordChange;
+use crate::record::value::BuiltIn;
 use crate::record::{Record, RecordRef};
 use crate::refusal::Refusal;
 use crate::rules::person;
@@ -33,6 +34,13 @@ pub(in crate::rules) fn holds(world: &World, change: &RecordChange) -> bool {
     }
 }
 
+fn is_set_by(logged: &[Logged], id: RecordRef) -> bool {
+    logged.iter().any(|entry| match &entry.change {
+        Change::Recorded { change: RecordChange::RecordSet { to, .. } } => to.id == id,
+        _ => false,
+    })
+}
+
 /// Whether who asks may take the change back, whose inverse is `inverse` and which came with `logged`.
 ///
 /// # Errors
@@ -60,19 +68,21 @@ pub(in crate::rules) fn may_undo(
                 },
                 to,
             );
+            // Who has written meanwhile, or was written to, cannot have never been.
+            let met = to.id.contact().is_some_and(|id| held.known_in.keys().any(|(of, _)| *of == id));
+            if met && !then.made {
+                return Err(Refusal::ChangedSince);
+            }
             // An address may have been given to somebody else meanwhile; not so to who gives it back in the same undo.
             let text = held.texts.get(&then.revision).cloned().unwrap_or_default();
             let holder = to.id.contact().and_then(|_| holder_of(world, &text)).map(RecordRef::Contact);
-            let moves = |id: RecordRef| {
-                logged.iter().any(|entry| match &entry.change {
-                    Change::Recorded { change: RecordChange::RecordSet { to, .. } } => to.id == id,
-                    _ => false,
-                })
+            let holder = holder.filter(|holder| *holder != to.id && !is_set_by(logged, *holder));
+            let has_it = |id: RecordRef| {
+                // The address of one who was merged leads to another without being theirs.
+                let own = held.records.get(&id).map(|record| held.values(record)).unwrap_or_default();
+                own.text(BuiltIn::Email).to_lowercase() == text.text(BuiltIn::Email).to_lowercase()
             };
-            match holder {
-                Some(holder) if then.is_there() && holder != to.id && !moves(holder) => Err(Refusal::ChangedSince),
-                _ => Ok(()),
-            }
+            if then.is_there() && holder.is_some_and(has_it) { Err(Refusal::ChangedSince) } else { Ok(()) }
         }
         RecordChange::RecordErased { .. } => Err(Refusal::NotUndoable),
         RecordChange::LinkSet { a, b, .. } => seen(a).and_then(|()| seen(b)),

@@ -26,7 +26,7 @@ pub(super) fn recorded(changes: &[Logged]) -> impl Iterator<Item = &RecordChange
 
 /// What the changes may be told of by: nothing is read where there are none.
 pub(super) async fn shared(state: &AppState, changes: &[Logged]) -> Result<SharedRecords, Failure> {
-    Ok(state.store.shared_records(recorded(changes)).await?)
+    Ok(state.store.shared_records(recorded(changes), std::iter::empty()).await?)
 }
 
 pub(super) async fn shown(

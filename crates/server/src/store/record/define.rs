@@ -97,7 +97,7 @@ impl Definitions {
     pub(crate) fn object_type(&self, id: ObjectTypeId) -> Option<ObjectTypeView> {
         let (it, text, version) = self.object_types.get(&id)?;
         let (name, plural) = (text.name.clone(), text.plural.clone());
-        (!it.deleted).then(|| ObjectTypeView { id, name, plural, position: it.position, version: *version })
+        (!it.deleted).then_some(ObjectTypeView { id, name, plural, position: it.position, version: *version })
     }
 
     fn all_properties(&self) -> Vec<PropertyView> {

@@ -115,6 +115,9 @@ impl Batch {
                     let email = back.map(|text| text.text(BuiltIn::Email).to_owned()).unwrap_or_default();
                     if from.id.contact().is_some() {
                         self.load_contact(connection, &email).await?;
+                        if let Some(holder) = self.world.contact_by_email.get(&email.to_lowercase()) {
+                            self.load_record(connection, RecordRef::Contact(*holder)).await?;
+                        }
                     }
                 }
                 RecordChange::LinkSet { a, b, .. } => {

@@ -13,7 +13,7 @@ use samtal_model::record::property::Place;
 use samtal_model::record::value::{BuiltIn, Values};
 use samtal_model::rules::record::Text;
 use samtal_model::{
-    ActivityId, AgentId, Cause, Change, ContactId, ConversationId, InboxId, ObjectTypeId, PropertyId, RevisionId,
+    ActivityId, AgentId, Author, Change, ContactId, ConversationId, InboxId, ObjectTypeId, PropertyId, RevisionId,
     Sequence, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,8 +34,6 @@ pub(in crate::store) struct Noted {
     activity_texts: BTreeMap<RevisionId, (ActivityId, ActivityText)>,
     /// Where contacts were met.
     met: BTreeSet<(ContactId, InboxId)>,
-    /// Whom an undo took conversations from again.
-    left: BTreeSet<ContactId>,
     /// Contacts whose name or address may be another.
     pub(super) renamed: BTreeSet<ContactId>,
     /// Conversations with another contact than before.
@@ -44,26 +42,28 @@ pub(in crate::store) struct Noted {
 }
 
 impl Noted {
-    /// `world` is as it was before the change.
-    pub(in crate::store) fn note(&mut self, change: &Change, cause: Cause, world: &World) {
-        match change {
-            Change::ConversationStarted { conversation } => {
-                self.met.extend(conversation.contact.map(|contact| (contact, conversation.inbox)));
-            }
+    /// `world` is as it was before the change. Returns where a contact was met.
+    pub(in crate::store) fn note(&mut self, change: &Change, world: &World) -> Option<(ContactId, InboxId)> {
+        let inbox_of = |id| world.conversations.get(&id).map(|it| it.inbox);
+        let met = match change {
+            Change::ConversationStarted { conversation } => conversation.contact.zip(Some(conversation.inbox)),
+            Change::MessageAdded { message } => match message.author {
+                Author::Contact(author) => Some(author).zip(inbox_of(message.conversation)),
+                _ => None,
+            },
             Change::ContactSet { conversation, from, to } => {
                 self.handed_over.entry(*conversation).or_insert(*from);
-                let inbox = world.conversations.get(conversation).map(|it| it.inbox);
-                self.met.extend(to.zip(inbox));
-                if matches!(cause, Cause::Undo(_)) {
-                    self.left.extend(*from);
-                }
+                to.zip(inbox_of(*conversation))
             }
             Change::Recorded { change } => {
                 self.renamed.extend(change.renamed_contact());
                 self.note_recorded(change);
+                None
             }
-            _ => {}
-        }
+            _ => None,
+        };
+        self.met.extend(met);
+        met
     }
 
     fn note_recorded(&mut self, change: &RecordChange) {
@@ -147,11 +147,6 @@ impl Noted {
     }
 
     async fn save_met(&self, connection: &mut Connection) -> Result<(), Error> {
-        for contact in &self.left {
-            let sql = "DELETE FROM contact_inboxes WHERE contact_id = $1 AND NOT EXISTS (SELECT 1 FROM conversations c \
-                       WHERE c.contact_id = $1 AND c.inbox_id = contact_inboxes.inbox_id)";
-            run(connection, sql, bound![*contact]).await?;
-        }
         let met: Vec<Vec<Arg>> = self.met.iter().map(|(contact, inbox)| bound![*contact, *inbox]).collect();
         insert(connection, "contact_inboxes", "contact_id, inbox_id", "ON CONFLICT DO NOTHING", met).await
     }

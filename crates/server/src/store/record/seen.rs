@@ -137,13 +137,15 @@ pub(super) fn activity_view(row: &ActivityRow, reader: &Reader) -> ActivityView 
 }
 
 impl Store {
-    /// For the feed and for answers: what changes are about, with who may know of it.
+    /// For the feed and for answers: what changes are about and contacts who were met, with who may know of them.
     pub(crate) async fn shared_records<'c>(
         &self,
         changes: impl Iterator<Item = &'c RecordChange>,
+        met: impl Iterator<Item = ContactId>,
     ) -> Result<SharedRecords, Error> {
-        let (mut ids, mut activities) = (BTreeSet::new(), BTreeSet::new());
-        let mut any = false;
+        let mut ids: BTreeSet<RecordRef> = met.map(RecordRef::Contact).collect();
+        let mut activities = BTreeSet::new();
+        let mut any = !ids.is_empty();
         for change in changes {
             any = true;
             ids.extend(change.records());
