@@ -11,6 +11,7 @@
 mod among;
 mod ask;
 mod index;
+mod named;
 mod narrow;
 mod people;
 mod refill;
@@ -18,6 +19,7 @@ mod within;
 mod words;
 
 pub(super) use among::{Finder, look};
+pub(super) use named::{index_anew, named};
 pub(super) use words::{forget, index, index_contacts, parts};
 
 use super::code::{Code, author};
