@@ -5,6 +5,7 @@ use crate::api::known::Write;
 use crate::records::wrong;
 use crate::store::Store;
 use crate::store::known::Thing;
+use crate::ticket::reach;
 use crate::ui::dialog::Dialog;
 use crate::ui::field::Outcome;
 use crate::ui::live::{effect, part, spawn};
@@ -28,7 +29,7 @@ pub struct Deed {
 #[derive(Clone)]
 struct Question {
     deed: Deed,
-    reaches: Vec<String>,
+    further: Option<String>,
     outcome: Outcome,
 }
 
@@ -78,12 +79,11 @@ impl Careful {
             if let Some(words) = answer.at("refused").at("detail").text() {
                 return self.refuse(words, outcome);
             }
-            let reaches: Vec<String> =
-                answer.things("reach").iter().filter_map(|it| reach(it.text("what"), it.int("count")?)).collect();
-            if reaches.is_empty() && !deed.for_good {
+            let further = reach::sentence(answer.at("reach"));
+            if further.is_none() && !deed.for_good {
                 return self.now(deed.write, deed.said, outcome);
             }
-            self.question.set(Some(Question { deed, reaches, outcome }));
+            self.question.set(Some(Question { deed, further, outcome }));
             self.open.set(true);
         });
     }
@@ -114,11 +114,11 @@ impl Careful {
         .into_any()
     }
 
-    fn body(self, Question { deed, reaches, .. }: Question) -> AnyView {
+    fn body(self, Question { deed, further, .. }: Question) -> AnyView {
         let Deed { verb, for_good, .. } = deed;
         view! {
             <div class="dialog-text">
-                <ul class="reach">{reaches.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
+                {further.map(|words| view! { <p>{words}</p> })}
                 {for_good.then(|| view! { <p>"This cannot be undone."</p> })}
             </div>
             <div class="dialog-buttons">
@@ -147,41 +147,4 @@ fn told(store: Store, problem: &Problem) -> String {
         store.warn(words.clone());
     }
     words
-}
-
-/// What else is done, in a sentence; none for what the sentence of the deed says already.
-#[must_use]
-pub fn reach(what: &str, count: i64) -> Option<String> {
-    let (before, one, many, after) = match what {
-        "conversation_closed" => ("Closes ", "conversation", "conversations", " too."),
-        "conversation_reopened" => ("Reopens ", "conversation", "conversations", " too."),
-        "conversation_trashed" => ("Moves ", "conversation", "conversations", " to Trash too."),
-        "conversation_restored" => ("Restores ", "conversation", "conversations", " too."),
-        "conversation_deleted" => ("Deletes ", "conversation", "conversations", " with every message, for good."),
-        "conversation_unassigned" => ("Unassigns ", "conversation", "conversations", "."),
-        "conversation_spam" => ("Marks ", "conversation", "conversations", " as spam."),
-        "ticket_trashed" => ("Moves ", "ticket", "tickets", " to Trash too."),
-        "ticket_restored" => ("Restores ", "ticket", "tickets", " too."),
-        "ticket_deleted" => ("Deletes ", "ticket", "tickets", " for good."),
-        "ticket_reopened" => ("Reopens ", "ticket", "tickets", " too."),
-        "ticket_moved" => ("Moves ", "ticket", "tickets", " to the other status."),
-        "ticket_assigned" => ("Assigns ", "ticket", "tickets", " too."),
-        "ticket_unassigned" => ("Unassigns ", "ticket", "tickets", "."),
-        "ticket_noted" => ("Leaves a note of it on ", "ticket", "tickets", "."),
-        _ => return None,
-    };
-    let noun = if count == 1 { one } else { many };
-    (count > 0).then(|| [before, &count.to_string(), " ", noun, after].concat())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::reach;
-
-    #[test]
-    fn what_is_reached_is_said_with_its_number() {
-        assert_eq!(reach("conversation_closed", 2).as_deref(), Some("Closes 2 conversations too."));
-        assert_eq!(reach("conversation_trashed", 1).as_deref(), Some("Moves 1 conversation to Trash too."));
-        assert_eq!(reach("ticket_moved", 0), None);
-    }
 }

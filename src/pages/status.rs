@@ -76,5 +76,7 @@ pub fn of_pipeline(pipelines: &[Pipeline], id: i64) -> Vec<Status> {
 #[must_use]
 pub fn chip(status: Option<&Status>) -> AnyView {
     let Some(status) = status else { return ().into_any() };
-    view! { <span class=["status-chip status-", status.colour].concat()>{status.name.clone()}</span> }.into_any()
+    let ring = if status.closed { " status-closed" } else { "" };
+    let class = ["status-chip status-", status.colour, ring].concat();
+    view! { <span class=class><span>{status.name.clone()}</span></span> }.into_any()
 }

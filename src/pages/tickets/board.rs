@@ -127,7 +127,7 @@ fn Column(id: i64, shared: Shared) -> AnyView {
             shared.stop.set(Some(card));
             frame::after(0, move || {
                 if shared.follow.try_set(None).is_none() {
-                    window.focus(at, ".card-link");
+                    window.focus(at, ".board-card-link");
                 }
             });
         }
@@ -223,7 +223,7 @@ impl Shared {
     fn focus(self, window: Window, at: usize) {
         if let Some(id) = window.lane.peek(|all| all.get(at).map(|it| it.id)) {
             self.stop.set(Some(id));
-            window.focus(at, ".card-link");
+            window.focus(at, ".board-card-link");
         }
     }
 }
@@ -282,7 +282,7 @@ fn pressed(shared: Shared, event: &KeyboardEvent) {
             }
         }
         ("s" | "m" | ".", _) => {
-            let button = float::all(&card, ".card-menu");
+            let button = float::all(&card, ".board-card-menu");
             if let (Some(ticket), Some(button)) = (ticket(), button.first()) {
                 shared.meant.set_value(Some(ticket));
                 shared.menu.show(button, false);

@@ -25,7 +25,7 @@ pub fn Card(seen: Seen, window: Window, shared: Shared) -> AnyView {
     });
     let top = live(move || px(window.top_of(seen.with(|seen| seen.at))));
     let Some(first) = seen.with_untracked(|seen| seen.ticket.clone()) else {
-        return view! { <li class="card card-blank" style:top=top aria-hidden="true"></li> }.into_any();
+        return view! { <li class="board-card board-card-blank" style:top=top aria-hidden="true"></li> }.into_any();
     };
     let id = first.id;
     let ticket = memo(move || seen.with(|seen| seen.ticket.clone()).unwrap_or_else(|| first.clone()));
@@ -34,8 +34,8 @@ pub fn Card(seen: Seen, window: Window, shared: Shared) -> AnyView {
     let dragged = live(move || shared.dragged.with(|it| it.as_ref().is_some_and(|it| it.id == id)));
     view! {
         <li
-            class="card"
-            class:card-dragged=dragged
+            class="board-card"
+            class:board-card-dragged=dragged
             style:top=top
             data-at=live(move || seen.with(|seen| seen.at).to_string())
             draggable="true"
@@ -50,7 +50,7 @@ pub fn Card(seen: Seen, window: Window, shared: Shared) -> AnyView {
             on:dragend=move |_| shared.dragged.set(None)
         >
             <a
-                class="card-link"
+                class="board-card-link"
                 href=Page::Ticket(TicketId(id)).href()
                 tabindex=tab
                 draggable="false"
@@ -61,7 +61,7 @@ pub fn Card(seen: Seen, window: Window, shared: Shared) -> AnyView {
             </a>
             <button
                 type="button"
-                class="icon-button icon-button-small card-menu"
+                class="icon-button icon-button-small board-card-menu"
                 aria-label=live(move || ["Move or change ", &name.get()].concat())
                 aria-haspopup="menu"
                 aria-expanded="false"
@@ -94,13 +94,13 @@ fn facts(ticket: &Ticket) -> AnyView {
     let owner = ticket.owner.map(|owner| {
         let name = store.agent_name(AgentId(owner));
         let face = avatar(&name, AvatarSize::Small);
-        view! { <span class="card-owner" data-tip=name.clone()>{face}<span class="visually-hidden">{name}</span></span> }
+        view! { <span class="board-card-owner" data-tip=name.clone()>{face}<span class="visually-hidden">{name.clone()}</span></span> }
     });
     view! {
-        <span class="card-contact" dir="auto">{ticket.contact.clone().map(|(_, name)| name)}</span>
-        <span class="card-facts">
+        <span class="board-card-contact" dir="auto">{ticket.contact.clone().map(|(_, name)| name)}</span>
+        <span class="board-card-facts">
             {priority(ticket)}
-            <span class="card-count" data-tip=said.clone()>
+            <span class="board-card-count" data-tip=said.clone()>
                 <Icon glyph=Glyph::Chat/>
                 <span aria-hidden="true">{count}</span>
                 <span class="visually-hidden">{said.clone()}</span>

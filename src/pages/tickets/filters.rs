@@ -1,11 +1,12 @@
 //! What narrows the tickets down and in which order they stand. All of it is in the address: a choice is a step of the
 //! history, typing is none.
 
-use super::ticket::{NONE, Order, PRIORITIES};
+use super::ticket::{NONE, Order};
 use crate::pages::status::{Pipeline, of_pipeline};
 use crate::routes::page::{Asked, Page};
 use crate::routes::use_nav;
 use crate::store::{Store, use_store};
+use crate::ticket::PRIORITIES;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
 use crate::ui::pop::{Pop, Tick};
@@ -36,7 +37,7 @@ pub fn Filters(asked: Memo<Asked>, pipelines: Memo<Vec<Pipeline>>) -> AnyView {
         Page::Tickets(if trash.get() { to } else { to.with("trash", "true") }).href()
     });
     view! {
-        <search class="ticket-filters" aria-label="Filter tickets">
+        <search class="tickets-filters" aria-label="Filter tickets">
             {part(move || (inboxes.read().len() > 1).then(|| view! {
                 <Chooser label="Inbox" field="inbox" none=Some("All inboxes") choices=inboxes asked/>
             }))}
@@ -47,7 +48,7 @@ pub fn Filters(asked: Memo<Asked>, pipelines: Memo<Vec<Pipeline>>) -> AnyView {
             }))}
             <input
                 type="search"
-                class="ticket-words"
+                class="tickets-words"
                 aria-label="Words of the name"
                 placeholder="Name"
                 autocomplete="off"
@@ -84,7 +85,7 @@ pub fn Filters(asked: Memo<Asked>, pipelines: Memo<Vec<Pipeline>>) -> AnyView {
                     "Clear filters"
                 </button>
             }))}
-            <a class="button button-quiet ticket-trash" href=trash_href aria-current=live(move || trash.get().then_some("page"))>
+            <a class="button button-quiet tickets-trash" href=trash_href aria-current=live(move || trash.get().then_some("page"))>
                 <Icon glyph=Glyph::Trash/>
                 {live(move || if trash.get() { "Leave Trash" } else { "Trash" })}
             </a>
@@ -111,7 +112,7 @@ fn Chooser(
     };
     view! {
         <select
-            class="ticket-select"
+            class="tickets-select"
             aria-label=label
             on:change=move |event| {
                 let to = asked.get_untracked().with(field, &event_target_value(&event));
@@ -195,6 +196,6 @@ fn owners(store: Store) -> Vec<Choice> {
 }
 
 fn priorities() -> Vec<Choice> {
-    let named = PRIORITIES.iter().rev().map(|(slug, name)| ((*slug).to_owned(), (*name).to_owned()));
+    let named = PRIORITIES.iter().map(|(slug, name)| ((*slug).to_owned(), (*name).to_owned()));
     named.chain([(NONE.to_owned(), "No priority".to_owned())]).collect()
 }

@@ -63,7 +63,7 @@ fn Form(asked: Memo<Asked>, open: RwSignal<bool>) -> AnyView {
             <label>
                 "Inbox"
                 <select
-                    class="ticket-select"
+                    class="tickets-select"
                     on:change=move |event| inbox.set(event_target_value(&event).parse().ok().map(InboxId))
                 >
                     {options.collect_view()}

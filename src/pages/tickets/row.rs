@@ -33,9 +33,9 @@ pub fn Row(seen: Seen, shared: Shared) -> AnyView {
     let open = move || shared.meant.set_value(Some((ticket.get_untracked(), false)));
     view! {
         <tr data-at=live(move || at.get().to_string()) aria-rowindex=live(move || (at.get() + 2).to_string())>
-            <th scope="row" class="ticket-name">
+            <th scope="row" class="col-name">
                 <a
-                    class="ticket-link"
+                    class="tickets-link"
                     href=Page::Ticket(TicketId(id)).href()
                     tabindex=tab
                     dir="auto"
@@ -48,7 +48,7 @@ pub fn Row(seen: Seen, shared: Shared) -> AnyView {
                 let ticket = ticket.get();
                 Some(shared.columns.get().into_iter().map(|column| cell(&ticket, column, shared)).collect_view())
             })}
-            <td class="ticket-menu">
+            <td class="col-menu">
                 <button
                     type="button"
                     class="icon-button icon-button-small"
@@ -104,7 +104,7 @@ fn cell(ticket: &Rc<Ticket>, column: Column, shared: Shared) -> AnyView {
         Column::Changed => moment(ticket.changed),
         Column::Created => moment(ticket.created),
     };
-    let class = ["ticket-", column.slug()].concat();
+    let class = ["col-", column.slug()].concat();
     view! { <td class=class>{inside}</td> }.into_any()
 }
 

@@ -178,14 +178,14 @@ fn heads(asked: Memo<Asked>, columns: Vec<Column>) -> AnyView {
         <tr>
             {name}
             {others.collect_view()}
-            <th scope="col" class="ticket-menu"><span class="visually-hidden">"Actions"</span></th>
+            <th scope="col" class="col-menu"><span class="visually-hidden">"Actions"</span></th>
         </tr>
     }
     .into_any()
 }
 
 fn head(asked: Memo<Asked>, slug: &'static str, words: &'static str, orders: Option<[Order; 2]>) -> AnyView {
-    let class = ["ticket-", slug].concat();
+    let class = ["col-", slug].concat();
     let Some([first, second]) = orders else {
         return view! { <th scope="col" class=class>{words}</th> }.into_any();
     };
@@ -205,7 +205,7 @@ fn head(asked: Memo<Asked>, slug: &'static str, words: &'static str, orders: Opt
     };
     view! {
         <th scope="col" class=class aria-sort=sorted>
-            <button type="button" class="ticket-sort" on:click=press>
+            <button type="button" class="tickets-sort" on:click=press>
                 {words}
                 {part(move || sorted.get().map(|to| {
                     let glyph = if to == "descending" { Glyph::ArrowDown } else { Glyph::ArrowUp };
@@ -269,7 +269,7 @@ fn pressed(shared: Shared, event: &KeyboardEvent) {
         }
         "s" | "." => {
             let only_statuses = event.key() == "s";
-            let button = float::all(&row, ".ticket-menu button");
+            let button = float::all(&row, ".col-menu button");
             if let (Some(ticket), Some(button)) = (ticket(), button.first())
                 && !(only_statuses && ticket.trashed)
             {
@@ -282,5 +282,5 @@ fn pressed(shared: Shared, event: &KeyboardEvent) {
     };
     event.prevent_default();
     shared.stop.set(to);
-    window.focus(to, ".ticket-link");
+    window.focus(to, ".tickets-link");
 }

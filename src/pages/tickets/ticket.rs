@@ -3,12 +3,10 @@
 
 use crate::routes::page::Asked;
 use crate::store::known::Thing;
+use crate::ticket::PRIORITIES;
 use samtal_model::query::fold::folded;
 use std::cmp::Ordering;
 
-/// Priorities as the API says them, the least first.
-pub const PRIORITIES: [(&str, &str); 4] =
-    [("low", "Low"), ("medium", "Medium"), ("high", "High"), ("urgent", "Urgent")];
 /// No owner, no priority.
 pub const NONE: &str = "none";
 /// Characters by which the server sorts names.
@@ -23,7 +21,7 @@ pub struct Ticket {
     pub status: i64,
     pub closed: bool,
     pub name: String,
-    /// The place in [`PRIORITIES`], from 1; 0 is none.
+    /// The place in [`PRIORITIES`], from 1 and from its end: the greater presses more. 0 is none.
     pub priority: u8,
     pub owner: Option<i64>,
     /// Id and name.
@@ -66,12 +64,12 @@ impl Ticket {
     /// What its priority is called; none if it has none.
     #[must_use]
     pub fn priority_name(&self) -> Option<&'static str> {
-        PRIORITIES.get(usize::from(self.priority).wrapping_sub(1)).map(|(_, name)| *name)
+        PRIORITIES.iter().rev().nth(usize::from(self.priority).checked_sub(1)?).map(|(_, name)| *name)
     }
 }
 
 fn priority_number(word: &str) -> u8 {
-    PRIORITIES.iter().position(|(slug, _)| *slug == word).map_or(0, |place| place as u8 + 1)
+    PRIORITIES.iter().rev().position(|(slug, _)| *slug == word).map_or(0, |place| place as u8 + 1)
 }
 
 /// The orders of a list.
