@@ -3,6 +3,7 @@
 mod careful;
 pub mod host;
 mod status;
+mod ticket;
 mod tickets;
 mod top;
 
@@ -21,6 +22,7 @@ pub fn Pages(page: Memo<Option<Page>>) -> impl IntoView {
     part(move || {
         place.get().map(|place| match place {
             Page::Tickets(_) => view! { <tickets::Tickets page/> }.into_any(),
+            Page::Ticket(id) => view! { <ticket::TicketPage id/> }.into_any(),
             other => view! { <main class="page"><h1>{other.href()}</h1></main> }.into_any(),
         })
     })

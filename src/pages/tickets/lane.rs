@@ -104,11 +104,6 @@ impl Lane {
         }
     }
 
-    /// The ticket stands here. For now only.
-    pub fn place_of(self, id: i64) -> Option<usize> {
-        self.peek(|all| all.iter().position(|ticket| ticket.id == id))
-    }
-
     /// Whether there are more than are known. Followed.
     pub fn has_more(self) -> bool {
         self.more.get()
