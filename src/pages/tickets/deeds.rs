@@ -89,7 +89,7 @@ impl Deeds {
         let all = self.pipelines.with_untracked(|all| of_pipeline(all, ticket.pipeline));
         let item = |status: Status| {
             let ticket = ticket.clone();
-            let glyph = if status.id == ticket.status { Glyph::Check } else { Glyph::Archive };
+            let glyph = if status.id == ticket.status { Glyph::Check } else { Glyph::Ticket };
             let label = ["Move to ", &status.name].concat();
             MenuItem::run(glyph, label, move || self.move_to(&ticket, &status, nobody()))
         };

@@ -6,6 +6,7 @@ use crate::routes::page::{Asked, Page};
 use crate::routes::use_nav;
 use crate::store::use_store;
 use crate::ui::dialog::Dialog;
+use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, part};
 use leptos::prelude::*;
 use samtal_model::{InboxId, TicketId};
@@ -15,7 +16,10 @@ use samtal_model::{InboxId, TicketId};
 pub fn NewTicket(asked: Memo<Asked>) -> AnyView {
     let open = RwSignal::new(false);
     view! {
-        <button type="button" class="button" on:click=move |_| open.set(true)>"New ticket"</button>
+        <button type="button" class="button" on:click=move |_| open.set(true)>
+            <Icon glyph=Glyph::Plus/>
+            "New ticket"
+        </button>
         <Dialog open title=Signal::stored("New ticket".to_owned())>
             <Form asked open/>
         </Dialog>

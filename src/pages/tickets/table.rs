@@ -164,7 +164,7 @@ fn nothing(asked: Memo<Asked>) -> AnyView {
         (_, true) => "No tickets here yet",
         _ => "No ticket fits these filters",
     };
-    view! { <div class="tickets-none"><Icon glyph=Glyph::FileText/><p>{words}</p></div> }.into_any()
+    view! { <div class="tickets-none"><Icon glyph=Glyph::Ticket/><p>{words}</p></div> }.into_any()
 }
 
 /// The heads; those that sort are buttons.
