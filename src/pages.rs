@@ -2,6 +2,7 @@
 
 mod careful;
 pub mod host;
+mod pipelines;
 mod status;
 mod ticket;
 mod tickets;
@@ -23,6 +24,7 @@ pub fn Pages(page: Memo<Option<Page>>) -> impl IntoView {
         place.get().map(|place| match place {
             Page::Tickets(_) => view! { <tickets::Tickets page/> }.into_any(),
             Page::Ticket(id) => view! { <ticket::TicketPage id/> }.into_any(),
+            Page::Pipelines => view! { <pipelines::Pipelines/> }.into_any(),
             other => view! { <main class="page"><h1>{other.href()}</h1></main> }.into_any(),
         })
     })
