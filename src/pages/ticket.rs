@@ -118,7 +118,8 @@ pub fn TicketPage(id: TicketId) -> AnyView {
         Reading::Here if subject.ticket.read().is_none() => Reading::Gone,
         reading => reading,
     });
-    let name = live(move || subject.ticket.with(|it| it.as_ref().map(|it| it.text("name").to_owned())).unwrap_or_default());
+    let name =
+        live(move || subject.ticket.with(|it| it.as_ref().map(|it| it.text("name").to_owned())).unwrap_or_default());
     page::title(move || match state.get() {
         Reading::Here => [&name.get(), " \u{2013} Samtal"].concat(),
         _ => "Ticket \u{2013} Samtal".into(),

@@ -15,9 +15,7 @@ pub fn NewPipeline(shared: Shared) -> AnyView {
     let said = RwSignal::new(None::<String>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        add(shared, name, said, "Pipeline added", |name| {
-            Write::new_pipeline(Json::object([("name", name.into())]))
-        });
+        add(shared, name, said, "Pipeline added", |name| Write::new_pipeline(Json::object([("name", name.into())])));
     };
     view! {
         <form class="settings-add" aria-label="New pipeline" novalidate on:submit=submit>

@@ -29,12 +29,16 @@ pub fn Facts(subject: Subject) -> AnyView {
     });
     let moment = move |label: &'static str, side: &'static str| {
         let at = memo(move || ticket.with(|it| it.as_ref().and_then(|it| it.moment(side))));
-        part(move || at.get().map(|at| view! {
-            <div class="field">
-                <span class="field-name">{label}</span>
-                <time class="ticket-fact" datetime=at.to_rfc3339()>{when::long(at.0)}</time>
-            </div>
-        }))
+        part(move || {
+            at.get().map(|at| {
+                view! {
+                    <div class="field">
+                        <span class="field-name">{label}</span>
+                        <time class="ticket-fact" datetime=at.to_rfc3339()>{when::long(at.0)}</time>
+                    </div>
+                }
+            })
+        })
     };
     view! {
         <section class="ticket-section" aria-labelledby="ticket-facts">

@@ -99,7 +99,9 @@ pub fn Notes(subject: Subject) -> AnyView {
         }
     });
     store.on_news(move |news| match news {
-        News::Changed { ids, .. } if subject.conversations.with_untracked(|own| ids.iter().any(|id| own.contains(id))) => {
+        News::Changed { ids, .. }
+            if subject.conversations.with_untracked(|own| ids.iter().any(|id| own.contains(id))) =>
+        {
             story.read_soon();
         }
         News::Gone(_) | News::Reread => story.read_soon(),
