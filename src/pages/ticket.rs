@@ -26,7 +26,7 @@ use facts::Facts;
 use history::History;
 use leptos::prelude::*;
 use notes::Notes;
-use samtal_model::{ConversationId, TicketId};
+use samtal_model::{Channel, ConversationId, TicketId};
 
 /// How far the page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,16 +211,18 @@ fn actions(subject: Subject, deeds: Deeds, trashed: bool) -> AnyView {
         }
         .into_any();
     }
-    let newest = memo(move || subject.conversations.with(|all| all.first().copied()));
+    // The newest by mail, or else the newest of all.
+    let answered = memo(move || {
+        let ids = subject.conversations.get();
+        let by_mail = |id: &ConversationId| subject.store.peek(*id).is_some_and(|it| it.channel == Channel::Email);
+        let mail = ids.iter().find(|id| by_mail(id)).copied();
+        Some((mail.or(ids.first().copied())?, mail.is_some()))
+    });
     view! {
-        {part(move || newest.get().map(|conversation| {
+        {part(move || answered.get().map(|(conversation, by_mail)| {
             let href = Route::Link { conversation, message: None }.href();
-            view! {
-                <a class="button" href=href>
-                    <Icon glyph=Glyph::Mail/>
-                    "Reply by mail"
-                </a>
-            }
+            let (glyph, words) = if by_mail { (Glyph::Mail, "Reply by mail") } else { (Glyph::Chat, "Reply") };
+            view! { <a class="button" href=href><Icon glyph/>{words}</a> }
         }))}
         <button type="button" class="button" on:click=act(|it, ticket| it.trash(ticket, nobody()))>
             <Icon glyph=Glyph::Trash/>

@@ -93,16 +93,21 @@ pub fn History(subject: Subject) -> AnyView {
 fn line(store: Store, entry: HistoryEntry) -> AnyView {
     let clock = use_clock();
     let HistoryEntry { command, actor, at, changes, undoable, undone_by, undone_by_actor, .. } = entry;
-    let mut words: Vec<String> = Vec::with_capacity(changes.len());
-    for said in changes.iter().filter_map(|change| said(store, actor, change)) {
-        if !words.contains(&said) {
-            words.push(said);
+    // Who did it is said once.
+    let mut words = String::new();
+    let mut named = false;
+    for Said { of_actor, words: more } in changes.iter().filter_map(|change| said(store, actor, change)) {
+        words.push_str(if words.is_empty() { "" } else { ", and " });
+        if of_actor && !named {
+            words.push_str(&name(store, actor));
+            words.push(' ');
+            named = true;
         }
+        words.push_str(&more);
     }
     if words.is_empty() {
         return ().into_any();
     }
-    let words = words.join(", and ");
     let title = words.clone();
     let moment = at.0;
     let conversation = changes.iter().find_map(|change| change.conversation_id);
@@ -167,11 +172,18 @@ fn priority(of: Option<Priority>) -> Option<&'static str> {
     PRIORITIES.iter().find(|(slug, _)| *slug == word).map(|(_, name)| *name)
 }
 
-/// What one change was, in words; none where another one says it.
-fn said(store: Store, actor: Actor, change: &HistoryChange) -> Option<String> {
+/// What one change was, in words.
+struct Said {
+    /// The actor did it, and is named before.
+    of_actor: bool,
+    words: String,
+}
+
+/// The words of a change; none where another one says it.
+fn said(store: Store, actor: Actor, change: &HistoryChange) -> Option<Said> {
     let moved = || ["from ", &status(store, change.from_status), " to ", &status(store, change.to_status)].concat();
     let to = || owner(store, change.to_owner);
-    let whole = |words: String| Some(words);
+    let whole = |words: String| Some(Said { of_actor: false, words });
     match (change.kind, change.cause) {
         (HistoryKind::TicketStatus, HistoryCause::ContactReopensTicket) => {
             return whole(["The contact wrote, which moved it ", &moved()].concat());
@@ -196,7 +208,7 @@ fn said(store: Store, actor: Actor, change: &HistoryChange) -> Option<String> {
         }
         _ => {}
     }
-    let did = match change.kind {
+    let did: String = match change.kind {
         HistoryKind::TicketCreated => "created it".into(),
         HistoryKind::TicketAttached => "added a conversation".into(),
         HistoryKind::TicketRenamed => "renamed it".into(),
@@ -215,5 +227,5 @@ fn said(store: Store, actor: Actor, change: &HistoryChange) -> Option<String> {
         _ => return None,
     };
     let undo = if change.cause == HistoryCause::Undo { " (undo)" } else { "" };
-    Some([&name(store, actor), " ", &did, undo].concat())
+    Some(Said { of_actor: true, words: [&did, undo].concat() })
 }
