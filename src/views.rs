@@ -3,6 +3,7 @@
 pub mod custom;
 mod names;
 pub mod own;
+mod pages;
 
 pub use names::{empty_words, glyph, name};
 
@@ -43,8 +44,11 @@ pub fn Rail(
         more.update(|more| *more = !*more);
         if more.get_untracked() { keep::write(MORE_KEY, "open") } else { keep::forget(MORE_KEY) }
     };
-    // A custom view is none of these.
-    let plain = live(move || here.get().filter(|_| nav.route().with(|route| route.custom_view().is_none())));
+    // A custom view is none of these, nor is a page off the inbox.
+    let plain = live(move || {
+        let elsewhere = |route: &Route| route.custom_view().is_some() || matches!(route, Route::Page(_));
+        here.get().filter(|_| !nav.route().with(elsewhere))
+    });
     let entry = move |view: View| part(move || inbox.get().map(|inbox| view! { <ViewLink inbox view here=plain/> }));
     // The view that is open shows even while "More" is folded.
     let stray = move || here.get().map(|(_, view)| view).filter(|view| !view.always_shown() && !more.get());

@@ -7,6 +7,7 @@ use crate::list::focus::ListHandle;
 use crate::list::ticks::Ticks;
 use crate::panes::{Panes, use_panes};
 use crate::parts::{Desk as Parts, use_desk as use_parts};
+use crate::routes::page::{Asked, Page};
 use crate::routes::{Nav, Route, use_nav};
 use crate::store::{Store, use_store};
 use crate::theme;
@@ -409,7 +410,9 @@ actions! {
         "g d" "Go to All closed" if always => |desk| desk.go_to(View::Closed);
         "g s" "Go to Sent" if always => |desk| desk.go_to(View::Sent);
         "g p" "Go to Spam" if always => |desk| desk.go_to(View::Spam);
-        "g t" "Go to Trash" if always => |desk| desk.go_to(View::Trash);
+        "g #" "Go to Trash" if always => |desk| desk.go_to(View::Trash);
+        "g t" "Go to Tickets" if always => |desk| desk.nav.go(Page::Tickets(Asked::default()).route());
+        "g ," "Go to the settings of pipelines" if always => |desk| desk.nav.go(Page::Pipelines.route());
         "g 1" "Go to the first view of one's own or the team's" if always => |desk| desk.go_to_nth(0);
         "g 2" "… to the second" if always => |desk| desk.go_to_nth(1);
         "g 3" "… to the third" if always => |desk| desk.go_to_nth(2);

@@ -155,6 +155,12 @@ impl Page {
         }
     }
 
+    /// The contacts, all of them.
+    #[must_use]
+    pub fn contacts() -> Option<Self> {
+        Self::parse("/contacts")
+    }
+
     /// As a place of the app.
     #[must_use]
     pub fn route(&self) -> Route {

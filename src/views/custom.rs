@@ -5,6 +5,7 @@ mod save;
 
 pub use save::SaveBar;
 
+use super::pages::PageLinks;
 use crate::browser::when;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
@@ -44,6 +45,7 @@ pub fn CustomViews(inbox: InboxId) -> impl IntoView {
     view! {
         {group("Team views", ids(true))}
         {group("My views", ids(false))}
+        <PageLinks/>
     }
 }
 

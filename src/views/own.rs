@@ -3,7 +3,8 @@
 
 use crate::api;
 use crate::browser::{float, history};
-use crate::routes::{Nav, Route};
+use crate::routes::page::Page;
+use crate::routes::{Nav, Route, use_nav};
 use crate::store::Store;
 use crate::theme;
 use crate::ui::icon::Glyph;
@@ -27,9 +28,10 @@ pub fn inboxes(store: Store, nav: Nav, here: Option<(InboxId, View)>) -> Vec<Men
 /// The element id of what opens the sheet of keys, for whoever has no key at hand.
 pub const OPENS_KEYS: &str = "opens-keys";
 
-/// The theme, the keys, and the way out.
+/// The theme, the settings, the keys, and the way out.
 #[must_use]
 pub fn items() -> Vec<MenuItem> {
+    let nav = use_nav();
     let theme = |glyph, label: &'static str, to: &'static str| {
         let glyph = if theme::chosen() == to { Glyph::Check } else { glyph };
         MenuItem::run(glyph, label, move || theme::choose(to))
@@ -38,6 +40,7 @@ pub fn items() -> Vec<MenuItem> {
         theme(Glyph::Monitor, "Theme of the system", theme::SYSTEM),
         theme(Glyph::Sun, "Light theme", theme::LIGHT),
         theme(Glyph::Moon, "Dark theme", theme::DARK),
+        MenuItem::run(Glyph::Settings, "Settings", move || nav.go(Page::Pipelines.route())),
         MenuItem::run(Glyph::Info, "Keyboard shortcuts", || {
             if let Some(opener) = float::by_id(OPENS_KEYS) {
                 opener.click();

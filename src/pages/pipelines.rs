@@ -1,0 +1,244 @@
+//! The settings of pipelines (A1): which there are, in which order, and the statuses of each. Admins change them; the
+//! others see how they are set.
+
+mod add;
+mod leave;
+mod line;
+
+use super::careful::{Careful, Deed};
+use super::status::{Pipeline, pipelines};
+use super::top::Top;
+use crate::api::known::Write;
+use crate::browser::float;
+use crate::records::wrong;
+use crate::routes::page::Page;
+use crate::store::{Store, use_store};
+use crate::ui::field::{Field, FieldKind, Outcome};
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{live, memo, part};
+use add::{NewPipeline, NewStatus};
+use leave::Leave;
+use leptos::prelude::*;
+use line::Line;
+use samtal_model::json::Json;
+
+/// What the parts of the page share. A handle that can be copied.
+#[derive(Clone, Copy)]
+pub struct Shared {
+    pub store: Store,
+    pub all: Memo<Vec<Pipeline>>,
+    pub may_edit: Memo<bool>,
+    pub careful: Careful,
+    /// The status that is about to be deleted, with its pipeline.
+    pub leaving: RwSignal<Option<(i64, i64)>>,
+}
+
+impl Shared {
+    /// Changes something; `outcome` tells beside it what is wrong.
+    pub fn write(self, write: Write, said: &'static str, outcome: Outcome) {
+        self.store.write(write, said, move |answer| {
+            let _gone = outcome.try_run(answer.err().map(|problem| wrong(&problem)));
+        });
+    }
+
+    /// The pipeline. Followed.
+    pub fn pipeline(self, id: i64) -> Option<Pipeline> {
+        self.all.with(|all| all.iter().find(|it| it.id == id).cloned())
+    }
+}
+
+#[component]
+pub fn Pipelines() -> AnyView {
+    let store = use_store();
+    let shared = Shared {
+        store,
+        all: pipelines(store),
+        may_edit: memo(move || store.may_edit_pipelines()),
+        careful: Careful::new(store),
+        leaving: RwSignal::new(None),
+    };
+    let ids = memo(move || shared.all.with(|all| all.iter().map(|it| it.id).collect::<Vec<_>>()));
+    let known = memo(move || !ids.read().is_empty());
+    view! {
+        <main class="page settings" aria-busy=live(move || (!known.get()).to_string())>
+            <Top title=Signal::stored("Pipelines of tickets".to_owned())>
+                <span class="page-count"></span>
+                <SettingsLinks/>
+            </Top>
+            <div class="settings-body">
+                {part(move || (known.get() && !shared.may_edit.get()).then(|| view! {
+                    <p class="page-note" role="note">
+                        <Icon glyph=Glyph::Lock/>
+                        "Only admins change pipelines, because they are the whole team\u{2019}s. This is how they are set."
+                    </p>
+                }))}
+                <For each=move || ids.get() key=|id| *id let:id>
+                    <One id shared/>
+                </For>
+                {part(move || shared.may_edit.get().then(|| view! { <NewPipeline shared/> }))}
+            </div>
+            <Leave shared/>
+            {shared.careful.view()}
+        </main>
+    }
+    .into_any()
+}
+
+/// The pages of settings.
+#[component]
+fn SettingsLinks() -> AnyView {
+    view! {
+        <nav class="switches" aria-label="Settings">
+            <a class="switch" href=Page::Pipelines.href() aria-current="page">"Pipelines"</a>
+            <a class="switch" href=Page::Properties.href()>"Properties"</a>
+        </nav>
+    }
+    .into_any()
+}
+
+/// One pipeline.
+#[component]
+fn One(id: i64, shared: Shared) -> AnyView {
+    let name = memo(move || shared.pipeline(id).map(|it| it.name).unwrap_or_default());
+    let statuses = memo(move || {
+        shared.pipeline(id).map(|it| it.statuses.iter().map(|it| it.id).collect::<Vec<_>>()).unwrap_or_default()
+    });
+    let heading = ["pipeline-", &id.to_string()].concat();
+    view! {
+        <section class="pipeline" aria-labelledby=heading.clone()>
+            <header class="pipeline-head">
+                <h2 id=heading.clone()>{name}</h2>
+                {part(move || shared.may_edit.get().then(|| edit(id, name, shared)))}
+            </header>
+            <ol class="pipeline-statuses" aria-label=live(move || ["Statuses of ", &name.get()].concat())>
+                <For each=move || statuses.get() key=|id| *id let:status>
+                    <Line pipeline=id id=status shared/>
+                </For>
+            </ol>
+            {part(move || shared.may_edit.get().then(|| view! { <NewStatus pipeline=id shared/> }))}
+        </section>
+    }
+    .into_any()
+}
+
+/// Its name, its place among the others, and the way to be rid of it.
+fn edit(id: i64, name: Memo<String>, shared: Shared) -> AnyView {
+    let said = RwSignal::new(None::<String>);
+    let outcome = Callback::new(move |wrong: Option<String>| {
+        let _gone = said.try_set(wrong);
+    });
+    let save = Callback::new(move |(entered, outcome): (String, Outcome)| {
+        let fields = Json::object([("name", entered.trim().into())]);
+        shared.write(Write::edit_pipeline(id, fields), "Pipeline renamed", outcome);
+    });
+    let place = memo(move || shared.all.with(|all| all.iter().position(|it| it.id == id).map(|at| (at, all.len()))));
+    let shift = Callback::new(move |by: isize| {
+        let ids = shared.all.with_untracked(|all| all.iter().map(|it| it.id).collect::<Vec<_>>());
+        if let Some(before) = before(&ids, id, by) {
+            let fields = Json::object([("before", before.into())]);
+            shared.write(Write::edit_pipeline(id, fields), "Order changed", outcome);
+        }
+    });
+    let delete = move |_| {
+        let name = ["\u{201c}", &name.get_untracked(), "\u{201d}"].concat();
+        let deed = Deed {
+            write: Write::delete_pipeline(id),
+            said: [&name, " deleted"].concat(),
+            title: ["Delete ", &name, "?"].concat(),
+            verb: "Delete",
+            for_good: false,
+        };
+        shared.careful.ask(deed, outcome);
+    };
+    view! {
+        <div class="pipeline-name"><Field label="Name of the pipeline" kind=FieldKind::Text value=name save required=true/></div>
+        <Places key=["pipeline-", &id.to_string()].concat() name place shift/>
+        <button type="button" class="button button-danger" on:click=delete>
+            <Icon glyph=Glyph::Trash/>
+            "Delete pipeline"
+        </button>
+        {part(move || said.get().map(|words| view! { <p class="field-wrong" role="alert">{words}</p> }))}
+    }
+    .into_any()
+}
+
+/// Before which one `id` comes to stand if it moves by one place; none within for the end. None where it cannot move.
+fn before(ids: &[i64], id: i64, by: isize) -> Option<Option<i64>> {
+    let at = ids.iter().position(|it| *it == id)?;
+    match by {
+        ..0 => at.checked_sub(1).map(|above| Some(ids[above])),
+        _ if at + 1 < ids.len() => Some(ids.get(at + 2).copied()),
+        _ => None,
+    }
+}
+
+/// The buttons that move something up and down. The focus stays on them where it has moved.
+#[component]
+pub fn Places(
+    /// Begins the ids of the buttons.
+    key: String,
+    #[prop(into)] name: Signal<String>,
+    /// Where it stands, and among how many.
+    place: Memo<Option<(usize, usize)>>,
+    shift: Callback<isize>,
+) -> AnyView {
+    let button = move |by: isize, glyph: Glyph, word: &'static str, end: &'static str, other: &'static str| {
+        let (id, other) = ([&key, end].concat(), [&key, other].concat());
+        let own = id.clone();
+        let stuck = live(move || match place.get() {
+            Some((at, count)) if by > 0 => at + 1 >= count,
+            Some((at, _)) => at == 0,
+            None => true,
+        });
+        let press = move |_| {
+            shift.run(by);
+            let (own, other) = (own.clone(), other.clone());
+            // Moved elements lose the focus. At the end of the way the button back gets it.
+            crate::browser::frame::after(FOLLOW_MS, move || {
+                let found = [own, other].into_iter().filter_map(|id| float::by_id(&id));
+                let found = found.into_iter().find(|button| !float::matches(button, ":disabled"));
+                if let Some(button) = found
+                    && !float::exists("dialog[open], :focus:not(body)")
+                {
+                    float::focus_quietly(&button);
+                }
+            });
+        };
+        let label = live(move || [word, &name.get()].concat());
+        view! {
+            <button type="button" class="icon-button icon-button-small" id=id aria-label=label disabled=stuck on:click=press>
+                <Icon glyph/>
+            </button>
+        }
+    };
+    view! {
+        <span class="places">
+            {button.clone()(-1, Glyph::ArrowUp, "Up: ", "-up", "-down")}
+            {button(1, Glyph::ArrowDown, "Down: ", "-down", "-up")}
+        </span>
+    }
+    .into_any()
+}
+
+/// How long what was moved is waited for, in milliseconds.
+const FOLLOW_MS: u64 = 250;
+
+#[cfg(test)]
+mod tests {
+    use super::before;
+
+    #[test]
+    fn a_step_is_said_by_what_comes_after() {
+        for (id, by, wanted) in [
+            (1, -1, None),
+            (2, -1, Some(Some(1))),
+            (3, -1, Some(Some(2))),
+            (1, 1, Some(Some(3))),
+            (2, 1, Some(None)),
+            (3, 1, None),
+            (9, 1, None),
+        ] {
+            assert_eq!(before(&[1, 2, 3], id, by), wanted, "{id} by {by}");
+        }
+    }
+}

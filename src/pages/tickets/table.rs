@@ -1,0 +1,286 @@
+//! The table: columns to choose, heads that sort, rows of which only those in view are in the page.
+
+use super::deeds::Deeds;
+use super::lane::{Lane, PAGE};
+use super::row::Row;
+use super::ticket::{Order, Rc, Ticket, Wanted};
+use super::window::{Seen, Window, px};
+use super::{counted, words};
+use crate::browser::{float, keep, when};
+use crate::routes::page::{Asked, Page};
+use crate::routes::use_nav;
+use crate::store::use_store;
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::{effect, live, memo, part};
+use crate::ui::menu::{MenuItem, SharedMenu};
+use crate::ui::pop::{Pop, Tick};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+/// The heights of a row and of the heads in pixels: as in style/tickets.css.
+const ROW_PX: f64 = 40.0;
+const HEAD_PX: f64 = 36.0;
+/// Which columns are put away, between visits.
+const HIDDEN_KEY: &str = "samtal.tickets.hidden";
+
+/// A column beside the name, which is always there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    Status,
+    Pipeline,
+    Priority,
+    Owner,
+    Contact,
+    Conversations,
+    Changed,
+    Created,
+}
+
+impl Column {
+    const ALL: [(Self, &'static str, &'static str); 8] = [
+        (Self::Status, "status", "Status"),
+        (Self::Pipeline, "pipeline", "Pipeline"),
+        (Self::Priority, "priority", "Priority"),
+        (Self::Owner, "owner", "Owner"),
+        (Self::Contact, "contact", "Contact"),
+        (Self::Conversations, "conversations", "Conversations"),
+        (Self::Changed, "changed", "Changed"),
+        (Self::Created, "created", "Created"),
+    ];
+
+    /// As styles call it.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+
+    /// The orders that its head leads to: at first, and then.
+    fn orders(self) -> Option<[Order; 2]> {
+        match self {
+            Self::Priority => Some([Order::Priority; 2]),
+            Self::Changed => Some([Order::NewestActivity, Order::OldestActivity]),
+            Self::Created => Some([Order::NewestCreated, Order::OldestCreated]),
+            _ => None,
+        }
+    }
+}
+
+/// What all rows share.
+#[derive(Clone, Copy)]
+pub struct Shared {
+    pub deeds: Deeds,
+    pub window: Window,
+    pub columns: Memo<Vec<Column>>,
+    /// The place that Tab leads to.
+    pub stop: RwSignal<usize>,
+    pub menu: SharedMenu,
+    /// Whose menu is open, and whether only its statuses are asked for.
+    pub meant: StoredValue<Option<(Rc<Ticket>, bool)>>,
+}
+
+#[component]
+pub fn Table(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) -> AnyView {
+    let store = use_store();
+    let lane = Lane::new(store, PAGE);
+    let wanted = memo(move || asked.with(Wanted::of));
+    let count = move || wanted.with(|wanted| deeds.pipelines.with(|all| counted(store, wanted, all)));
+    let window = Window::new(lane, ROW_PX, HEAD_PX, count);
+    let stop = RwSignal::new(0_usize);
+    effect(move || {
+        lane.ask(asked.get());
+        stop.set(0);
+        window.to_top();
+    });
+    effect(move || {
+        let (known, more) = (lane.with(<[_]>::len), lane.has_more());
+        let counted = count().and_then(|count| usize::try_from(count).ok()).filter(|count| *count >= known);
+        let number = |count: usize| when::number(count as i64);
+        total.set(lane.is_known().then(|| match counted {
+            Some(count) if more => words::tickets(&number(count), false),
+            _ => words::tickets(&number(known), more),
+        }));
+    });
+    let hidden = RwSignal::new(
+        keep::read(HIDDEN_KEY).map(|all| all.split(',').map(ToOwned::to_owned).collect::<Vec<_>>()).unwrap_or_default(),
+    );
+    let columns = memo(move || {
+        let several = deeds.pipelines.with(|all| all.len() > 1);
+        let shown = |(column, slug, _): &(Column, &str, &str)| {
+            (*column != Column::Pipeline || several) && hidden.with(|hidden| !hidden.iter().any(|it| it == slug))
+        };
+        Column::ALL.iter().filter(|it| shown(it)).map(|(column, ..)| *column).collect::<Vec<_>>()
+    });
+    let meant = StoredValue::new(None::<(Rc<Ticket>, bool)>);
+    let items = Callback::new(move |()| -> Vec<MenuItem> {
+        match meant.get_value() {
+            Some((ticket, true)) => deeds.statuses(&ticket),
+            Some((ticket, false)) => deeds.items(&ticket),
+            None => Vec::new(),
+        }
+    });
+    let menu = SharedMenu::new("Ticket actions", items);
+    let shared = Shared { deeds, window, columns, stop, menu, meant };
+    let above = live(move || px(window.seen.with(|all| all.first().map_or(0.0, |it| window.top_of(it.at)))));
+    let below = live(move || {
+        let to = window.seen.with(|all| all.last().map_or(0, |it| it.at + 1));
+        px(window.top_of(window.length.get()) - window.top_of(to))
+    });
+    let empty = memo(move || lane.is_known() && lane.failure().is_none() && window.length.get() == 0);
+    view! {
+        <section class="tickets-body" aria-label="Tickets">
+            {part(move || lane.failure().map(|words| view! { <p class="list-note" role="alert">{words}</p> }))}
+            <div class="tickets-scroll" node_ref=window.pane on:scroll=move |_| window.look()>
+                <table
+                    class="tickets-table"
+                    aria-label="Tickets"
+                    aria-rowcount=live(move || (window.length.get() + 1).to_string())
+                    aria-busy=live(move || (!lane.is_known()).to_string())
+                >
+                    <thead>
+                        {part(move || Some(heads(asked, columns.get())))}
+                    </thead>
+                    <tbody on:keydown=move |event| pressed(shared, &event)>
+                        <tr class="tickets-room" aria-hidden="true"><td style:height=above></td></tr>
+                        <For each=move || window.seen.get() key=Seen::key let:seen>
+                            <Row seen shared/>
+                        </For>
+                        <tr class="tickets-room" aria-hidden="true"><td style:height=below></td></tr>
+                    </tbody>
+                </table>
+                {part(move || empty.get().then(|| nothing(asked)))}
+            </div>
+            <div class="tickets-foot"><Columns hidden deeds/></div>
+            {menu.view()}
+        </section>
+    }
+    .into_any()
+}
+
+/// Instead of rows.
+fn nothing(asked: Memo<Asked>) -> AnyView {
+    let (plain, trash) = asked.with(|asked| (Wanted::of(asked).is_counted(), asked.get("trash") == "true"));
+    let words = match (trash, plain) {
+        (true, _) => "No ticket in Trash",
+        (_, true) => "No tickets here yet",
+        _ => "No ticket fits these filters",
+    };
+    view! { <div class="tickets-none"><Icon glyph=Glyph::Ticket/><p>{words}</p></div> }.into_any()
+}
+
+/// The heads; those that sort are buttons.
+fn heads(asked: Memo<Asked>, columns: Vec<Column>) -> AnyView {
+    let name = head(asked, "name", "Name", Some([Order::Name; 2]));
+    let others = columns.into_iter().map(move |column| {
+        let (_, slug, words) = Column::ALL[column as usize];
+        head(asked, slug, words, column.orders())
+    });
+    view! {
+        <tr>
+            {name}
+            {others.collect_view()}
+            <th scope="col" class="col-menu"><span class="visually-hidden">"Actions"</span></th>
+        </tr>
+    }
+    .into_any()
+}
+
+fn head(asked: Memo<Asked>, slug: &'static str, words: &'static str, orders: Option<[Order; 2]>) -> AnyView {
+    let class = ["col-", slug].concat();
+    let Some([first, second]) = orders else {
+        return view! { <th scope="col" class=class>{words}</th> }.into_any();
+    };
+    let nav = use_nav();
+    let now = memo(move || asked.with(|asked| Order::from_slug(asked.get("sort"))));
+    let sorted = live(move || {
+        // Names begin with a, everything else with the greatest.
+        let down = now.get() == first && first != Order::Name;
+        let here = now.get() == first || now.get() == second;
+        here.then_some(if down { "descending" } else { "ascending" })
+    });
+    let press = move |_| {
+        let to = if now.get_untracked() == first { second } else { first };
+        let slug = Order::ALL.into_iter().find(|(order, ..)| *order == to).map_or("", |(_, slug, _)| slug);
+        let slug = if to == Order::default() { "" } else { slug };
+        nav.go(Page::Tickets(asked.get_untracked().with("sort", slug)).route());
+    };
+    view! {
+        <th scope="col" class=class aria-sort=sorted>
+            <button type="button" class="tickets-sort" on:click=press>
+                {words}
+                {part(move || sorted.get().map(|to| {
+                    let glyph = if to == "descending" { Glyph::ArrowDown } else { Glyph::ArrowUp };
+                    view! { <Icon glyph/> }
+                }))}
+            </button>
+        </th>
+    }
+    .into_any()
+}
+
+/// Which columns show.
+#[component]
+fn Columns(hidden: RwSignal<Vec<String>>, deeds: Deeds) -> AnyView {
+    let tick = move |(column, slug, words): (Column, &'static str, &'static str)| {
+        (column != Column::Pipeline || deeds.pipelines.with_untracked(|all| all.len() > 1)).then(|| {
+            let on = live(move || hidden.with(|hidden| !hidden.iter().any(|it| it == slug)));
+            let set = move |shown: bool| {
+                hidden.update(|hidden| {
+                    hidden.retain(|it| it != slug);
+                    if !shown {
+                        hidden.push(slug.to_owned());
+                    }
+                });
+                let all = hidden.with_untracked(|hidden| hidden.join(","));
+                if all.is_empty() { keep::forget(HIDDEN_KEY) } else { keep::write(HIDDEN_KEY, &all) }
+            };
+            view! { <Tick label=words on set/> }
+        })
+    };
+    view! {
+        <Pop label="Columns" active=live(move || !hidden.read().is_empty())>
+            {Column::ALL.into_iter().map(tick).collect_view()}
+        </Pop>
+    }
+    .into_any()
+}
+
+/// A key on a row.
+fn pressed(shared: Shared, event: &KeyboardEvent) {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+        return;
+    }
+    let Some(row) = float::closest(event, "[data-at]") else { return };
+    let Some(at) = row.get_attribute("data-at").and_then(|at| at.parse::<usize>().ok()) else { return };
+    let window = shared.window;
+    let last = window.lane.peek(<[_]>::len).saturating_sub(1);
+    let ticket = || window.lane.peek(|all| all.get(at).cloned());
+    let to = match &*event.key() {
+        "ArrowDown" | "j" => (at + 1).min(last),
+        "ArrowUp" | "k" => at.saturating_sub(1),
+        "PageDown" => (at + window.page()).min(last),
+        "PageUp" => at.saturating_sub(window.page()),
+        "Home" => 0,
+        "End" => last,
+        "#" => {
+            if let Some(ticket) = ticket() {
+                shared.deeds.trash_or_restore(&ticket);
+            }
+            return event.prevent_default();
+        }
+        "s" | "." => {
+            let only_statuses = event.key() == "s";
+            let button = float::all(&row, ".col-menu button");
+            if let (Some(ticket), Some(button)) = (ticket(), button.first())
+                && !(only_statuses && ticket.trashed)
+            {
+                shared.meant.set_value(Some((ticket, only_statuses)));
+                shared.menu.show(button, false);
+            }
+            return event.prevent_default();
+        }
+        _ => return,
+    };
+    event.prevent_default();
+    shared.stop.set(to);
+    window.focus(to, ".tickets-link");
+}
