@@ -287,6 +287,12 @@ pub async fn record(kind: &str, id: i64) -> Result<Json, Problem> {
     read(format!("/{kind}/{id}")).await
 }
 
+/// Records of a kind that `query` asks for, as it stands in addresses.
+pub async fn records_of(kind: &str, query: &str, cursor: Option<&str>, limit: usize) -> Result<Json, Problem> {
+    let mark = if query.is_empty() { "" } else { "&" };
+    read(format!("/{kind}?limit={limit}{mark}{query}{}", after(cursor))).await
+}
+
 /// Records by name, address or domain.
 pub async fn records(kind: &str, q: &str, cursor: Option<&str>, limit: usize) -> Result<Json, Problem> {
     read(format!("/{kind}?limit={limit}&q={}{}", escape(q), after(cursor))).await
