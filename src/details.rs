@@ -1,19 +1,24 @@
 //! Who the open conversation is with, how it stands, and what else they wrote (D1, D4 as far as tickets are not needed).
 
+mod context;
 mod history;
 mod section;
 
 use crate::api;
+use crate::api::known::Write;
 use crate::browser::when::{self, use_clock};
 use crate::panes::use_panes;
 use crate::parts::use_desk;
 use crate::routes::Route;
-use crate::store::{News, use_store};
+use crate::routes::page::{Kind, Page};
+use crate::store::{News, ThreadState, use_store};
 use crate::thread::{channel_words, contact_name, copy_link, heading};
+use crate::ticket::card::TicketCard;
 use crate::ui::avatar::Avatar;
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part, spawn};
+use context::{ContactActions, Context};
 use history::History;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
@@ -57,18 +62,25 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
     let entity = memo(move || store.conversation(id.get()).get());
     let contact = memo(move || entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref().map(|it| it.id))));
     let history = RwSignal::new(section::is_open(HISTORY, false));
+    // What is gone, or not for this agent, has none: the thread says so, and this keeps silent beside it.
+    let gone = memo(move || store.thread(id.get()).state.get() == ThreadState::Gone);
     view! {
-        <aside class="details" aria-label="Details">
+        <aside class="details" aria-label="Details" hidden=live(move || gone.get())>
             <div class="details-close">
                 <IconButton label="Hide details" glyph=Glyph::X on_press=move |_| panes.toggle_details()/>
             </div>
             <Section title="Contact">
-                <Contact entity/>
+                {part(move || contact.get().is_some().then(|| view! { <Contact entity/> }))}
+                <ContactActions entity/>
+            </Section>
+            <Section title="Ticket">
+                <TicketCard conversation=entity/>
             </Section>
             <Section title="Conversation">
                 <Facts entity/>
             </Section>
             {part(move || contact.get().map(|contact| view! { <Others contact open=id/> }))}
+            <Context entity/>
             <Section title=HISTORY open=history>
                 <History entity open=history/>
             </Section>
@@ -78,7 +90,14 @@ pub fn Details(#[prop(into)] conversation: Signal<ConversationId>) -> impl IntoV
 
 #[component]
 fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
-    let copy = copy_link();
+    let (store, copy) = (use_store(), copy_link());
+    let record =
+        live(move || entity.with(|it| Some(Page::Record(Kind::Contact, it.as_ref()?.contact.as_ref()?.id.0).href())));
+    let detach = move || {
+        if let Some(id) = entity.with_untracked(|it| it.as_ref().map(|it| it.id)) {
+            store.write(Write::set_contact(id, None), "Contact detached", |_| {});
+        }
+    };
     let name = memo(move || entity.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
     let email = memo(move || {
         entity.with(|it| it.as_ref().and_then(|it| it.contact.as_ref()).map(|it| it.email.clone()).unwrap_or_default())
@@ -87,7 +106,7 @@ fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
         <div class="details-contact">
             <Avatar name/>
             <div>
-                <b>{name}</b>
+                <a class="details-name" href=record target="_blank" rel="noopener">{name}</a>
                 {part(move || {
                     let email = email.get();
                     (!email.is_empty() && email != name.get())
@@ -107,6 +126,7 @@ fn Contact(entity: Memo<Option<ConversationView>>) -> impl IntoView {
                         })
                 })}
             </div>
+            <IconButton label="Detach contact" glyph=Glyph::X class="icon-button-small" on_press=move |_| detach()/>
         </div>
     }
 }
@@ -118,7 +138,7 @@ fn Facts(entity: Memo<Option<ConversationView>>) -> impl IntoView {
     let moment = move |at: Timestamp| {
         view! { <time datetime=at.to_rfc3339() title=when::long(at.0)>{when::short(at.0, clock.now_ms())}</time> }
     };
-    move || {
+    part(move || {
         let it = entity.get()?;
         let (channel, glyph) = channel_words(it.channel);
         let address = store.inboxes().with(|inboxes| {
@@ -148,7 +168,7 @@ fn Facts(entity: Memo<Option<ConversationView>>) -> impl IntoView {
                 <dd class="num">{it.id.to_string()}</dd>
             </dl>
         })
-    }
+    })
 }
 
 /// What else the contact wrote, newest first; live.
@@ -213,7 +233,7 @@ fn Others(contact: ContactId, open: Memo<ConversationId>) -> impl IntoView {
 fn Other(id: ConversationId) -> impl IntoView {
     let clock = use_clock();
     let entity = use_store().conversation(id);
-    move || {
+    part(move || {
         let it = entity.get()?;
         let at = it.last_activity_at;
         let (channel, glyph) = channel_words(it.channel);
@@ -226,5 +246,5 @@ fn Other(id: ConversationId) -> impl IntoView {
                 </a>
             </li>
         })
-    }
+    })
 }

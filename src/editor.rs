@@ -8,6 +8,8 @@ use crate::api;
 use crate::browser::{float, page};
 use crate::store::use_store;
 use crate::thread::contact_name;
+use crate::ticket::status::StatusMenu;
+use crate::ticket::{reach, use_ticket};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
 use composer::Composer;
@@ -16,7 +18,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationView, Problem};
-use samtal_model::{Channel, Command, ConversationId};
+use samtal_model::{Channel, Command, ConversationId, TicketId};
 
 /// The form "Reply" of one conversation; another conversation is another editor, so that no text is taken along.
 #[component]
@@ -38,7 +40,7 @@ pub fn Editor(id: ConversationId, conversation: Memo<Option<ConversationView>>) 
                 <p class="editor-barred">
                     <Icon glyph/>
                     {why}
-                    <button type="button" class="button button-quiet" on:click=move |_| store.act(command.clone(), |_| {})>
+                    <button type="button" class="button button-quiet" on:click=move |_| reach::act(store, command.clone())>
                         {verb}
                     </button>
                 </p>
@@ -68,6 +70,7 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
     let to = memo(move || conversation.with(|it| it.as_ref().map(contact_name).unwrap_or_default()));
     let way = memo(move || conversation.with(|it| it.as_ref().map(way).unwrap_or_default()));
     let name = memo(move || placeholder(tab.get(), &to.get()));
+    let ticket = memo(move || conversation.with(|it| Some(it.as_ref()?.ticket.as_ref()?.id)));
 
     let send = move || {
         let tab = tab.get_untracked();
@@ -144,6 +147,7 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                 {tab_button(Kind::Reply)}
                 {tab_button(Kind::Comment)}
             </div>
+            {part(move || ticket.get().map(|id| view! { <div class="editor-ticket"><EditorStatus id/></div> }))}
             <div
                 class="editor-panel"
                 id="editor-panel"
@@ -191,6 +195,13 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
             </div>
         </form>
     }
+}
+
+/// The status of the conversation's ticket, read if it is not here (K4).
+#[component]
+fn EditorStatus(id: TicketId) -> AnyView {
+    let _kept = use_ticket(id);
+    view! { <StatusMenu id/> }.into_any()
 }
 
 /// By which way an answer goes: forms and calls have none of their own and are answered by mail.

@@ -18,6 +18,7 @@ mod shell;
 mod store;
 mod theme;
 mod thread;
+mod ticket;
 mod ui;
 mod views;
 

@@ -26,13 +26,14 @@ use crate::shell::lost::{Lost, NoInbox};
 use crate::shell::splitter::Splitters;
 use crate::store::{self, Notice, Store};
 use crate::thread::{CopyLink, CopyLinkDialog};
+use crate::ticket::reach::ReachDialog;
 use crate::ui::live::spawn;
 use crate::ui::menu::{self, MenuBody, MenuItem};
 use crate::ui::toast::{ToastHost, Toasts};
 use crate::ui::tooltip::TooltipHost;
 use crate::views::custom::{CustomTitle, CustomViews};
 use crate::views::{Offline, own};
-use crate::{details, pages, session, thread};
+use crate::{details, pages, session, thread, ticket};
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationPage, Problem, SessionView};
 use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort, View};
@@ -59,6 +60,8 @@ pub struct Parts {
     pub over_list: fn(Rows, Callback<()>) -> AnyView,
     /// The box that ticks a row; the signal says whether Tab leads to it.
     pub tick: fn(ConversationId, Signal<bool>) -> AnyView,
+    /// Where a row's conversation is, and how its ticket stands.
+    pub row_place: fn(ConversationId) -> AnyView,
     /// What an empty list says.
     pub empty: fn(Source) -> AnyView,
     pub no_inbox: fn() -> AnyView,
@@ -94,12 +97,13 @@ fn all() -> Parts {
         found: found::shown,
         splitters: || view! { <Splitters/> }.into_any(),
         sort_menu: || view! { <SortMenu/> }.into_any(),
-        keys: || view! { <Keys/><Jobs/> }.into_any(),
+        keys: || view! { <Keys/><Jobs/><ReachDialog/> }.into_any(),
         offline: || view! { <Offline/> }.into_any(),
         list_live: live::follow,
         list_focus: focus::keep,
         over_list: |rows, to_top| view! { <Pill rows to_top/><BulkBar rows/> }.into_any(),
         tick: |id, stop| view! { <Tick id stop/> }.into_any(),
+        row_place: ticket::row_place,
         empty: |source| view! { <Empty source/> }.into_any(),
         no_inbox: || view! { <NoInbox/> }.into_any(),
         lost: || view! { <Lost/> }.into_any(),

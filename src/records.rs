@@ -1,6 +1,7 @@
 //! What is known of customers: contacts, companies, deals and what the team defined itself, as fields that are edited
 //! where they stand. The pages of their own are in [`crate::pages`].
 
+pub mod finder;
 pub mod property;
 
 use crate::api::known::Write;

@@ -11,6 +11,7 @@ pub mod markup;
 pub mod menu;
 pub mod picker;
 pub mod pop;
+pub mod shown;
 pub mod sorted;
 pub mod toast;
 pub mod tooltip;

@@ -108,6 +108,11 @@ stage.test('M3 deleted for good, not for this agent, and never there look the sa
     for (const [kind, path] of Object.entries({ message: link(message), conversation: `/conversations/${message.conversation_id}` })) {
       const inbox = await visit({ as: 'agent', path, expected: [NOT_FOUND] });
       await inbox.notFound.waitFor();
+      await eventually(async () => assert.equal(await inbox.details.count(), 0, 'no details beside what is not here'));
+      await eventually(async () => {
+        const { x, width } = await inbox.main.boundingBox();
+        assert.equal(Math.round(x + width), inbox.page.viewportSize().width, 'nor an empty place for them');
+      });
       const text = await inbox.page.locator('body').innerText();
       assert.ok(!text.includes(secret) && !text.includes('Only for sales'), 'it leaks nothing');
       assert.ok(!(await inbox.page.content()).includes(secret));

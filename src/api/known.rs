@@ -263,6 +263,12 @@ pub async fn tickets(query: &str, cursor: Option<&str>, limit: usize) -> Result<
     read(format!("/tickets?limit={limit}{mark}{query}{}", after(cursor))).await
 }
 
+/// Asks [`tickets`] for those of an inbox by words of their names.
+#[must_use]
+pub fn words_of_tickets(inbox: InboxId, words: &str) -> String {
+    ["inbox=", &inbox.to_string(), "&q=", &escape(words)].concat()
+}
+
 /// How many tickets of an inbox stand in which status.
 pub async fn ticket_counts(inbox: InboxId) -> Result<Json, Problem> {
     read(format!("/inboxes/{inbox}/ticket-counts")).await

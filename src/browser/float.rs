@@ -109,6 +109,18 @@ pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
+/// Moves the focus among the elements of the page that match, round and round.
+pub fn step_focus(selector: &str, step: isize) {
+    let all = every(selector);
+    let now = focused();
+    let at = all.iter().position(|element| Some(element) == now.as_ref());
+    let count = all.len() as isize;
+    if count > 0 {
+        let next = at.map_or(0, |at| (at as isize + step + count) % count);
+        focus_quietly(&all[next as usize]);
+    }
+}
+
 /// All elements below `root` that match, in order.
 #[must_use]
 pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {

@@ -11,6 +11,7 @@ use crate::routes::{Nav, Route, use_nav};
 use crate::store::{Store, use_store};
 use crate::theme;
 use crate::thread::{CopyLink, copy_link};
+use crate::ticket::reach;
 use crate::ui::live::spawn;
 use crate::ui::toast::{Toasts, use_toasts};
 use crate::views::custom::change::{self, Change};
@@ -111,7 +112,7 @@ impl Desk {
 
     fn act(self, command: impl FnOnce(ConversationId) -> Command) {
         if let Some(id) = self.meant() {
-            self.store.act(command(id), |_| {});
+            reach::act(self.store, command(id));
         }
     }
 

@@ -11,7 +11,7 @@ use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
-use samtal_model::{AgentId, Author, Channel, ConversationId, ConversationState, MessageKind, Owner};
+use samtal_model::{AgentId, Author, Channel, ConversationId, MessageKind, Owner};
 
 /// How long the pointer rests on a row before it is thought to be pressed next, in milliseconds.
 const REST_MS: u64 = 50;
@@ -78,10 +78,6 @@ pub fn Row(
         let conversation = conversation.clone();
         move || conversation.with(|known| known.as_ref().and_then(|known| known.owner))
     });
-    let place = memo({
-        let conversation = conversation.clone();
-        move || conversation.with(|known| known.as_ref().and_then(place_word))
-    });
     // Without a subject its first words have the room of both.
     let whole = live({
         let conversation = conversation.clone();
@@ -143,7 +139,7 @@ pub fn Row(
                         let (glyph, label) = channel_words(channel.get());
                         Some(view! { <span class="chip"><Icon glyph/>{label}</span> })
                     })}
-                    {part(move || place.get().map(|place| view! { <span class="chip">{place}</span> }))}
+                    {part(move || desk.get().map(|parts| (parts.row_place)(id)))}
                     {part(move || owner.get().map(|owner| view! { <OwnerMark owner/> }))}
                 </span>
             </a>
@@ -222,16 +218,6 @@ fn preview(conversation: &ConversationView, me: AgentId) -> AnyView {
     let words = conversation.preview.clone();
     let who = whose(conversation, me);
     view! { <span class="row-preview"><b>{who}</b>{words}</span> }.into_any()
-}
-
-/// Where it is, if that is not among the open ones.
-fn place_word(conversation: &ConversationView) -> Option<&'static str> {
-    match (conversation.trashed_at, conversation.spam, conversation.state) {
-        (Some(_), ..) => Some("Trash"),
-        (None, true, _) => Some("Spam"),
-        (None, false, ConversationState::Closed) => Some("Closed"),
-        (None, false, ConversationState::Open) => None,
-    }
 }
 
 /// Before words that are not the contact's: whose they are.

@@ -2,6 +2,7 @@
 
 use crate::panes::{DETAILS, LIST, RAIL, use_panes};
 use crate::routes::{Route, use_nav};
+use crate::ui::live::{live, memo, part};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 use std::ops::RangeInclusive;
@@ -26,14 +27,14 @@ pub fn Splitters() -> impl IntoView {
     let reading = move || nav.route().with(Route::conversation).is_some();
     view! {
         <section class="shell-widths" aria-label="Pane widths">
-            <Splitter label="Width of the views" edge=Edge::Rail range=RAIL size=panes.rail shown=move || !panes.rail_folded()/>
-            <Splitter label="Width of the list" edge=Edge::List range=LIST size=panes.list shown=|| true/>
+            <Splitter label="Width of the views" edge=Edge::Rail range=RAIL size=panes.rail shown=live(move || !panes.rail_folded())/>
+            <Splitter label="Width of the list" edge=Edge::List range=LIST size=panes.list shown=live(|| true)/>
             <Splitter
                 label="Width of the details"
                 edge=Edge::Details
                 range=DETAILS
                 size=panes.details
-                shown=move || panes.details_open.get() && reading()
+                shown=live(move || panes.details_open.get() && reading())
             />
         </section>
     }
@@ -46,7 +47,7 @@ fn Splitter(
     edge: Edge,
     range: RangeInclusive<i32>,
     size: RwSignal<i32>,
-    shown: impl Fn() -> bool + Send + Sync + 'static,
+    shown: Signal<bool>,
 ) -> impl IntoView {
     let (least, most) = (*range.start(), *range.end());
     // Where the pointer took hold, and the width then.
@@ -92,8 +93,8 @@ fn Splitter(
         event.prevent_default();
         resize(to);
     };
-    let shown = Memo::new(move |_| shown());
-    move || {
+    let shown = memo(move || shown.get());
+    part(move || {
         shown.get().then(|| {
             view! {
                 <div
@@ -103,7 +104,7 @@ fn Splitter(
                     tabindex="0"
                     aria-label=label
                     aria-orientation="vertical"
-                    aria-valuenow=move || size.get().to_string()
+                    aria-valuenow=live(move || size.get().to_string())
                     aria-valuemin=least.to_string()
                     aria-valuemax=most.to_string()
                     on:pointerdown=press
@@ -114,5 +115,5 @@ fn Splitter(
                 ></div>
             }
         })
-    }
+    })
 }

@@ -6,7 +6,8 @@ use crate::api::known as api;
 use crate::ui::live::spawn;
 use crate::ui::sorted;
 use leptos::prelude::*;
-use samtal_model::json::Json;
+use samtal_model::json::{FromJson, Json};
+use samtal_model::wire::ConversationView;
 use samtal_model::{InboxId, Sequence, Timestamp};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -35,6 +36,11 @@ impl Thing {
     #[must_use]
     pub fn new(json: Json) -> Self {
         Self(Arc::new(json))
+    }
+
+    #[must_use]
+    pub fn into_json(self) -> Json {
+        Arc::unwrap_or_clone(self.0)
     }
 
     #[must_use]
@@ -418,6 +424,11 @@ impl Store {
                 _ => {}
             }
         }
+    }
+
+    /// Takes in conversations that came with them.
+    pub fn take_conversations_of(&self, all: Vec<Thing>) {
+        self.take_page(all.into_iter().filter_map(|it| ConversationView::from_json(it.into_json())).collect());
     }
 
     /// Takes in records of whatever kind they are.

@@ -2,10 +2,13 @@
 
 use super::message::copy::use_copy_link;
 use super::{channel_words, contact_name, heading};
+use crate::api::known::Write;
 use crate::browser::{text, when};
 use crate::details::DetailsToggle;
+use crate::routes::page::Page;
 use crate::routes::{Route, use_nav};
 use crate::store::{Store, use_store};
+use crate::ticket::reach;
 use crate::ui::avatar::{Avatar, AvatarSize};
 use crate::ui::dialog::Confirm;
 use crate::ui::icon::{Glyph, Icon};
@@ -43,6 +46,12 @@ pub fn Header(id: Memo<ConversationId>, conversation: Memo<Option<ConversationVi
             })
         })
     });
+    let ticket = memo(move || {
+        conversation.with(|it| {
+            let ticket = it.as_ref()?.ticket.as_ref()?;
+            Some((ticket.id, ticket.name.clone()))
+        })
+    });
     let back = move || nav.route().with(|route| route.with_conversation(None).href());
     view! {
         <header class="thread-head">
@@ -63,6 +72,9 @@ pub fn Header(id: Memo<ConversationId>, conversation: Memo<Option<ConversationVi
                 {part(move || channel.get().map(|(name, glyph)| view! { <span class="thread-channel"><Icon glyph/>{name}</span> }))}
                 <span class="thread-address">{source}</span>
                 {part(move || place.get().map(|(words, class)| view! { <span class=class>{words}</span> }))}
+                {part(move || ticket.get().map(|(id, name)| view! {
+                    <a class="thread-ticket" href=Page::Ticket(id).href() target="_blank" rel="noopener" data-tip="Ticket">{name}</a>
+                }))}
                 <span class="thread-gap"></span>
                 <OwnerPicker id conversation/>
             </div>
@@ -162,7 +174,7 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
             .concat(),
         )
     });
-    move || {
+    part(move || {
         let main = main.get()?;
         let (glyph, short, name) = match main {
             Main::Close => (Glyph::Check, "Close", "Close conversation"),
@@ -191,7 +203,7 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
                 on:click=move |event| {
                     // The second press of a double click would take back the first: the button does the opposite by then.
                     if untrack(why).is_none() && event.detail() < 2 {
-                        store.act(command(), |_| {});
+                        reach::act(store, command());
                     }
                 }
             >
@@ -200,7 +212,7 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
             </button>
             {part(move || why().map(|why| view! { <span id="close-barred" class="visually-hidden">{why}</span> }))}
         })
-    }
+    })
 }
 
 #[component]
@@ -216,7 +228,7 @@ fn MoreActions(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
         now
     });
     let copy = use_copy_link();
-    let act = move |command: Command| store.act(command, |_| {});
+    let act = move |command: Command| reach::act(store, command);
     // Asked when the menu opens: what is chosen in it is for the conversation that was shown then.
     let items = Callback::new(move |()| {
         let id = id.get_untracked();
@@ -233,6 +245,13 @@ fn MoreActions(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
                 MenuItem::run(Glyph::NotSpam, "Not spam", move || act(Command::MarkNotSpam { conversation: id }))
             } else {
                 MenuItem::run(Glyph::Spam, "Mark as spam", move || act(Command::MarkSpam { conversation: id }))
+            });
+            items.push(if spam {
+                MenuItem::run(Glyph::User, "Unblock sender", move || {
+                    store.write(Write::block(id, false), "Sender unblocked", |_| {});
+                })
+            } else {
+                MenuItem::run(Glyph::UserOff, "Block sender", move || reach::block(store, id))
             });
             items.push(MenuItem::run(Glyph::Trash, "Move to trash", move || act(Command::Trash { conversation: id })));
         } else {

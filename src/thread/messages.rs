@@ -159,7 +159,7 @@ fn Jump(reader: Reader) -> impl IntoView {
         1 => "1 new message".into(),
         count => [&count.to_string(), " new messages"].concat(),
     });
-    move || {
+    part(move || {
         reader.away.get().then(|| {
             view! {
                 <button type="button" class="messages-jump" class:messages-jump-new=live(move || { reader.unseen.get() > 0 }) on:click=move |_| reader.to_end()>
@@ -168,7 +168,7 @@ fn Jump(reader: Reader) -> impl IntoView {
                 </button>
             }
         })
-    }
+    })
 }
 
 /// Shows only when waiting has become noticeable (see the style).

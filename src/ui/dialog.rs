@@ -1,6 +1,7 @@
 //! Modal questions, on the browser's own `<dialog>`, which keeps the focus inside and gives it back.
 
 use crate::browser::float;
+use crate::ui::live::part;
 use leptos::html::Dialog as DialogElement;
 use leptos::prelude::*;
 
@@ -8,9 +9,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Dialog(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, children: ChildrenFn) -> impl IntoView {
     let children = StoredValue::new(children);
-    move || {
+    part(move || {
         open.get().then(|| view! { <OpenDialog open title>{children.with_value(|children| children())}</OpenDialog> })
-    }
+    })
 }
 
 #[component]

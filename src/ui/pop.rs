@@ -13,17 +13,27 @@ pub fn Pop(
     /// Something is set in it.
     #[prop(into)]
     active: Signal<bool>,
+    #[prop(default = "pop-button")] class: &'static str,
+    /// Given by who closes it as well.
+    #[prop(optional)]
+    open: Option<RwSignal<bool>>,
+    /// What the button shows instead of its words, which name it all the same.
+    #[prop(optional, into)]
+    face: Option<ViewFn>,
     children: ChildrenFn,
 ) -> impl IntoView {
     let button = NodeRef::<Button>::new();
-    let open = RwSignal::new(false);
+    let open = open.unwrap_or_else(|| RwSignal::new(false));
+    let named = face.is_some().then_some(label);
     let pressed_while_open = StoredValue::new(false);
     let children = StoredValue::new(children);
     view! {
         <button
             type="button"
-            class="pop-button"
+            class=class
             class:pop-active=active
+            aria-label=named
+            data-tip=named
             node_ref=button
             aria-haspopup="dialog"
             aria-expanded=live(move || if open.get() { "true" } else { "false" })
@@ -36,8 +46,10 @@ pub fn Pop(
                 }
             }
         >
-            <span>{label}</span>
-            <Icon glyph=Glyph::ChevronDown/>
+            {match face {
+                Some(face) => face.run(),
+                None => view! { <span>{label}</span><Icon glyph=Glyph::ChevronDown/> }.into_any(),
+            }}
         </button>
         {part(move || {
             open.get().then(|| view! { <Panel label open button>{children.with_value(|children| children())}</Panel> })

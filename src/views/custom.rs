@@ -77,7 +77,7 @@ pub fn CustomTitle(view: CustomViewId) -> impl IntoView {
     let known = memo(move || store.custom_view(view));
     let name = live(move || known.with(|it| it.as_ref().map_or_else(|| "View".to_owned(), |it| it.name.clone())));
     let count = live(move || known.with(|it| it.as_ref().map(|it| when::number(it.count))));
-    let query = live(move || known.with(|it| it.as_ref().map(|it| change::finds(it)).unwrap_or_default()));
+    let query = live(move || known.with(|it| it.as_ref().map(change::finds).unwrap_or_default()));
     let renaming = change::renaming(store);
     let items = Callback::new(move |()| {
         let Some(it) = known.get_untracked().filter(|it| it.can_edit) else { return Vec::new() };

@@ -21,6 +21,7 @@ pub mod inbox;
 pub mod json;
 pub mod map;
 pub mod message;
+pub mod naming;
 pub mod person;
 pub mod pipeline;
 pub mod query;

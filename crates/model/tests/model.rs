@@ -8,6 +8,12 @@ mod custom;
 mod desk;
 #[path = "model/json.rs"]
 mod json;
+#[path = "model/linkage.rs"]
+mod linkage;
+#[path = "model/linkage_laws.rs"]
+mod linkage_laws;
+#[path = "model/pipelines.rs"]
+mod pipelines;
 #[path = "model/properties.rs"]
 mod properties;
 #[path = "model/query.rs"]

@@ -5,10 +5,12 @@
 
 use crate::feed::FeedHub;
 use crate::store::{self, Batch, Connection, Incoming, NewPerson, Remembered, Store, TextRow};
+use samtal_model::naming::named;
+use samtal_model::refusal::Noun;
 use samtal_model::wire::AttachmentView;
 use samtal_model::{
     Actor, Address, Ask, AuthorRef, Cause, Change, Command, CommandId, ConversationId, Logged, Refusal, Sequence,
-    Timestamp, decide,
+    TicketId, Timestamp, decide,
 };
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -63,7 +65,7 @@ pub struct Request {
     pub key: Option<String>,
     /// Says what would change, and changes nothing (K8).
     pub preview: bool,
-    /// Refused if the conversation is no longer as the asker knew it.
+    /// Refused if the thing is no longer as the asker knew it.
     pub known: Option<Known>,
 }
 
@@ -75,10 +77,17 @@ impl Request {
     }
 }
 
-/// A conversation as the asker knew it.
+/// What has versions that an asker can know.
+#[derive(Clone, Copy, Debug)]
+pub enum Thing {
+    Conversation(ConversationId),
+    Ticket(TicketId),
+}
+
+/// A thing as the asker knew it.
 #[derive(Clone, Debug)]
 pub struct Known {
-    pub conversation: ConversationId,
+    pub thing: Thing,
     /// Any of these will do.
     pub versions: Vec<Sequence>,
 }
@@ -104,8 +113,8 @@ pub enum Fault {
     Refused(Refusal),
     #[error("this idempotency key was used for another request")]
     KeyReused,
-    #[error("this conversation has been changed since")]
-    ChangedSince,
+    #[error("this {} has been changed since", .0.word())]
+    ChangedSince(Noun),
     #[error("this mail was received already")]
     Duplicate,
     #[error(transparent)]
@@ -272,7 +281,7 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) 
             Some(command) => batch.changes_of(connection, command).await?,
             None => vec![],
         };
-        let undoable = is_undoable(changes.iter().map(|entry| &entry.change));
+        let undoable = is_undoable(changes.iter().map(|entry| (entry.cause, &entry.change)));
         return Ok(Outcome { command: known.command, changes, undoable, sequence: batch.sequence(), replayed: true });
     }
     for order in &request.orders {
@@ -280,10 +289,16 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) 
     }
     // Only here nobody can come in between. Whether it is there at all is for the rules to say.
     if let Some(known) = &request.known {
-        batch.load_conversation(connection, request.actor, known.conversation).await?;
-        let found = batch.world.conversations.get(&known.conversation);
-        if found.is_some_and(|found| !known.versions.contains(&found.version)) {
-            return Err(Fault::ChangedSince);
+        let (noun, found) = match known.thing {
+            Thing::Conversation(id) => {
+                batch.load_conversation(connection, request.actor, id).await?;
+                (Noun::Conversation, batch.world.conversations.get(&id).map(|found| found.version))
+            }
+            // Whoever names one asks for something of it, so it is loaded.
+            Thing::Ticket(id) => (Noun::Ticket, batch.world.tickets.get(&id).map(|found| found.version)),
+        };
+        if found.is_some_and(|found| !known.versions.contains(&found)) {
+            return Err(Fault::ChangedSince(noun));
         }
     }
     let mut decided: Vec<(&Order, Vec<(Cause, Change)>)> = vec![];
@@ -300,7 +315,7 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) 
         }
         decided.push((order, changes));
     }
-    let undoable = is_undoable(decided.iter().flat_map(|(_, changes)| changes).map(|(_, change)| change));
+    let undoable = is_undoable(decided.iter().flat_map(|(_, changes)| changes).map(|(cause, change)| (*cause, change)));
     let count: usize = decided.iter().map(|(_, changes)| changes.len()).sum();
     if request.preview {
         let changes = decided.into_iter().flat_map(|(order, changes)| {
@@ -345,9 +360,12 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) 
 }
 
 /// Whether every change can be turned round. What is heard by one agent alone (reading) is no action to undo.
-fn is_undoable<'c>(changes: impl Iterator<Item = &'c Change>) -> bool {
+fn is_undoable<'c>(changes: impl Iterator<Item = (Cause, &'c Change)>) -> bool {
     let mut any = false;
-    for change in changes {
+    for (cause, change) in changes {
+        if change.outlasts_undo(cause) {
+            continue;
+        }
         if change.inverse().is_none() {
             return false;
         }
@@ -367,6 +385,9 @@ fn fingerprint(request: &Request) -> Vec<u8> {
 /// Hands the store the texts that belong to what `change` brings into being.
 fn bring_texts(batch: &mut Batch, order: &Order, change: &Change) {
     let extras = &order.extras;
+    if let Some((revision, name)) = named(&order.command, change) {
+        batch.add_name(revision, name);
+    }
     match (change, &order.command) {
         (Change::ContactAdded { contact }, Command::Receive(receive)) => {
             let address = match (&receive.author, &receive.contact) {

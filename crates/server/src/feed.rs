@@ -13,6 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, OnceCell, broadcast};
 
+mod tickets;
+
 /// Another process may write into the same SQLite file (an import), and nothing tells of it: so often the log is looked
 /// at anyway.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -132,6 +134,10 @@ async fn missed(store: &Store, after: Sequence) -> Result<Batch, store::Error> {
     }
     let entries = store.log_after(after, TOLD_MOST).await?;
     let sequence = entries.last().map_or(after, |(entry, _)| entry.sequence);
+    // A ticket's name stands in the rows of all its conversations.
+    if tickets::rows_of(store, entries.iter().map(|(entry, _)| &entry.change)).await?.is_none() {
+        return Ok(Batch { sequence, reload: true, entries: vec![], shared: OnceCell::new() });
+    }
     Ok(Batch { sequence, reload: false, entries, shared: OnceCell::new() })
 }
 
@@ -152,6 +158,7 @@ struct Shared {
     agents: Vec<AgentView>,
     inboxes: Vec<InboxView>,
     custom_views: Vec<SharedCustomView>,
+    tickets: tickets::Told,
 }
 
 impl Batch {
@@ -159,7 +166,8 @@ impl Batch {
         self.shared
             .get_or_try_init(|| async {
                 let changes = || self.entries.iter().map(|(entry, _)| &entry.change);
-                let conversations: BTreeSet<ConversationId> = changes().filter_map(Change::conversation).collect();
+                let mut conversations: BTreeSet<ConversationId> = changes().filter_map(Change::conversation).collect();
+                conversations.extend(tickets::rows_of(store, changes()).await?.unwrap_or_default());
                 let conversations: Vec<_> = conversations.into_iter().collect();
                 let messages: BTreeSet<MessageId> = changes().filter_map(Change::message).collect();
                 let messages: Vec<_> = messages.into_iter().collect();
@@ -179,6 +187,7 @@ impl Batch {
                     agents: if people { store.agents().await? } else { vec![] },
                     inboxes: if people { store.all_inboxes().await? } else { vec![] },
                     custom_views: store.changed_custom_views(before).await?,
+                    tickets: tickets::Told::read(store, &self.entries, before).await?,
                 })
             })
             .await
@@ -241,6 +250,12 @@ impl Stand {
             counts: vec![],
             custom_views: vec![],
             custom_views_gone: vec![],
+            tickets: vec![],
+            tickets_gone: vec![],
+            pipelines: vec![],
+            pipelines_gone: vec![],
+            ticket_counts: vec![],
+            blocks: vec![],
         };
         if reload {
             self.heard = batch.sequence;
@@ -256,7 +271,11 @@ impl Stand {
         let shared = batch.shared(store).await?;
         let conversations: BTreeSet<_> = heard.iter().filter_map(|(entry, _)| entry.change.conversation()).collect();
         let messages: BTreeSet<_> = heard.iter().filter_map(|(entry, _)| entry.change.message()).collect();
-        for view in shared.conversations.iter().filter(|view| conversations.contains(&view.id)) {
+        let shown = tickets::shown(heard.iter().map(|(entry, _)| &entry.change));
+        let is_told = |view: &&ConversationView| {
+            conversations.contains(&view.id) || view.ticket.as_ref().is_some_and(|ticket| shown.contains(&ticket.id))
+        };
+        for view in shared.conversations.iter().filter(is_told) {
             let mut view = view.clone();
             let read = shared.reads.iter().find(|(agent, id, _)| *agent == reader.agent && *id == view.id);
             store::personal_conversation(&mut view, read.map(|found| found.2).unwrap_or_default(), reader.read_floor);
@@ -276,6 +295,7 @@ impl Stand {
         let seen = |id| shared.custom_views.iter().find(|view| view.id() == id).and_then(|view| view.seen_by(reader));
         let changed = shared.custom_views.iter().filter_map(|view| view.seen_by(reader));
         event.custom_views = changed.filter(|(_, version)| *version > told).map(|(view, _)| view).collect();
+        shared.tickets.tell(reader, &heard, told, &mut event);
         for (entry, inbox) in heard {
             if let Change::CustomViewSet { to, .. } = &entry.change
                 && !event.custom_views_gone.contains(&to.id)

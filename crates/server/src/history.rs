@@ -1,9 +1,9 @@
-//! A conversation's history (T11): what the change log says of it, newest first, and what of that this reader could take
+//! The history of a conversation or a ticket (T11): what the change log says of it, newest first, and what of that this reader could take
 //! back now. Whether they could is asked of the rules; there is none of them here.
 
-use crate::store::{self, Reader, Store};
+use crate::store::{self, Reader, Store, Subject};
 use samtal_model::wire::{HistoryChange, HistoryEntry, HistoryPage};
-use samtal_model::{Actor, Ask, Command, CommandId, ConversationId, Sequence, Timestamp, decide};
+use samtal_model::{Actor, Ask, Command, CommandId, ConversationId, Sequence, TicketId, Timestamp, decide};
 
 /// A page of the history, older than `before`; none if the conversation is not there or not for this reader.
 ///
@@ -20,9 +20,38 @@ pub async fn page(
     if store.conversation(reader, conversation).await?.is_none() {
         return Ok(None);
     }
-    let past = store.past(conversation, before, limit).await?;
+    told(store, reader, Subject::Conversation(conversation), before, limit, now).await.map(Some)
+}
+
+/// The same of a ticket.
+///
+/// # Errors
+/// The database.
+pub async fn of_ticket(
+    store: &Store,
+    reader: &Reader,
+    ticket: TicketId,
+    before: Option<Sequence>,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Option<HistoryPage>, store::Error> {
+    if store.ticket(reader, ticket).await?.is_none() {
+        return Ok(None);
+    }
+    told(store, reader, Subject::Ticket(ticket), before, limit, now).await.map(Some)
+}
+
+async fn told(
+    store: &Store,
+    reader: &Reader,
+    of: Subject,
+    before: Option<Sequence>,
+    limit: usize,
+    now: Timestamp,
+) -> Result<HistoryPage, store::Error> {
+    let past = store.past(of, before, limit).await?;
     let commands: Vec<CommandId> = past.commands.iter().filter_map(|of| of.first()).map(|it| it.command).collect();
-    let undone = store.undone_in(conversation, &commands).await?;
+    let undone = store.undone_in(of, &commands).await?;
     let bulks = store.bulks_of(reader.agent, &commands).await?;
     let actor = Actor::Agent(reader.agent);
     let mut items = vec![];
@@ -32,7 +61,8 @@ pub async fn page(
         let undone = undone.iter().find(|it| it.command == first.command);
         let bulk = bulks.iter().find(|it| it.command == first.command);
         // The rules would say no to any other: they need not be asked.
-        let thinkable = first.actor == actor && of.iter().all(|it| it.change.inverse().is_some());
+        let thinkable = first.actor == actor
+            && of.iter().all(|it| it.change.inverse().is_some() || it.change.outlasts_undo(it.cause));
         if thinkable {
             asked.push(first.command);
         }
@@ -57,5 +87,5 @@ pub async fn page(
             item.undoable = asked.contains(&item.command) && decide(&world, &ask, &undo).is_ok();
         }
     }
-    Ok(Some(HistoryPage { items, next_cursor: past.next.map(|next| next.to_string()) }))
+    Ok(HistoryPage { items, next_cursor: past.next.map(|next| next.to_string()) })
 }

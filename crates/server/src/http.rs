@@ -16,10 +16,12 @@ pub mod images;
 mod inboxes;
 mod messages;
 pub mod openapi;
+mod pipelines;
 pub mod policy;
 pub mod problem;
 mod quarantine;
 mod session;
+mod tickets;
 
 use crate::auth::{Ended, KnownSessions, Passwords, SignInLimits};
 use crate::bulk::Bulks;
@@ -144,6 +146,8 @@ pub fn routes() -> Routes {
     let routes = agents::routes(routes);
     let routes = conversations::routes(routes);
     let routes = custom_views::routes(routes);
+    let routes = tickets::routes(routes);
+    let routes = pipelines::routes(routes);
     let routes = messages::routes(routes);
     let routes = files::routes(routes);
     let routes = images::routes(routes);

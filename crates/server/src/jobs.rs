@@ -4,7 +4,7 @@
 use crate::dispatch::{Dispatcher, Fault, Request};
 use crate::http;
 use crate::store::{self, Store};
-use samtal_model::{Actor, Command, ConversationId, Refusal, Timestamp};
+use samtal_model::{Actor, Command, ConversationId, Refusal, TicketCommand, Timestamp};
 use std::time::Duration;
 
 /// How often it looks.
@@ -45,6 +45,20 @@ pub async fn tidy(store: &Store, dispatcher: &Dispatcher, now: Timestamp) -> Res
         deleted += delete(dispatcher, &due, now).await?;
         // What cannot be deleted now is left to the next hour.
         if deleted == before {
+            break;
+        }
+    }
+    // Tickets with conversations go with the last of those; these have none.
+    let now_gone =
+        |ticket| Request::new(Actor::System, now, vec![Command::Ticket(TicketCommand::Delete { ticket }).into()]);
+    loop {
+        let due = store.tickets_due(now).await?;
+        let mut gone = 0;
+        for some in due.chunks(AT_ONCE) {
+            let answers = dispatcher.ask_many(some.iter().copied().map(now_gone).collect()).await;
+            gone += answers.iter().filter(|answer| answer.is_ok()).count();
+        }
+        if gone == 0 {
             break;
         }
     }

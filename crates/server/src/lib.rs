@@ -9,6 +9,7 @@ pub mod cli;
 pub mod counting;
 pub mod demo;
 pub mod dispatch;
+pub mod erasing;
 pub mod feed;
 pub mod fetch;
 pub mod history;

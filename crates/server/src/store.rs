@@ -18,11 +18,13 @@ mod page;
 mod people;
 mod readers;
 mod ready;
+mod remains;
 mod save;
 mod search;
 mod secret;
 mod session;
 mod sql;
+mod tickets;
 mod view;
 mod world;
 
@@ -30,7 +32,7 @@ pub use bulk::{Begun, Bulk, BulkOf, Item, Lease, NewBulk, Outcome, Selection, UN
 pub(crate) use conversation::personal as personal_conversation;
 pub use custom::CustomViewFound;
 pub(crate) use custom::SharedCustomView;
-pub use log::Remembered;
+pub use log::{Remembered, Subject};
 pub use mail::Quarantined;
 pub(crate) use message::personal as personal_message;
 pub use message::{TextRow, ThreadAt};
@@ -40,6 +42,8 @@ pub(crate) use save::Incoming;
 pub use save::{Batch, NewPerson};
 pub use search::Search;
 pub use secret::Secret;
+pub(crate) use tickets::ChangedPipeline;
+pub use tickets::{TicketOrder, TicketQuery};
 pub use view::ListQuery;
 pub(crate) use view::{KeptCount, counts_for};
 
@@ -196,8 +200,9 @@ fn pool(engine: Engine, most: u32) -> AnyPoolOptions {
                     "PRAGMA synchronous = FULL",
                     "PRAGMA busy_timeout = 10000",
                     "PRAGMA foreign_keys = OFF",
-                    // What was deleted for good is not left behind in free pages (V9).
-                    "PRAGMA secure_delete = FAST",
+                    // What was deleted for good is not left behind in free pages (V9); those of the index of words that were
+                    // merged into others are free pages too.
+                    "PRAGMA secure_delete = ON",
                     "PRAGMA cache_size = -4000",
                     "PRAGMA temp_store = MEMORY",
                 ] {

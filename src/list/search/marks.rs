@@ -7,7 +7,7 @@ use crate::browser::highlight::{self, Watch};
 use crate::routes::{Route, use_nav};
 use crate::ui::button::IconButton;
 use crate::ui::icon::Glyph;
-use crate::ui::live::{effect, memo};
+use crate::ui::live::{effect, live, memo, part};
 use leptos::prelude::*;
 use samtal_model::query;
 
@@ -57,14 +57,14 @@ pub fn Marks() -> impl IntoView {
             }
         });
     };
-    let words = move || match (at.get(), count.get()) {
+    let words = live(move || match (at.get(), count.get()) {
         (Some(at), marks) if at < marks => {
             [&(at + 1).to_string(), " of ", &marks.to_string(), " in this conversation"].concat()
         }
         (_, 1) => "1 match in this conversation".to_owned(),
         (_, marks) => [&marks.to_string(), " matches in this conversation"].concat(),
-    };
-    move || {
+    });
+    part(move || {
         (open.get().is_some() && count.get() > 0).then(|| {
             view! {
                 <div class="found-line">
@@ -74,5 +74,5 @@ pub fn Marks() -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }

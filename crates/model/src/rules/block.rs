@@ -31,10 +31,11 @@ fn set(world: &World, ask: &Ask, id: ConversationId, to: bool) -> Result<Changes
     let from = is_blocked(world, conversation, contact);
     let mut changes = Changes::new();
     if from != to {
-        changes.push(asked(Change::BlockSet { conversation: id, inbox, contact, from, to }));
+        // First, so that what follows finds this one filtered.
         if conversation.spam != to {
             changes.push(asked(Change::SpamSet { conversation: id, from: conversation.spam, to }));
         }
+        changes.push(asked(Change::BlockSet { conversation: id, inbox, contact, from, to }));
     }
     Ok(changes)
 }

@@ -9,14 +9,11 @@ use crate::command::PipelineCommand;
 use crate::id::{PipelineId, RevisionId, StatusId};
 use crate::person::Role;
 use crate::pipeline::{
-    MOVED_MOST, NewStatus, PIPELINE_NAME_MOST, PIPELINES_MOST, Pipeline, STATUSES_MOST, Status, StatusColour,
+    MOVED_MOST, NewStatus, PIPELINE_NAME_MOST, PIPELINES_MOST, Pipeline, STATUSES_MOST, STEP, Status, StatusColour,
 };
 use crate::refusal::{Invalid, Noun, Refusal};
-use crate::ticket::{Standing, TicketSet};
+use crate::ticket::{REACH_MOST, Standing, TicketSet};
 use crate::world::{Ask, World};
-
-/// Between two neighbours, so that most moves touch one alone.
-const STEP: i64 = 1024;
 
 pub(super) fn decide(world: &World, ask: &Ask, command: &PipelineCommand) -> Result<Changes, Refusal> {
     manages(world, ask, Role::Admin)?;
@@ -199,6 +196,11 @@ fn delete_status(world: &World, id: StatusId, move_to: Option<StatusId>) -> Resu
     };
     if used(world, id) > MOVED_MOST {
         return Err(Refusal::StatusTooFull);
+    }
+    // The rows of their conversations show the status.
+    let moves = |ticket: crate::TicketId| world.tickets.get(&ticket).is_some_and(|it| it.standing.status == id);
+    if world.conversations.values().filter(|it| it.ticket.is_some_and(moves)).count() > REACH_MOST {
+        return Err(Refusal::TooManyConversations);
     }
     if let Some(target) = target {
         for ticket in world.tickets.values().filter(|ticket| ticket.standing.status == id) {

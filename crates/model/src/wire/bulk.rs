@@ -129,38 +129,54 @@ requests! {
         pub except: Vec<ConversationId>,
     }
 
-    /// The parameters of `GET /conversations`, in the same words: a view, or a search.
+    /// What a list holds, in the words of `GET /conversations`: a view, or a search.
     #[derive(Default)]
+    #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
     pub struct Matching {
+        /// Needed for a built-in view. A custom view or a search without it looks in every inbox of the reader.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub inbox: Option<InboxId>,
+        /// `open` where nothing is said. A search has `in:` instead.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub view: Option<View>,
+        /// A custom view, with its own order where `sort` says nothing. A search is then within it, and a message has to
+        /// match both.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub custom_view: Option<CustomViewId>,
+        /// A search, as it is typed. What is wrong in it is refused with one entry of `errors` for each; a list passes over
+        /// a value that is only begun, and a bulk action refuses it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub q: Option<String>,
-        /// As in the list, and without effect here: the newest come first, by activity in a view, by match or by
-        /// creation in a search.
+        /// `newest_activity` where nothing is said; where a message has to match, its newest match counts as the activity,
+        /// and for `oldest_activity` its oldest. Without effect in a bulk action: there the newest come first, by activity
+        /// in a view, by match or by creation in a search.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sort: Option<Sort>,
+        /// How many minutes the reader's clock is ahead of UTC, -840 to 840: days begin there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub offset: Option<i32>,
-        /// With commas, as the others.
+        /// `open`, `closed`, with commas.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status: Option<String>,
+        /// `email`, `chat`, `messenger`, `form`, `call`, with commas.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub channel: Option<String>,
+        /// `me`, `none`, `anyone`, `bot` or ids of agents, with commas.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub assignee: Option<String>,
+        /// Ids of contacts, with commas.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub contact: Option<String>,
+        /// From this day, month or year on: as after `after:`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub from: Option<String>,
+        /// Up to this day, month or year, which is not included: as after `before:`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub to: Option<String>,
+        /// Leaves Spam out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub hide_spam: Option<bool>,
+        /// Leaves Trash out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub hide_trash: Option<bool>,
     }

@@ -1,9 +1,11 @@
 //! A small team at work: what the rule tests and the property tests stand on.
 
+use samtal_model::naming::named;
 use samtal_model::{
-    Actor, Address, AgentId, Ask, AuthorRef, Change, Channel, Command, CommandId, ContactId, ConversationId,
-    CustomViewId, Fresh, InboxId, Logged, MessageId, MessageKind, Origin, Receive, Refusal, RevisionId, Role, Sequence,
-    Timestamp, World, decide,
+    Actor, Address, AgentId, Ask, AuthorRef, Cause, Change, Channel, Command, CommandId, ContactId, Conversation,
+    ConversationId, CustomViewId, Fresh, InboxId, Logged, MessageId, MessageKind, NewStatus, NewTicket, Origin,
+    PipelineCommand, PipelineId, Receive, Refusal, RevisionId, Role, Rule, Sequence, StatusColour, StatusId,
+    TicketCommand, TicketId, Timestamp, World, decide,
 };
 
 pub const ANNA: AgentId = AgentId(1);
@@ -12,6 +14,10 @@ pub const EWA: AgentId = AgentId(3);
 pub const DAAN: AgentId = AgentId(4);
 /// Open to all.
 pub const SUPPORT: InboxId = InboxId(1);
+/// Of the one pipeline, which is called Support too: New, Waiting on us, Closed.
+pub const NEW: StatusId = StatusId(1);
+pub const WAITING: StatusId = StatusId(2);
+pub const CLOSED: StatusId = StatusId(3);
 /// Anna and, as a super admin, Daan.
 pub const SALES: InboxId = InboxId(2);
 
@@ -42,6 +48,11 @@ impl Desk {
             desk.done(Actor::System, Command::CreateInbox { name: name.into(), address, open_to_all });
         }
         desk.done(Actor::System, Command::SetAccess { agent: ANNA, inbox: SALES, allowed: true });
+        desk.next = 1;
+        let status = |name: &str, closed| NewStatus { name: name.into(), colour: StatusColour::Blue, closed };
+        let statuses = vec![status("New", false), status("Waiting on us", false), status("Closed", true)];
+        let create = PipelineCommand::Create { name: "Support".into(), statuses };
+        desk.done(Actor::System, Command::Pipeline(create));
         desk.next = 100;
         desk
     }
@@ -56,14 +67,21 @@ impl Desk {
             message: MessageId(id),
             custom_view: CustomViewId(id),
             revision: RevisionId(id),
+            ticket: TicketId(id),
+            pipeline: PipelineId(id),
+            status: StatusId(id),
         };
         let changes = decide(&self.world, &Ask { actor, now: self.now, fresh }, command)?;
-        self.next += 1;
+        // A pipeline takes the ids that follow for its statuses.
+        self.next += if matches!(command, Command::Pipeline(PipelineCommand::Create { .. })) { 32 } else { 1 };
         self.commands += 1;
         let of = CommandId(self.commands);
         for (cause, change) in changes {
             let sequence = Sequence(self.log.len() as i64 + 1);
             self.bring_custom_text(command, &change);
+            if let Some((revision, name)) = named(command, &change) {
+                self.world.names.insert(revision, name);
+            }
             self.world.apply(sequence, &change);
             if let Change::ContactAdded { contact } = &change
                 && let Command::Receive(receive) = command
@@ -182,10 +200,65 @@ pub fn without_versions(world: &World) -> World {
     world.history.clear();
     world.conversations.values_mut().for_each(|it| it.version = Sequence(0));
     world.messages.values_mut().for_each(|it| it.version = Sequence(0));
+    world.tickets.values_mut().for_each(|it| it.version = Sequence(0));
+    world.names.clear();
+    world.pipelines.retain(|_, pipeline| !pipeline.deleted);
+    world.statuses.retain(|_, status| !status.deleted);
+    world.status_use.retain(|_, count| *count != 0);
     // A deleted view is as good as one that never was, and a text that no view names is not read.
     world.custom_views.retain(|_, view| !view.deleted);
     world.custom_texts.clear();
     // No entry and an empty entry are the same: nothing read.
     world.reads.retain(|_, read| *read != samtal_model::ReadState::default());
     world
+}
+
+/// What is done with tickets, in few words.
+impl Desk {
+    pub fn ticket(&mut self, inbox: InboxId, conversation: Option<ConversationId>) -> TicketId {
+        let new = NewTicket {
+            conversation,
+            inbox,
+            name: "Broken shelf".into(),
+            pipeline: None,
+            status: None,
+            priority: None,
+            owner: None,
+            contact: None,
+        };
+        let command = self.by(DAAN, Command::Ticket(TicketCommand::Create(Box::new(new))));
+        self.world.history[&command].iter().find_map(|entry| entry.change.ticket()).expect("a ticket")
+    }
+
+    /// A ticket with so many conversations.
+    pub fn ticket_of(&mut self, count: usize) -> (TicketId, Vec<ConversationId>) {
+        let all: Vec<_> = (0..count).map(|_| self.mail(SUPPORT, None)).collect();
+        let ticket = self.ticket(SUPPORT, all.first().copied());
+        for conversation in all.iter().skip(1) {
+            self.by(ANNA, Command::Ticket(TicketCommand::Attach { conversation: *conversation, ticket }));
+        }
+        (ticket, all)
+    }
+
+    pub fn set_status(&mut self, ticket: TicketId, status: StatusId) -> CommandId {
+        self.by(ANNA, Command::Ticket(TicketCommand::SetStatus { ticket, status }))
+    }
+
+    pub fn trash_ticket(&mut self, ticket: TicketId) -> CommandId {
+        self.by(ANNA, Command::Ticket(TicketCommand::Trash { ticket }))
+    }
+
+    pub fn restore_ticket(&mut self, ticket: TicketId) -> CommandId {
+        self.by(ANNA, Command::Ticket(TicketCommand::Restore { ticket }))
+    }
+
+    pub fn of(&self, id: ConversationId) -> &Conversation {
+        &self.world.conversations[&id]
+    }
+
+    /// What the rules added to a command.
+    pub fn followed(&self, command: CommandId) -> Vec<Rule> {
+        let of = self.world.history.get(&command).into_iter().flatten();
+        of.filter_map(|entry| if let Cause::Rule(rule) = entry.cause { Some(rule) } else { None }).collect()
+    }
 }

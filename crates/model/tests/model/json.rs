@@ -2,16 +2,17 @@
 //! wrong with one.
 
 use samtal_model::json::{FromJson, Json};
+use samtal_model::reach::Reach;
 use samtal_model::wire::{
     AgentList, AgentView, AttachmentView, BulkAction, BulkList, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState,
-    BulkView, ContactView, ConversationPage, ConversationView, CustomViewList, CustomViewView, FieldError,
-    HistoryCause, HistoryChange, HistoryEntry, HistoryKind, HistoryPage, InboxCounts, InboxList, InboxView, MatchView,
-    MessageAnswer, MessagePage, MessageView, Problem, SessionView, ViewCount, ViewCountList,
+    BulkView, ContactView, ConversationPage, ConversationTicket, ConversationView, CustomViewList, CustomViewView,
+    FieldError, HistoryCause, HistoryChange, HistoryEntry, HistoryKind, HistoryPage, InboxCounts, InboxList, InboxView,
+    MatchView, MessageAnswer, MessagePage, MessageView, Problem, SessionView, ViewCount, ViewCountList,
 };
 use samtal_model::{
     Actor, Address, AgentId, AgentState, Author, BulkId, Channel, CommandId, ContactId, ConversationId,
-    ConversationState, CustomViewId, InboxId, MessageId, MessageKind, Origin, Owner, Role, Sequence, Sort, Timestamp,
-    View,
+    ConversationState, CustomViewId, InboxId, MessageId, MessageKind, Origin, Owner, Priority, Role, Sequence, Sort,
+    StatusColour, StatusId, TicketId, Timestamp, View,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -131,6 +132,27 @@ fn every_word_of_every_list() {
     all_read_alike(&[HistoryKind::NotSpam, HistoryKind::Hidden, HistoryKind::Unhidden]);
     all_read_alike(&[HistoryCause::Asked, HistoryCause::Undo, HistoryCause::ContactReopens]);
     all_read_alike(&[HistoryCause::ContactRestores, HistoryCause::OwnerLeft, HistoryCause::AuthorHasRead]);
+    all_read_alike(&[HistoryKind::TicketCreated, HistoryKind::TicketAttached, HistoryKind::TicketRenamed]);
+    all_read_alike(&[HistoryKind::TicketStatus, HistoryKind::TicketPriority, HistoryKind::TicketOwner]);
+    all_read_alike(&[HistoryKind::TicketTrashed, HistoryKind::TicketRestored, HistoryKind::TicketLostConversation]);
+    all_read_alike(&[HistoryKind::TicketDeleted, HistoryKind::Blocked, HistoryKind::Unblocked]);
+    all_read_alike(&[HistoryCause::TicketFollowsOwner, HistoryCause::TicketClosed, HistoryCause::TicketReopened]);
+    all_read_alike(&[HistoryCause::ConversationTrashed, HistoryCause::TicketTrashed, HistoryCause::RestoredTogether]);
+    all_read_alike(&[
+        HistoryCause::ContactReopensTicket,
+        HistoryCause::ConversationDeleted,
+        HistoryCause::TicketDeleted,
+    ]);
+    all_read_alike(&[HistoryCause::SenderBlocked, HistoryCause::StatusDeleted]);
+    all_read_alike(&[Priority::Low, Priority::Medium, Priority::High, Priority::Urgent]);
+    all_read_alike(&[StatusColour::Grey, StatusColour::Blue, StatusColour::Teal, StatusColour::Green]);
+    all_read_alike(&[StatusColour::Yellow, StatusColour::Orange, StatusColour::Red, StatusColour::Pink]);
+    all_read_alike(&[StatusColour::Purple]);
+    all_read_alike(&[Reach::ConversationClosed, Reach::ConversationReopened, Reach::ConversationTrashed]);
+    all_read_alike(&[Reach::ConversationRestored, Reach::ConversationDeleted, Reach::ConversationUnassigned]);
+    all_read_alike(&[Reach::ConversationSpam, Reach::TicketAssigned, Reach::TicketUnassigned, Reach::TicketTrashed]);
+    all_read_alike(&[Reach::TicketRestored, Reach::TicketDeleted, Reach::TicketReopened, Reach::TicketMoved]);
+    all_read_alike(&[Reach::TicketNoted]);
     for word in ["", "Open", "super admin", "SuperAdmin", "open "] {
         let word = || Json::Text(word.into());
         assert_eq!(View::from_json(word()), None);
@@ -181,10 +203,15 @@ fn conversation(whole: bool) -> ConversationView {
         preview_author: whole.then_some(Author::Contact(ContactId(10))),
         preview_kind: whole.then_some(MessageKind::Inbound),
         contact: whole.then(|| ContactView { id: ContactId(10), name: "Maja".into(), email: "maja@post.test".into() }),
+        ticket: whole.then(conversation_ticket),
         unread: whole,
         read_up_to: whole.then_some(MessageId(11)),
         marked_unread: !whole,
     }
+}
+
+fn conversation_ticket() -> ConversationTicket {
+    ConversationTicket { id: TicketId(17), name: "Shelf".into(), status_id: StatusId(2), closed: true }
 }
 
 fn message(whole: bool) -> MessageView {
@@ -301,6 +328,12 @@ fn a_history() {
             author: whole.then_some(Author::Inbox),
             from_owner: whole.then_some(Owner::Bot),
             to_owner: whole.then_some(Owner::Agent(AgentId(3))),
+            ticket_id: whole.then_some(TicketId(17)),
+            conversation_id: whole.then_some(ConversationId(5)),
+            from_status: whole.then_some(StatusId(1)),
+            to_status: whole.then_some(StatusId(2)),
+            from_priority: whole.then_some(Priority::Low),
+            to_priority: whole.then_some(Priority::Urgent),
         };
         let entry = HistoryEntry {
             command: CommandId(4),

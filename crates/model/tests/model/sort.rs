@@ -11,6 +11,7 @@ fn conversation(id: i64, created: i64, activity: i64, waiting: Option<i64>) -> C
         channel: Channel::Email,
         origin: Origin::Inbound,
         contact: None,
+        ticket: None,
         state: ConversationState::Open,
         ownership: Ownership::default(),
         spam: false,

@@ -4,7 +4,7 @@ use super::{Database, Error};
 use crate::auth::Passwords;
 use crate::fetch::{Fetcher, Limits, Reach};
 use crate::http::{self, AppState};
-use crate::{counting, demo, jobs};
+use crate::{counting, demo, erasing, jobs};
 use axum::serve::ListenerExt;
 use clap::Args;
 use std::net::SocketAddr;
@@ -91,6 +91,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
     }
 
     let counting = tokio::spawn(counting::run(store.clone(), dispatcher.clone()));
+    let erasing = tokio::spawn(erasing::run(store.clone()));
     let jobs = tokio::spawn(jobs::run(store, dispatcher));
     let bulks = tokio::spawn(bulks.run());
     let signals = tokio::spawn(async move {
@@ -115,6 +116,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
         })
         .await?;
     jobs.abort();
+    erasing.abort();
     bulks.abort();
     counting.abort();
     signals.abort();

@@ -2,7 +2,7 @@
 //! it.
 
 use crate::auth::Ended;
-use crate::dispatch::{Known, Order, Outcome, Request};
+use crate::dispatch::{Fault, Known, Order, Outcome, Request};
 use crate::http::AppState;
 use crate::http::extract::{Query, Session};
 use crate::http::problem::Failure;
@@ -12,10 +12,13 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use samtal_model::wire::{AgentView, ChangeView, CommandAnswer, CustomViewView, InboxView};
 use samtal_model::{
-    Actor, AgentId, AgentState, Change, Command, ConversationId, CustomViewId, InboxId, Logged, MessageId,
+    Actor, AgentId, AgentState, Change, Command, ConversationId, CustomViewId, InboxId, Logged, MessageId, PipelineId,
+    Refusal, TicketId,
 };
 use serde::Deserialize;
 use std::collections::BTreeSet;
+
+mod reach;
 
 /// The longest Idempotency-Key, in bytes.
 const KEY_MOST: usize = 200;
@@ -69,6 +72,8 @@ pub enum About {
     Agent(AgentId),
     Inbox(InboxId),
     CustomView(CustomViewId),
+    Ticket(TicketId),
+    Pipeline(PipelineId),
 }
 
 impl Asker {
@@ -105,19 +110,31 @@ impl Asker {
     /// A refusal, or the database.
     pub async fn ask_all(self, orders: Vec<Order>, about: About) -> Result<CommandAnswer, Failure> {
         let Self { state, session, key, preview, known } = self;
+        let mut refused = None;
         let outcome = if orders.is_empty() && known.is_none() {
             let sequence = state.store.sequence().await?;
             Outcome { command: None, changes: vec![], undoable: false, sequence, replayed: false }
         } else {
             let actor = Actor::Agent(session.reader.agent);
             let key = key.filter(|_| !preview);
-            state.dispatcher.ask(Request { actor, now: state.now(), orders, key, preview, known }).await?
+            match state.dispatcher.ask(Request { actor, now: state.now(), orders, key, preview, known }).await {
+                // What is not there is not there for a preview either; what would be refused is what it is asked for.
+                Err(Fault::Refused(refusal))
+                    if preview && !matches!(refusal, Refusal::SignIn | Refusal::NotFound(_)) =>
+                {
+                    refused = Some(Failure::from(refusal).problem());
+                    let sequence = state.store.sequence().await?;
+                    Outcome { command: None, changes: vec![], undoable: false, sequence, replayed: false }
+                }
+                outcome => outcome?,
+            }
         };
         if !preview {
             state.known.heed(outcome.changes.iter().map(|logged| &logged.change));
             end_sessions(&state, &outcome.changes).await?;
         }
-        gather(&state, &session.reader, outcome, about).await
+        let answer = gather(&state, &session.reader, outcome, about).await?;
+        Ok(CommandAnswer { refused, ..answer })
     }
 }
 
@@ -143,7 +160,7 @@ async fn gather(state: &AppState, before: &Reader, outcome: Outcome, about: Abou
     let first_conversation = outcome.changes.iter().find_map(|logged| logged.change.conversation());
     let message = match about {
         About::Message(id) => Some(id),
-        About::Agent(_) | About::Inbox(_) | About::CustomView(_) => None,
+        About::Agent(_) | About::Inbox(_) | About::CustomView(_) | About::Ticket(_) | About::Pipeline(_) => None,
         About::Changes | About::Conversation(_) => first_message,
     };
     let message = match message {
@@ -182,9 +199,30 @@ async fn gather(state: &AppState, before: &Reader, outcome: Outcome, about: Abou
             _ => None,
         }),
     };
+    let ticket = match about {
+        About::Ticket(id) => Some(id),
+        _ => outcome.changes.iter().find_map(|logged| logged.change.ticket()),
+    };
+    let pipeline = match about {
+        About::Pipeline(id) => Some(id),
+        _ => outcome.changes.iter().find_map(|logged| match &logged.change {
+            Change::Pipeline(change) => Some(change.pipeline()),
+            _ => None,
+        }),
+    };
     Ok(CommandAnswer {
         command: outcome.command,
         undoable: outcome.undoable,
+        ticket: match ticket {
+            Some(id) => state.store.ticket(reader, id).await?,
+            None => None,
+        },
+        pipeline: match pipeline {
+            Some(id) => state.store.pipelines(reader).await?.items.into_iter().find(|it| it.id == id),
+            None => None,
+        },
+        reach: reach::view(state, reader, &outcome.changes).await?,
+        refused: None,
         changes: visible(state, reader, outcome.changes).await?,
         conversation,
         message: message.map(|found| found.message),
@@ -221,12 +259,10 @@ async fn visible(state: &AppState, reader: &Reader, changes: Vec<Logged>) -> Res
         .filter(|logged| !tells_its_inbox(&logged.change))
         .filter_map(|logged| logged.change.conversation())
         .collect();
-    let mut seen = BTreeSet::new();
-    for id in touched.into_iter().take(CONVERSATIONS_TOLD) {
-        if state.store.conversation(reader, id).await?.is_some() {
-            seen.insert(id);
-        }
-    }
+    let touched: Vec<_> = touched.into_iter().take(CONVERSATIONS_TOLD).collect();
+    let inboxes = state.store.inboxes_of(&touched).await?;
+    let theirs = inboxes.into_iter().filter(|(_, inbox)| reader.inboxes.contains(inbox));
+    let mut seen: BTreeSet<ConversationId> = theirs.map(|(id, _)| ConversationId(id)).collect();
     // What the command itself began is not there yet in a preview, and its inbox is known from the beginning.
     for logged in &changes {
         match &logged.change {
@@ -242,6 +278,7 @@ async fn visible(state: &AppState, reader: &Reader, changes: Vec<Logged>) -> Res
     let may_hear = |change: &Change| {
         change.private_to().is_none_or(|agent| agent == reader.agent)
             && change.conversation().is_none_or(|id| seen.contains(&id))
+            && !matches!(change, Change::Ticket(change) if !reader.inboxes.contains(&change.inbox()))
     };
     Ok(changes.into_iter().filter(|logged| may_hear(&logged.change)).map(ChangeView::from).collect())
 }

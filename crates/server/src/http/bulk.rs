@@ -250,7 +250,7 @@ async fn selection(asker: &Asker, matching: Matching, except: Vec<ConversationId
         Some(id) => Some(custom_views::found(&asker.state, &asker.session, id).await?),
         None => None,
     };
-    let query = search::selected(matching, asker.state.now(), custom.as_ref()).map_err(|wrong| {
+    let query = search::selected(&matching, asker.state.now(), custom.as_ref()).map_err(|wrong| {
         let inside = |it: FieldError| FieldError { field: format!("matching.{}", it.field), ..it };
         Failure::fields(StatusCode::UNPROCESSABLE_ENTITY, "invalid", wrong.into_iter().map(inside).collect())
     })?;

@@ -1,24 +1,27 @@
 //! `/conversations`: the list, one of them, and what can be done with one as a whole.
 
-use crate::dispatch::{Known, Order};
+use crate::dispatch::{Known, Order, Thing};
 use crate::http::AppState;
 use crate::http::answer::{About, Asker, created_unless};
 use crate::http::custom_views;
-use crate::http::extract::{Id, Json, Nothing, Query, Session};
+use crate::http::extract::{Id, Json, Nothing, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
 use samtal_model::refusal::Noun;
-use samtal_model::wire::{CommandAnswer, ConversationPage, ConversationPatch, ConversationView, NewConversation};
+use samtal_model::wire::{
+    CommandAnswer, ConversationPage, ConversationPatch, ConversationView, Matching, NewConversation,
+};
 use samtal_model::{Command, ConversationId, ConversationState, Sequence};
-use search::{Asked, ListParams};
+use search::{Asked, Listed};
 use std::str::FromStr;
 
 mod actions;
 mod history;
 pub mod search;
+mod ticket;
 
 /// Rows in a page unless asked otherwise, and the most.
 const LIMIT: (i64, i64) = (50, 200);
@@ -30,7 +33,7 @@ pub fn routes(routes: Routes) -> Routes {
         .at(Policy::SignedIn, __path_show, show)
         .command(Policy::SignedIn, __path_edit, edit)
         .command(Policy::SignedIn, __path_delete, delete);
-    history::routes(actions::routes(routes))
+    ticket::routes(history::routes(actions::routes(routes)))
 }
 
 /// A page of conversations: of a view, of a custom view, or, if `q` or one of the filters is given, of what a search
@@ -41,19 +44,15 @@ pub fn routes(routes: Routes) -> Routes {
 /// What a search asks of a message has to hold for one message as a whole, and `matches` says for which.
 #[utoipa::path(
     get, path = "/api/v1/conversations", tag = "conversations", operation_id = "list_conversations",
-    params(ListParams),
+    params(Matching, search::Page),
     responses((status = 200, body = ConversationPage))
 )]
-async fn list(
-    State(state): State<AppState>,
-    session: Session,
-    Query(params): Query<ListParams>,
-) -> Result<impl IntoResponse, Failure> {
-    let custom = match params.custom_view {
+async fn list(State(state): State<AppState>, session: Session, listed: Listed) -> Result<impl IntoResponse, Failure> {
+    let custom = match listed.matching.custom_view {
         Some(id) => Some(custom_views::found(&state, &session, id).await?),
         None => None,
     };
-    let Asked { list, total } = search::checked(params, state.now(), custom.as_ref())?;
+    let Asked { list, total } = search::checked(listed, state.now(), custom.as_ref())?;
     let page = state.store.conversations_json(&session.reader, &list, total).await?;
     let page = page.ok_or_else(|| Failure::not_found(Noun::Inbox))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], page))
@@ -71,12 +70,14 @@ pub fn checked_limit(limit: Option<i64>, (usual, most): (i64, i64)) -> Result<i6
     }
 }
 
+const NO_CURSOR: &str = "This is no `next_cursor` of such a list.";
+
 /// A `next_cursor` given back, where that is one number.
 pub fn checked_cursor<T: FromStr>(cursor: Option<String>) -> Result<Option<T>, Failure> {
-    cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
-        let message = "This is no `next_cursor` of such a list.";
-        Failure::field(StatusCode::BAD_REQUEST, "bad_query", "cursor", "wrong_value", message)
-    })
+    cursor
+        .map(|cursor| cursor.parse())
+        .transpose()
+        .map_err(|_| Failure::field(StatusCode::BAD_REQUEST, "bad_query", "cursor", "wrong_value", NO_CURSOR))
 }
 
 /// Begins a conversation with a mail of ours (R5).
@@ -126,7 +127,7 @@ async fn edit(
     Json(ConversationPatch { state, owner_id }): Json<ConversationPatch>,
 ) -> Result<axum::Json<CommandAnswer>, Failure> {
     found(&asker.state, &asker.session, conversation).await?;
-    let known = known_versions(&headers).map(|versions| Known { conversation, versions });
+    let known = known_versions(&headers).map(|versions| Known { thing: Thing::Conversation(conversation), versions });
     let owner = owner_id.map(|owner| Command::Assign { conversation, owner });
     let state = state.map(|state| match state {
         ConversationState::Open => Command::Reopen { conversation },
@@ -158,7 +159,7 @@ pub async fn found(state: &AppState, session: &Session, id: ConversationId) -> R
 }
 
 /// The versions that If-Match names; none if any version will do. What is no tag of ours is no version.
-fn known_versions(headers: &HeaderMap) -> Option<Vec<Sequence>> {
+pub fn known_versions(headers: &HeaderMap) -> Option<Vec<Sequence>> {
     let lines = headers.get_all(header::IF_MATCH);
     let mut tags = lines.iter().flat_map(|line| line.to_str().unwrap_or_default().split(',')).map(str::trim).peekable();
     tags.peek()?;
@@ -173,6 +174,6 @@ fn known_versions(headers: &HeaderMap) -> Option<Vec<Sequence>> {
     Some(versions)
 }
 
-fn tag(version: Sequence) -> String {
+pub fn tag(version: Sequence) -> String {
     format!("\"{version}\"")
 }

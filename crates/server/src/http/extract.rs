@@ -60,14 +60,21 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let query = parts.uri.query().unwrap_or_default();
-        let pairs = form_urlencoded::parse(query.as_bytes());
-        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            let (field, why, message) = wrong(&path, &error.into_inner().to_string(), "parameter");
-            Failure::field(StatusCode::BAD_REQUEST, "bad_query", field, why, message)
-        })
+        query(parts, |_| true).map(Self)
     }
+}
+
+/// Those parameters whose names `are_meant`: what several shapes have together can be read one after another.
+pub fn query<T: DeserializeOwned>(parts: &Parts, are_meant: impl Fn(&str) -> bool) -> Result<T, Failure> {
+    let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    let pairs: Vec<_> = pairs.filter(|(name, _)| are_meant(name)).collect();
+    let meant = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let pairs = form_urlencoded::parse(meant.as_bytes());
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
+        let path = error.path().to_string();
+        let (field, why, message) = wrong(&path, &error.into_inner().to_string(), "parameter");
+        Failure::field(StatusCode::BAD_REQUEST, "bad_query", field, why, message)
+    })
 }
 
 /// A JSON body of at most [`BODY_MOST`] bytes. Unknown fields are refused.

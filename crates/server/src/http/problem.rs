@@ -136,6 +136,21 @@ impl From<Refusal> for Failure {
             | Refusal::NotUndoable
             | Refusal::TooManyViews { .. }
             | Refusal::NameTaken { .. }
+            | Refusal::HasTicket
+            | Refusal::OtherInbox
+            | Refusal::TicketInTrash
+            | Refusal::TicketTrashFirst
+            | Refusal::TicketBotWaits { .. }
+            | Refusal::TooManyConversations
+            | Refusal::TicketFull
+            | Refusal::StatusInUse
+            | Refusal::StatusTooFull
+            | Refusal::LastStatus { .. }
+            | Refusal::PipelineInUse
+            | Refusal::LastPipeline
+            | Refusal::TooManyPipelines
+            | Refusal::TooManyStatuses
+            | Refusal::NoSender
             | Refusal::ChangedSince => StatusCode::CONFLICT,
             Refusal::WrongQuery(_) | Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         };
@@ -152,7 +167,7 @@ impl From<Refusal> for Failure {
                     errors.map(|it| FieldError { field: "query".into(), code: it.code.into(), message: it.sentence });
                 failure.0.errors.extend(errors);
             }
-            Refusal::BotWaits { until } => failure.0.until = Some(until),
+            Refusal::BotWaits { until } | Refusal::TicketBotWaits { until, .. } => failure.0.until = Some(until),
             _ => {}
         }
         failure
@@ -168,8 +183,8 @@ impl From<Fault> for Failure {
                 "key_reused",
                 "This Idempotency-Key has been used for a different request.",
             ),
-            Fault::ChangedSince => {
-                let detail = "This conversation has been changed since.";
+            Fault::ChangedSince(noun) => {
+                let detail = format!("This {} has been changed since.", noun.word());
                 Self::new(StatusCode::PRECONDITION_FAILED, "changed_since", detail)
             }
             Fault::Duplicate => Self::new(StatusCode::CONFLICT, "duplicate", "This message has been received already."),

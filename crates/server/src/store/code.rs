@@ -2,7 +2,7 @@
 
 use super::Error;
 use samtal_model::wire::{BulkAction, BulkState};
-use samtal_model::{AgentState, Author, Channel, ConversationState, MessageKind, Origin, Role};
+use samtal_model::{AgentState, Author, Channel, ConversationState, MessageKind, Origin, Role, StatusColour};
 
 /// A value with a word of its own.
 pub trait Code: Sized + Copy + 'static {
@@ -38,6 +38,10 @@ codes! {
     Origin { Inbound = "inbound", Outbound = "outbound", Bot = "bot" }
     ConversationState { Open = "open", Closed = "closed" }
     MessageKind { Inbound = "inbound", Outbound = "outbound", Comment = "comment" }
+    StatusColour {
+        Grey = "grey", Blue = "blue", Teal = "teal", Green = "green", Yellow = "yellow", Orange = "orange", Red = "red",
+        Pink = "pink", Purple = "purple",
+    }
     BulkAction {
         Close = "close", Reopen = "reopen", Assign = "assign", Trash = "trash", Restore = "restore", Spam = "spam",
         NotSpam = "not_spam", Read = "read", Unread = "unread",

@@ -4,18 +4,18 @@ use super::code::{Code, author};
 use super::packed::{self, Packed, among, listed, pack, signs};
 use super::sql::{Arg, Cell, Cells, bound, row, rows};
 use super::{Connection, Engine, Error, Reader, Store};
-use samtal_model::wire::{ContactView, ConversationView};
+use samtal_model::wire::{ContactView, ConversationTicket, ConversationView};
 use samtal_model::{
     AgentId, Channel, ContactId, Conversation, ConversationId, ConversationState, InboxId, MessageId, MessageKind,
-    Origin, Owner, Ownership, ReadState, Sequence, Timestamp,
+    Origin, Owner, Ownership, ReadState, Sequence, StatusId, TicketId, Timestamp,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 /// In the order of [`model`] and [`columns_of`].
 pub(super) const COLUMNS: &str = "id, inbox_id, channel, origin, contact_id, state, owner_agent, owner_bot, \
      person_ever, spam, trashed_at, answered, created_at, last_activity_at, last_inbound_at, waiting_since, \
-     last_message, last_inbound_message, message_count, version";
+     last_message, last_inbound_message, message_count, version, ticket_id";
 
 /// The rows of [`view`], packed.
 static VIEWS: LazyLock<String> = LazyLock::new(|| pack(&view_columns()));
@@ -29,7 +29,8 @@ fn view_columns() -> Vec<String> {
         | "last_inbound_at"
         | "waiting_since"
         | "last_message"
-        | "last_inbound_message" => packed::maybe(&format!("c.{column}")),
+        | "last_inbound_message"
+        | "ticket_id" => packed::maybe(&format!("c.{column}")),
         column => format!("c.{column}"),
     });
     let texts = [
@@ -41,6 +42,9 @@ fn view_columns() -> Vec<String> {
         packed::text("m.kind"),
         packed::text("p.name"),
         packed::text("p.email"),
+        packed::text("k.name"),
+        packed::maybe("k.status_id"),
+        "CASE WHEN k.closed_at IS NULL THEN 0 ELSE 1 END".into(),
     ];
     own.chain(texts).collect()
 }
@@ -48,7 +52,8 @@ fn view_columns() -> Vec<String> {
 /// A hidden message's preview does not leave the database (M4).
 const VIEW_JOINS: &str = "LEFT JOIN messages m ON m.id = c.last_message \
      LEFT JOIN message_texts t ON t.message_id = c.last_message \
-     LEFT JOIN contacts p ON p.id = c.contact_id";
+     LEFT JOIN contacts p ON p.id = c.contact_id \
+     LEFT JOIN tickets k ON k.id = c.ticket_id";
 
 pub(super) fn model(cells: &mut impl Cell) -> Result<Conversation, Error> {
     let id = ConversationId(cells.int()?);
@@ -79,6 +84,7 @@ pub(super) fn model(cells: &mut impl Cell) -> Result<Conversation, Error> {
         last_inbound_message: cells.maybe()?.map(MessageId),
         message_count: cells.int()?,
         version: Sequence(cells.int()?),
+        ticket: cells.maybe()?.map(TicketId),
     })
 }
 
@@ -109,6 +115,7 @@ pub(super) fn columns_of(it: &Conversation) -> Vec<Arg> {
         it.last_inbound_message,
         it.message_count,
         it.version,
+        it.ticket,
     ]
 }
 
@@ -126,6 +133,12 @@ fn view(cells: &mut impl Cell) -> Result<ConversationView, Error> {
     let email = cells.maybe_text()?;
     let contact = match (it.contact, name, email) {
         (Some(id), Some(name), Some(email)) => Some(ContactView { id, name, email }),
+        _ => None,
+    };
+    let (name, status) = (cells.maybe_text()?, cells.maybe()?.map(StatusId));
+    let closed = cells.flag()?;
+    let ticket = match (it.ticket, name, status) {
+        (Some(id), Some(name), Some(status_id)) => Some(ConversationTicket { id, name, status_id, closed }),
         _ => None,
     };
     Ok(ConversationView {
@@ -153,6 +166,7 @@ fn view(cells: &mut impl Cell) -> Result<ConversationView, Error> {
         preview_author,
         preview_kind,
         contact,
+        ticket,
         unread: false,
         read_up_to: None,
         marked_unread: false,
@@ -216,6 +230,21 @@ impl Store {
                 Ok((AgentId(cells.int()?), ConversationId(cells.int()?), read_state(&mut cells)?))
             })
             .collect()
+    }
+
+    /// In which inboxes these are that are there, by their numbers; for who asks what somebody may see of them.
+    pub(crate) async fn inboxes_of(&self, ids: &[ConversationId]) -> Result<BTreeMap<i64, InboxId>, Error> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let these = among(self.engine, "id", 1);
+        let sql = format!("SELECT id, inbox_id FROM conversations WHERE {these}");
+        let found = rows(&mut *self.read().await?, sql, vec![listed(self.engine, ids.iter().map(|id| id.0))]).await?;
+        let pairs = found.iter().map(|row| {
+            let mut cells = Cells::new(row);
+            Ok((cells.int()?, InboxId(cells.int()?)))
+        });
+        pairs.collect()
     }
 
     /// The conversations whose time in Trash is over at `now` (V9), at most 500.

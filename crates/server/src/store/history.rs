@@ -1,11 +1,11 @@
 //! A conversation's past in the change log: its commands with what they changed, which of them were taken back, and
 //! which were part of a bulk action. Whether one can be taken back now is not said here.
 
-use super::log;
+use super::log::{self, Subject};
 use super::save::Batch;
 use super::sql::{Cells, bound, id_list, rows};
 use super::{Error, Store};
-use samtal_model::{Actor, AgentId, BulkId, Cause, Change, CommandId, ConversationId, Fresh, Logged, Sequence, World};
+use samtal_model::{Actor, AgentId, BulkId, Cause, Change, CommandId, Fresh, Logged, Sequence, World};
 
 /// Entries of the log in one step, and steps for one page: who reads a conversation ten thousand times does not keep
 /// the database busy.
@@ -40,22 +40,17 @@ pub struct PartOf {
 }
 
 impl Store {
-    /// What changed a conversation before `before`, by command, at most `limit` of them. The caller has looked at whether
-    /// the reader may see the conversation.
+    /// What changed a conversation or a ticket before `before`, by command, at most `limit` of them. The caller has looked at
+    /// whether the reader may see it.
     ///
     /// # Errors
     /// The engine's.
-    pub(crate) async fn past(
-        &self,
-        conversation: ConversationId,
-        before: Option<Sequence>,
-        limit: usize,
-    ) -> Result<Past, Error> {
+    pub(crate) async fn past(&self, of: Subject, before: Option<Sequence>, limit: usize) -> Result<Past, Error> {
         let mut connection = self.read().await?;
         let mut past = Past::default();
         let mut before = before.unwrap_or(Sequence(i64::MAX));
         for _ in 0..STEP.1 {
-            let some = log::back_from(&mut connection, conversation, before, STEP.0).await?;
+            let some = log::back_from(&mut connection, of, before, STEP.0).await?;
             let more = some.len() as i64 == STEP.0;
             for entry in some {
                 let begins = past.commands.last().and_then(|of| of.last()).map(|it| it.command) != Some(entry.command);
@@ -84,18 +79,14 @@ impl Store {
         Ok(past)
     }
 
-    /// Which of `commands` were taken back, as far as this conversation tells.
+    /// Which of `commands` were taken back, as far as what happened with it tells.
     ///
     /// # Errors
     /// The engine's.
-    pub(crate) async fn undone_in(
-        &self,
-        conversation: ConversationId,
-        commands: &[CommandId],
-    ) -> Result<Vec<Undone>, Error> {
+    pub(crate) async fn undone_in(&self, of: Subject, commands: &[CommandId]) -> Result<Vec<Undone>, Error> {
         let Some(oldest) = commands.iter().min() else { return Ok(vec![]) };
         let mut connection = self.read().await?;
-        let later = log::undos_after(&mut connection, conversation, *oldest).await?;
+        let later = log::undos_after(&mut connection, of, *oldest).await?;
         let undone = later.into_iter().filter_map(|entry| match entry.cause {
             Cause::Undo(command) if commands.contains(&command) => {
                 Some(Undone { command, by: entry.command, actor: entry.actor })

@@ -4,7 +4,7 @@ use super::sql::{Cells, bound, insert, row, rows, run};
 use super::{Connection, Engine, Error, Store};
 use samtal_model::{
     Actor, AgentId, Change, CommandId, ContactId, ConversationId, CustomViewId, Fresh, InboxId, Logged, MessageId,
-    RevisionId, Sequence, Timestamp,
+    PipelineChange, PipelineId, RevisionId, Sequence, StatusId, TicketChange, TicketId, TicketSet, Timestamp,
 };
 
 /// The last of each kind that was given out.
@@ -23,6 +23,9 @@ pub struct Counters {
     pub custom_key: i64,
     /// Grows with each change to what is kept for whom.
     pub custom_plan: i64,
+    pub ticket: i64,
+    pub pipeline: i64,
+    pub status: i64,
 }
 
 impl Counters {
@@ -37,6 +40,9 @@ impl Counters {
             message: MessageId(self.message + 1),
             custom_view: CustomViewId(self.custom_view + 1),
             revision: RevisionId(self.revision + 1),
+            ticket: TicketId(self.ticket + 1),
+            pipeline: PipelineId(self.pipeline + 1),
+            status: StatusId(self.status + 1),
         }
     }
 
@@ -52,6 +58,21 @@ impl Counters {
             Change::AgentAdded { agent } => self.agent = self.agent.max(agent.id.0),
             Change::CustomViewSet { to, .. } => {
                 self.custom_view = self.custom_view.max(to.id.0);
+                self.revision = self.revision.max(to.revision.0);
+            }
+            Change::Ticket(TicketChange::Added { ticket }) => {
+                self.ticket = self.ticket.max(ticket.id.0);
+                self.revision = self.revision.max(ticket.revision.0);
+            }
+            Change::Ticket(TicketChange::Set { set: TicketSet::Name { to, .. }, .. }) => {
+                self.revision = self.revision.max(to.0);
+            }
+            Change::Pipeline(PipelineChange::Pipeline { to, .. }) => {
+                self.pipeline = self.pipeline.max(to.id.0);
+                self.revision = self.revision.max(to.revision.0);
+            }
+            Change::Pipeline(PipelineChange::Status { to, .. }) => {
+                self.status = self.status.max(to.id.0);
                 self.revision = self.revision.max(to.revision.0);
             }
             _ => {}
@@ -71,7 +92,7 @@ impl Counters {
 
     async fn read(connection: &mut Connection, lock: &str) -> Result<Self, Error> {
         let sql = "SELECT sequence, command, agent, contact, conversation, inbox, message, custom_view, revision, \
-                   custom_key, custom_plan FROM counters WHERE id = 1";
+                   custom_key, custom_plan, ticket, pipeline, status FROM counters WHERE id = 1";
         let found = row(connection, format!("{sql}{lock}"), vec![]).await?;
         let found = found.ok_or_else(|| Error::Unknown { what: "no counters".into() })?;
         let mut cells = Cells::new(&found);
@@ -87,12 +108,16 @@ impl Counters {
             revision: cells.int()?,
             custom_key: cells.int()?,
             custom_plan: cells.int()?,
+            ticket: cells.int()?,
+            pipeline: cells.int()?,
+            status: cells.int()?,
         })
     }
 
     pub(super) async fn save(&self, connection: &mut Connection) -> Result<(), Error> {
         let sql = "UPDATE counters SET sequence = $1, command = $2, agent = $3, contact = $4, conversation = $5, \
-                   inbox = $6, message = $7, custom_view = $8, revision = $9, custom_key = $10, custom_plan = $11 WHERE id = 1";
+                   inbox = $6, message = $7, custom_view = $8, revision = $9, custom_key = $10, custom_plan = $11, \
+                   ticket = $12, pipeline = $13, status = $14 WHERE id = 1";
         let args = bound![
             self.sequence,
             self.command,
@@ -105,6 +130,9 @@ impl Counters {
             self.revision,
             self.custom_key,
             self.custom_plan,
+            self.ticket,
+            self.pipeline,
+            self.status,
         ];
         run(connection, sql, args).await.map(drop)
     }
@@ -133,11 +161,12 @@ pub(super) async fn append(connection: &mut Connection, entries: &[(Logged, Opti
                 json(&entry.cause)?,
                 *inbox,
                 entry.change.conversation(),
+                entry.change.ticket(),
                 json(&entry.change)?,
             ])
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    let columns = "sequence, command, name, actor, at, cause, inbox_id, conversation_id, body";
+    let columns = "sequence, command, name, actor, at, cause, inbox_id, conversation_id, ticket_id, body";
     insert(connection, "changes", columns, "", rows).await
 }
 
@@ -182,18 +211,47 @@ pub(super) async fn of_conversation(
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
 }
 
-/// The changes of a conversation before `before`, newest first. What is known to be reading alone is passed over.
+/// The changes of a ticket after `after`, in order.
+pub(super) async fn of_ticket(
+    connection: &mut Connection,
+    ticket: TicketId,
+    after: Sequence,
+) -> Result<Vec<Logged>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM changes WHERE ticket_id = $1 AND sequence > $2 ORDER BY sequence");
+    let found = rows(connection, sql, bound![ticket, after]).await?;
+    found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
+}
+
+/// Whose past is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Conversation(ConversationId),
+    Ticket(TicketId),
+}
+
+impl Subject {
+    /// The log's column, and the number in it.
+    fn place(self) -> (&'static str, i64) {
+        match self {
+            Self::Conversation(id) => ("conversation_id", id.0),
+            Self::Ticket(id) => ("ticket_id", id.0),
+        }
+    }
+}
+
+/// The changes of something before `before`, newest first. What is known to be reading alone is passed over.
 pub(super) async fn back_from(
     connection: &mut Connection,
-    conversation: ConversationId,
+    of: Subject,
     before: Sequence,
     limit: i64,
 ) -> Result<Vec<Logged>, Error> {
+    let (column, id) = of.place();
     let sql = format!(
-        "SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND sequence < $2 \
+        "SELECT {COLUMNS} FROM changes WHERE {column} = $1 AND sequence < $2 \
          AND name NOT IN ('mark_read', 'mark_unread') ORDER BY sequence DESC LIMIT $3 + 0"
     );
-    let found = rows(connection, sql, bound![conversation, before, limit]).await?;
+    let found = rows(connection, sql, bound![id, before, limit]).await?;
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
 }
 
@@ -201,17 +259,18 @@ pub(super) async fn back_from(
 /// back later than all of these is shown as if it had not been; undoing it is decided by the rules all the same.
 const UNDOS_MOST: i64 = 1_000;
 
-/// What undos changed in a conversation after the command `after`, the first [`UNDOS_MOST`].
+/// What undos changed of it after the command `after`, the first [`UNDOS_MOST`].
 pub(super) async fn undos_after(
     connection: &mut Connection,
-    conversation: ConversationId,
+    of: Subject,
     after: CommandId,
 ) -> Result<Vec<Logged>, Error> {
+    let (column, id) = of.place();
     let sql = format!(
-        "SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND command > $2 AND name = 'undo' \
+        "SELECT {COLUMNS} FROM changes WHERE {column} = $1 AND command > $2 AND name = 'undo' \
          ORDER BY sequence LIMIT {UNDOS_MOST}"
     );
-    let found = rows(connection, sql, bound![conversation, after]).await?;
+    let found = rows(connection, sql, bound![id, after]).await?;
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
 }
 

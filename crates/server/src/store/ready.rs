@@ -8,7 +8,7 @@
 //! are gone from here before anybody can ask for them again.
 
 use samtal_model::wire::ConversationView;
-use samtal_model::{AgentId, Change, ConversationId, InboxId, MessageId, ReadState, Sequence};
+use samtal_model::{AgentId, Change, ConversationId, InboxId, MessageId, ReadState, Sequence, TicketChange, TicketId};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// team, within the 120 MB that the server may have.
 const MOST_BYTES: usize = 24 << 20;
 /// What a row takes beside its JSON, in bytes, by estimate: its places in the map and in the queue.
-const ROW_BYTES: usize = 200;
+const ROW_BYTES: usize = 240;
 /// What an agent's reading takes, in bytes.
 const READ_BYTES: usize = size_of::<(AgentId, ReadState)>();
 /// Agents whose reading is kept with a row at the most; the first goes when one more comes.
@@ -27,6 +27,7 @@ const READERS_MOST: usize = 64;
 pub struct Shared {
     pub inbox: InboxId,
     last_inbound: Option<MessageId>,
+    ticket: Option<TicketId>,
     /// An object that is not closed yet: [`write`] adds what is one reader's own.
     json: Box<str>,
 }
@@ -38,9 +39,10 @@ impl Shared {
     /// None if the row cannot be written, or is not written as this module expects.
     pub fn of(mut view: ConversationView) -> Option<Self> {
         (view.unread, view.read_up_to, view.marked_unread) = (false, None, false);
+        let ticket = view.ticket.as_ref().map(|ticket| ticket.id);
         let json = serde_json::to_string(&view).ok()?;
         let json = json.strip_suffix(UNREAD_BY_NOBODY)?.into();
-        Some(Self { inbox: view.inbox_id, last_inbound: view.last_inbound_message_id, json })
+        Some(Self { inbox: view.inbox_id, last_inbound: view.last_inbound_message_id, ticket, json })
     }
 
     /// Adds the row, as a reader sees who has read it as far as `read` and everything up to `floor`.
@@ -80,6 +82,8 @@ struct Inner {
     /// How much of the log has been looked at.
     heard: Sequence,
     rows: HashMap<ConversationId, Kept>,
+    /// Which of the rows show a ticket.
+    by_ticket: HashMap<TicketId, Vec<ConversationId>>,
     /// In the order they came; who was asked for meanwhile goes to the back instead of out.
     queue: VecDeque<(ConversationId, u64)>,
     tickets: u64,
@@ -94,6 +98,7 @@ impl Default for ReadyRows {
         Self(Mutex::new(Inner {
             heard: Sequence(0),
             rows: HashMap::new(),
+            by_ticket: HashMap::new(),
             queue: VecDeque::new(),
             tickets: 0,
             bytes: 0,
@@ -185,11 +190,18 @@ impl Inner {
             | Change::TrashSet { .. }
             | Change::SpamSet { .. }
             | Change::Deleted { .. }
+            | Change::TicketOf { .. }
             | Change::HiddenSet { .. } => {
                 if let Some(id) = change.conversation() {
                     self.forget(id);
                 }
             }
+            // A row shows its ticket's name and whether that is closed; what else a ticket is stands in none.
+            Change::Ticket(TicketChange::Set { ticket, set, .. }) if set.shows_in_rows() => self.forget_ticket(*ticket),
+            Change::Ticket(TicketChange::Deleted { ticket, .. }) => self.forget_ticket(*ticket),
+            Change::Ticket(_) | Change::Pipeline(_) => {}
+            // The version has moved.
+            Change::BlockSet { conversation, .. } => self.forget(*conversation),
             // Who comes new stands in no row yet, and how far everything is read is the reader's to know.
             // A row says nothing of these.
             Change::ContactAdded { .. }
@@ -202,8 +214,22 @@ impl Inner {
         }
     }
 
+    fn forget_ticket(&mut self, ticket: TicketId) {
+        for id in self.by_ticket.get(&ticket).cloned().unwrap_or_default() {
+            self.forget(id);
+        }
+    }
+
     fn forget(&mut self, id: ConversationId) {
         if let Some(kept) = self.rows.remove(&id) {
+            if let Some(ticket) = kept.shared.ticket
+                && let Some(of) = self.by_ticket.get_mut(&ticket)
+            {
+                of.retain(|other| *other != id);
+                if of.is_empty() {
+                    self.by_ticket.remove(&ticket);
+                }
+            }
             self.bytes -= kept.shared.bytes() + kept.reads.len() * READ_BYTES;
         }
     }
@@ -219,6 +245,7 @@ impl Inner {
 
     fn clear(&mut self) {
         self.rows.clear();
+        self.by_ticket.clear();
         self.queue.clear();
         self.bytes = 0;
     }
@@ -228,6 +255,9 @@ impl Inner {
             self.tickets += 1;
             self.queue.push_back((id, self.tickets));
             self.bytes += shared.bytes();
+            if let Some(ticket) = shared.ticket {
+                self.by_ticket.entry(ticket).or_default().push(id);
+            }
             self.rows.insert(id, Kept { shared, reads: VecDeque::new(), used: false, ticket: self.tickets });
         }
         self.forget_read(id, agent);
@@ -295,6 +325,7 @@ mod tests {
             preview_author: None,
             preview_kind: None,
             contact: None,
+            ticket: None,
             unread: true,
             read_up_to: Some(MessageId(5)),
             marked_unread: true,

@@ -8,10 +8,10 @@ use super::log::{self, Counters, Remembered, actor_number};
 use super::message::{self, TEXT_COLUMNS, TextRow};
 use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use super::view::Moves;
-use super::{Connection, Engine, Error, Store, conversation, custom, people, search};
+use super::{Connection, Engine, Error, Store, conversation, custom, people, search, tickets};
 use samtal_model::{
     Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId,
-    CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, Timestamp, World,
+    CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, TicketChange, Timestamp, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,6 +55,7 @@ pub struct Batch {
     keys: BTreeMap<(Actor, String), (Remembered, Timestamp)>,
     dedupe: BTreeSet<String>,
     pub(super) custom: custom::Noted,
+    pub(super) tickets: tickets::Noted,
     plan: custom::Remembered,
 }
 
@@ -100,6 +101,7 @@ impl Batch {
             keys: BTreeMap::new(),
             dedupe: BTreeSet::new(),
             custom: custom::Noted::default(),
+            tickets: tickets::Noted::default(),
             plan: store.plan.clone(),
         })
     }
@@ -150,6 +152,7 @@ impl Batch {
         self.counters.advance(&change);
         self.note(&change);
         self.custom.note(&change, at);
+        self.tickets.note(&change, sequence, at);
         self.world.apply(sequence, &change);
         let logged = Logged { sequence, command, name: name.to_owned(), actor, at, cause, change };
         self.logged.push((logged.clone(), inbox));
@@ -160,7 +163,11 @@ impl Batch {
         match change {
             Change::ConversationStarted { conversation } => Some(conversation.inbox),
             Change::InboxAdded { inbox } => Some(inbox.id),
-            Change::InboxOpenSet { inbox, .. } | Change::AccessSet { inbox, .. } => Some(*inbox),
+            Change::InboxOpenSet { inbox, .. }
+            | Change::AccessSet { inbox, .. }
+            | Change::BlockSet { inbox, .. }
+            | Change::Deleted { inbox, .. } => Some(*inbox),
+            Change::Ticket(change) => Some(change.inbox()),
             _ => change.conversation().and_then(|id| self.world.conversations.get(&id)).map(|it| it.inbox),
         }
     }
@@ -202,7 +209,14 @@ impl Batch {
             Change::AccessSet { agent, inbox, to, .. } => {
                 self.access.insert((*inbox, *agent), *to);
             }
-            Change::ContactAdded { .. }
+            Change::Ticket(TicketChange::Set { ticket, set, .. }) if set.shows_in_rows() => {
+                self.touched.extend(self.world.conversations_of(*ticket).map(|conversation| conversation.id));
+            }
+            Change::Ticket(_)
+            | Change::TicketOf { .. }
+            | Change::Pipeline(_)
+            | Change::BlockSet { .. }
+            | Change::ContactAdded { .. }
             | Change::ConversationStarted { .. }
             | Change::OwnerSet { .. }
             | Change::StateSet { .. }
@@ -242,6 +256,11 @@ impl Batch {
     pub(crate) fn add_custom_text(&mut self, revision: RevisionId, text: CustomViewText) {
         self.world.custom_texts.insert(revision, text.clone());
         self.custom.add_text(revision, text);
+    }
+
+    /// The name of a ticket, a pipeline or a status.
+    pub(crate) fn add_name(&mut self, revision: RevisionId, name: String) {
+        self.world.names.insert(revision, name);
     }
 
     /// What an idempotency key stands for, in this batch or before it.
@@ -308,6 +327,7 @@ impl Batch {
         let contacts = self.contacts.iter().map(|(id, address)| (*id, address));
         search::index_contacts(connection, self.engine, contacts).await?;
         self.save_conversations(connection).await?;
+        self.tickets.save(connection, self.engine, &self.world).await?;
         self.save_messages(connection).await?;
         let reads = self.reads.iter().filter(|(_, conversation)| !self.deleted.contains(conversation)).map(|key| {
             let read = self.world.read_state(key.0, key.1);
@@ -399,7 +419,7 @@ impl Batch {
                      state = $6, owner_agent = $7, owner_bot = $8, person_ever = $9, spam = $10, trashed_at = $11, \
                      answered = $12, created_at = $13, last_activity_at = $14, last_inbound_at = $15, \
                      waiting_since = $16, last_message = $17, last_inbound_message = $18, message_count = $19, \
-                     version = $20 WHERE id = $1";
+                     version = $20, ticket_id = $21 WHERE id = $1";
                 run(connection, sql, conversation::columns_of(after)).await?;
             }
         }

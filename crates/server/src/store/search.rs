@@ -12,12 +12,13 @@ mod among;
 mod ask;
 mod index;
 mod narrow;
+mod people;
 mod refill;
 mod within;
 mod words;
 
 pub(super) use among::{Finder, look};
-pub(super) use words::{forget, index, index_contacts};
+pub(super) use words::{forget, index, index_contacts, parts};
 
 use super::code::{Code, author};
 use super::order::{Order, Place};

@@ -54,8 +54,11 @@ id_args!(
     samtal_model::CustomViewId,
     samtal_model::InboxId,
     samtal_model::MessageId,
+    samtal_model::PipelineId,
     samtal_model::RevisionId,
     samtal_model::Sequence,
+    samtal_model::StatusId,
+    samtal_model::TicketId,
     samtal_model::Timestamp
 );
 

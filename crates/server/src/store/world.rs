@@ -4,7 +4,7 @@ use super::save::Batch;
 use super::sql::{Cells, bound, row, rows};
 use super::{Connection, Error, conversation, log, message};
 use samtal_model::{
-    Actor, AgentId, AuthorRef, Change, Command, CommandId, ContactId, ConversationId, MessageId, Sequence,
+    Actor, AgentId, AuthorRef, Change, Command, CommandId, ContactId, ConversationId, Logged, MessageId, Sequence,
 };
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ impl Batch {
         if let Some(id) = command.conversation() {
             self.load_conversation(connection, actor, id).await?;
         }
+        self.load_tickets(connection, command).await?;
         if let Some(id) = command.message() {
             self.load_message(connection, actor, id).await?;
         }
@@ -31,15 +32,18 @@ impl Batch {
                 if let Some(address) = &receive.contact {
                     self.load_contact(connection, &address.email).await?;
                 }
+                self.load_block_of(connection, receive).await?;
             }
             Command::Compose { to, .. } => self.load_contact(connection, &to.email).await?,
             Command::SetAgentState { agent, .. }
             | Command::SetAgentRole { agent, .. }
             | Command::SetAccess { agent, .. } => {
                 self.load_owned(connection, "owner_agent = $1", bound![*agent]).await?;
+                self.load_owned_tickets(connection, "owner_id = $1", bound![*agent]).await?;
             }
             Command::SetInboxOpen { inbox, .. } => {
                 self.load_owned(connection, "owner_agent IS NOT NULL AND inbox_id = $1", bound![*inbox]).await?;
+                self.load_owned_tickets(connection, "owner_id IS NOT NULL AND inbox_id = $1", bound![*inbox]).await?;
             }
             Command::CreateCustomView { .. }
             | Command::EditCustomView { .. }
@@ -76,6 +80,7 @@ impl Batch {
                     self.load_message(connection, actor, *message).await?;
                 }
             }
+            self.load_tickets_to_undo(connection, &logged).await?;
             if logged.iter().any(|entry| matches!(entry.change, Change::CustomViewSet { .. })) {
                 self.load_custom_views(connection, &logged).await?;
             }
@@ -123,13 +128,18 @@ impl Batch {
     ) -> Result<(), Error> {
         let mut later = log::of_conversation(connection, id, after).await?;
         later.extend(self.accepted().filter(|it| it.sequence > after && it.change.conversation() == Some(id)).cloned());
+        self.add_later(later);
+        Ok(())
+    }
+
+    /// What others changed after a command that is to be undone.
+    pub(super) fn add_later(&mut self, later: Vec<Logged>) {
         for entry in later {
             let of_command = self.world.history.or_insert_with(entry.command, Vec::new);
             if of_command.iter().all(|known| known.sequence != entry.sequence) {
                 of_command.push(entry);
             }
         }
-        Ok(())
     }
 
     async fn load_message(&mut self, connection: &mut Connection, actor: Actor, id: MessageId) -> Result<(), Error> {

@@ -20,4 +20,5 @@ mod policy;
 mod problems;
 mod search;
 mod session;
+mod tickets;
 mod trash;

@@ -41,7 +41,7 @@ impl Desk {
         Self { bench, inbox, secret, anna, ewa, now: 0.into() }
     }
 
-    fn later(&self) -> i64 {
+    pub fn later(&self) -> i64 {
         self.now.fetch_add(HOUR_MS, std::sync::atomic::Ordering::Relaxed) + HOUR_MS
     }
 

@@ -3,7 +3,7 @@
 use crate::engines::{on_each_engine, request};
 use crate::story::{mail, received};
 use samtal_model::{Actor, Command, InboxId, Role, Sequence, Timestamp};
-use samtal_server::dispatch::{Extras, Fault, Known, MailExtras, Order, Request};
+use samtal_server::dispatch::{Extras, Fault, Known, MailExtras, Order, Request, Thing};
 use samtal_server::jobs;
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn of_two_edits_of_the_same_copy_in_one_group_the_first_wins() {
         let row = async || bench.store.conversation(&reader, id).await.expect("a query").expect("the row");
         let before = row().await;
         let knowing = |versions: &[Sequence], command| Request {
-            known: Some(Known { conversation: id, versions: versions.to_vec() }),
+            known: Some(Known { thing: Thing::Conversation(id), versions: versions.to_vec() }),
             ..request(Actor::Agent(anna), 2000, command)
         };
         let copy = [before.version];
@@ -60,18 +60,18 @@ async fn of_two_edits_of_the_same_copy_in_one_group_the_first_wins() {
         let first = answers.remove(1).expect("the first to come");
         assert_eq!(first.changes.len(), 1);
         for late in answers {
-            assert!(matches!(late, Err(Fault::ChangedSince)), "{late:?}");
+            assert!(matches!(late, Err(Fault::ChangedSince(_))), "{late:?}");
         }
         let after = row().await;
         assert!(after.owner.is_some() && after.state == before.state && after.version > before.version);
         let close = || knowing(&[before.version, after.version], Command::Close { conversation: id });
         let preview = Request { preview: true, ..knowing(&copy, Command::Close { conversation: id }) };
-        assert!(matches!(bench.dispatcher.ask(preview).await, Err(Fault::ChangedSince)));
+        assert!(matches!(bench.dispatcher.ask(preview).await, Err(Fault::ChangedSince(_))));
         // Sent again under its key it is what it was, not a second edit.
         let keyed = || Request { key: Some("k".into()), ..close() };
         assert_eq!(bench.dispatcher.ask(keyed()).await.expect("as it knew it").changes.len(), 1);
         assert!(bench.dispatcher.ask(keyed()).await.expect("the same answer").replayed);
-        assert!(matches!(bench.dispatcher.ask(close()).await, Err(Fault::ChangedSince)));
+        assert!(matches!(bench.dispatcher.ask(close()).await, Err(Fault::ChangedSince(_))));
     })
     .await;
 }

@@ -4,8 +4,8 @@ use crate::desk::{Desk, search};
 use crate::engines::on_each_engine;
 use samtal_model::query::parse;
 use samtal_model::wire::AttachmentView;
-use samtal_model::{Address, Author, Channel, Command, ConversationId, MessageKind, Receive, Sort, Timestamp};
-use samtal_server::dispatch::MailExtras;
+use samtal_model::{Actor, Address, Author, Channel, Command, ConversationId, MessageKind, Receive, Sort, Timestamp};
+use samtal_server::dispatch::{MailExtras, Order, Request};
 use samtal_server::store::{ListQuery, Search};
 
 #[tokio::test]
@@ -398,6 +398,37 @@ async fn whatever_is_typed_is_only_looked_for() {
         }
         assert_eq!(desk.found("a OR b").await, [id]);
         assert_eq!(desk.found("NEAR(a, b)").await, [], "a phrase");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_more_than_a_thousand_have_finds_all_of_them() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let other = desk.get(desk.mail("maja@post.test", "Other", "Hello")).await.0;
+        let first = desk.get(desk.mail("kund0@storkund.test", "First", "Hello")).await.0;
+        for hundred in 0..11 {
+            let mails = (0..100).map(|nth| {
+                let address = format!("kund{}@storkund.test", hundred * 100 + nth + 1);
+                let mail = desk.mail(&address, "Hello", "Hello");
+                Order::from(Command::Receive(Box::new(mail)))
+            });
+            let orders = mails.collect();
+            let now = Timestamp(desk.later());
+            desk.bench.dispatcher.ask(Request::new(Actor::System, now, orders)).await.expect("received");
+        }
+        let last = desk.get(desk.mail("kund9999@storkund.test", "Last", "Hello there")).await.0;
+        let sorted = |typed: &str, sort| ListQuery { sort, ..ListQuery::searching(search(typed)) };
+        let found = desk.all(ListQuery::searching(search("contact:storkund"))).await;
+        assert_eq!((found.len(), found.first(), found.last()), (1102, Some(&last), Some(&first)));
+        let oldest = desk.page(desk.anna, &sorted("contact:storkund", Sort::OldestCreated)).await;
+        assert_eq!(oldest.items.first().map(|it| it.id), Some(first));
+        assert_eq!(desk.all(ListQuery::searching(search("-contact:storkund"))).await, [other]);
+        assert_eq!(desk.all(ListQuery::searching(search("contact:storkund,maja"))).await.len(), 1103);
+        assert_eq!(desk.all(ListQuery::searching(search("contact:storkund there"))).await, [last]);
+        assert_eq!(desk.all(ListQuery::searching(search("contact:storkund subject:first"))).await, [first]);
+        assert_eq!(desk.all(ListQuery::searching(search("contact:kund0"))).await, [first]);
     })
     .await;
 }

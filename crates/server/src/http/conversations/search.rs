@@ -1,58 +1,48 @@
 //! From the parameters of the list to what the store is asked: a view, or a search in which the typed text and the
 //! separate filters are one.
 
-use super::{LIMIT, checked_limit};
+use super::{LIMIT, NO_CURSOR, checked_limit};
+use crate::http::extract::query;
 use crate::http::problem::Failure;
 use crate::store::{CustomViewFound, ListQuery, Search};
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use samtal_model::custom::OFFSET_MOST;
-use samtal_model::query::{self, Assignee, ContactRef, Term, When};
+use samtal_model::query::{Assignee, ContactRef, Term, When, parse};
 use samtal_model::wire::{FieldError, Matching};
-use samtal_model::{
-    AgentId, Channel, ContactId, ConversationState, CustomViewId, InboxId, Query, Sort, Timestamp, View,
-};
+use samtal_model::{AgentId, Channel, ContactId, ConversationState, Query, Timestamp, View};
 use serde::Deserialize;
 
-#[derive(Deserialize, utoipa::IntoParams)]
+/// Which part of such a list.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListParams {
-    /// Needed for a built-in view. A custom view or a search without it looks in every inbox of the reader.
-    inbox: Option<InboxId>,
-    /// `open` where nothing is said. A search has `in:` instead.
-    view: Option<View>,
-    /// A custom view, with its own order where `sort` says nothing. A search is then within it, and a message has to
-    /// match both.
-    pub custom_view: Option<CustomViewId>,
-    /// A search, as it is typed. What is wrong in it is refused with one entry of `errors` for each; a value that is
-    /// only begun is passed over.
-    q: Option<String>,
-    /// `newest_activity` where nothing is said; where a message has to match, its newest match counts as the activity,
-    /// and for `oldest_activity` its oldest.
-    sort: Option<Sort>,
-    /// How many minutes the reader's clock is ahead of UTC, -840 to 840: days begin there.
-    offset: Option<i32>,
-    /// `open`, `closed`, with commas.
-    status: Option<String>,
-    /// `email`, `chat`, `messenger`, `form`, `call`, with commas.
-    channel: Option<String>,
-    /// `me`, `none`, `anyone`, `bot` or ids of agents, with commas.
-    assignee: Option<String>,
-    /// Ids of contacts, with commas.
-    contact: Option<String>,
-    /// From this day, month or year on: as after `after:`.
-    from: Option<String>,
-    /// Up to this day, month or year, which is not included: as after `before:`.
-    to: Option<String>,
-    /// Leaves Spam out.
-    hide_spam: Option<bool>,
-    /// Leaves Trash out.
-    hide_trash: Option<bool>,
+pub struct Page {
     /// 1 to 200; 50 where nothing is said.
     limit: Option<i64>,
     /// `next_cursor` of the page before, with the same parameters otherwise.
     cursor: Option<String>,
     /// Begins at this place of the view, from 0. Not in a search.
     position: Option<i64>,
+}
+
+impl Page {
+    const FIELDS: [&str; 3] = ["limit", "cursor", "position"];
+}
+
+/// What is listed, in the words that a bulk action has too, and which part of it.
+pub struct Listed {
+    pub matching: Matching,
+    pub page: Page,
+}
+
+impl<S: Sync> FromRequestParts<S> for Listed {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let of_page = |name: &str| Page::FIELDS.contains(&name);
+        Ok(Self { matching: query(parts, |name| !of_page(name))?, page: query(parts, of_page)? })
+    }
 }
 
 /// What to ask the store.
@@ -63,37 +53,21 @@ pub struct Asked {
 }
 
 /// What the list's parameters ask, or what is wrong with them. `custom` is the custom view that they name.
-pub fn checked(params: ListParams, now: Timestamp, custom: Option<&CustomViewFound>) -> Result<Asked, Failure> {
-    let limit = checked_limit(params.limit, LIMIT);
+pub fn checked(listed: Listed, now: Timestamp, custom: Option<&CustomViewFound>) -> Result<Asked, Failure> {
+    let limit = checked_limit(listed.page.limit, LIMIT);
     let wrong = |wrong| Failure::fields(StatusCode::BAD_REQUEST, "bad_query", wrong);
-    let Asked { list, total } = read(params, now, custom).map_err(wrong)?;
+    let Asked { list, total } = read(&listed.matching, listed.page, now, custom).map_err(wrong)?;
     Ok(Asked { list: ListQuery { limit: limit?, ..list }, total })
 }
 
 /// The same for all that such a list holds.
 pub fn selected(
-    matching: Matching,
+    matching: &Matching,
     now: Timestamp,
     custom: Option<&CustomViewFound>,
 ) -> Result<ListQuery, Vec<FieldError>> {
-    let Matching {
-        inbox,
-        view,
-        custom_view,
-        q,
-        sort,
-        offset,
-        status,
-        channel,
-        assignee,
-        contact,
-        from,
-        to,
-        hide_spam,
-        hide_trash,
-    } = matching;
     // A list passes over a value that is only begun; what is done with all that is found does not.
-    let begun: Vec<FieldError> = query::parse(q.as_deref().unwrap_or_default())
+    let begun: Vec<FieldError> = parse(matching.q.as_deref().unwrap_or_default())
         .wrong
         .iter()
         .filter(|it| it.is_incomplete())
@@ -102,34 +76,20 @@ pub fn selected(
     if !begun.is_empty() {
         return Err(begun);
     }
-    let (limit, cursor, position) = (None, None, None);
-    let params = ListParams {
-        inbox,
-        view,
-        custom_view,
-        q,
-        sort,
-        offset,
-        status,
-        channel,
-        assignee,
-        contact,
-        from,
-        to,
-        hide_spam,
-        hide_trash,
-        limit,
-        cursor,
-        position,
-    };
-    Ok(read(params, now, custom)?.list)
+    Ok(read(matching, Page::default(), now, custom)?.list)
 }
 
 /// But for the limit.
-fn read(params: ListParams, now: Timestamp, custom: Option<&CustomViewFound>) -> Result<Asked, Vec<FieldError>> {
+fn read(
+    matching: &Matching,
+    page: Page,
+    now: Timestamp,
+    custom: Option<&CustomViewFound>,
+) -> Result<Asked, Vec<FieldError>> {
     let mut wrong = vec![];
-    let query = joined(&params, &mut wrong);
-    let ListParams { inbox, view, sort, offset, cursor, position, .. } = params;
+    let query = joined(matching, &mut wrong);
+    let Page { cursor, position, .. } = page;
+    let Matching { inbox, view, sort, offset, .. } = *matching;
     let offset = offset.unwrap_or(0);
     if !(-OFFSET_MOST..=OFFSET_MOST).contains(&offset) {
         wrong.push(error("offset", "wrong_value", "Clocks are at most 840 minutes from UTC."));
@@ -157,16 +117,16 @@ fn read(params: ListParams, now: Timestamp, custom: Option<&CustomViewFound>) ->
     let view = view.unwrap_or(View::Open);
     let list = ListQuery { inbox, view, search, sort, limit: LIMIT.0, cursor, position };
     if !list.has_known_cursor() {
-        let mistake = error("cursor", "wrong_value", "This is no `next_cursor` of such a list.");
+        let mistake = error("cursor", "wrong_value", NO_CURSOR);
         return Err(vec![mistake]);
     }
     Ok(Asked { list, total })
 }
 
 /// The typed text and the filters as one; none if nothing is asked, which is a view.
-fn joined(params: &ListParams, wrong: &mut Vec<FieldError>) -> Option<Query> {
+fn joined(params: &Matching, wrong: &mut Vec<FieldError>) -> Option<Query> {
     let typed = params.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
-    let parsed = query::parse(typed.unwrap_or_default());
+    let parsed = parse(typed.unwrap_or_default());
     let mistakes = parsed.wrong.iter().filter(|it| !it.is_incomplete());
     wrong.extend(mistakes.map(|it| error("q", it.code.slug(), &it.sentence())));
     let mut query = parsed.query;

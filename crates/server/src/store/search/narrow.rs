@@ -3,7 +3,7 @@
 
 use super::Search;
 use super::ask::Ask;
-use super::index::index_ids;
+use super::people::contacts;
 use super::words::{self, Mark};
 use crate::store::code::Code;
 use crate::store::order::{Order, Place};
@@ -12,9 +12,6 @@ use crate::store::view::{agent_number, view_number};
 use crate::store::{Connection, Engine, Error, Reader};
 use samtal_model::query::{Assignee, ContactRef, Field, Reading, Term};
 use samtal_model::{InboxId, View};
-
-/// Contacts that a name stands for at the most; the newest ones.
-const CONTACTS_MOST: i64 = 500;
 
 /// A query as the tables understand it.
 #[derive(Default)]
@@ -288,13 +285,14 @@ impl Narrow {
         let wanted = contacts(connection, engine, query.wanted(Field::Contact)).await?;
         let excluded = contacts(connection, engine, query.excluded(Field::Contact)).await?;
         if let Some(wanted) = wanted {
-            self.impossible |= wanted.is_empty();
-            let list = id_list(wanted);
-            self.conversation.push(format!("COALESCE(c.contact_id, 0) IN ({list})"));
-            self.source = Source::Contacts(list);
+            self.conversation.push(format!("({})", wanted.condition()));
+            if wanted.many.is_empty() {
+                self.impossible |= wanted.ids.is_empty();
+                self.source = Source::Contacts(id_list(wanted.ids));
+            }
         }
         if let Some(excluded) = excluded {
-            self.conversation.push(format!("COALESCE(c.contact_id, 0) NOT IN ({})", id_list(excluded)));
+            self.conversation.push(format!("NOT ({})", excluded.condition()));
         }
         Ok(())
     }
@@ -418,25 +416,4 @@ struct Inboxes {
     seen: Vec<InboxId>,
     /// There are no others.
     all: bool,
-}
-
-/// The contacts that the terms stand for; none if there are no terms.
-async fn contacts(
-    connection: &mut Connection,
-    engine: Engine,
-    terms: impl Iterator<Item = &Term>,
-) -> Result<Option<Vec<i64>>, Error> {
-    let mut ids = None;
-    for term in terms {
-        let Term::Contact(contact) = term else { continue };
-        let ids = ids.get_or_insert_with(Vec::new);
-        match contact {
-            ContactRef::Id(id) => ids.push(id.0),
-            ContactRef::Named(text) => {
-                let ask = Ask::Phrase { parts: words::parts(text.as_str()), prefix: true };
-                ids.extend(index_ids(connection, engine, "contact", &ask, (None, None), true, CONTACTS_MOST).await?);
-            }
-        }
-    }
-    Ok(ids)
 }

@@ -108,7 +108,7 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// The words of a text that somebody looks for.
-pub(super) fn parts(text: &str) -> Vec<String> {
+pub(in crate::store) fn parts(text: &str) -> Vec<String> {
     folded(text).split(' ').filter(|word| !word.is_empty()).map(|word| cut(word).to_owned()).collect()
 }
 
