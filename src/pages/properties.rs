@@ -137,7 +137,7 @@ fn Property(all: Memo<Vec<Thing>>, key: String, may: Memo<bool>) -> AnyView {
             let save = Callback::new(move |(entered, outcome): (String, Outcome)| {
                 let fields = Json::object([("name", entered.into())]);
                 store.write(Write::edit_property(id, fields), "Renamed", move |answer| {
-                    outcome.run(answer.err().map(|problem| wrong(&problem)));
+                    let _gone = outcome.try_run(answer.err().map(|problem| wrong(&problem)));
                 });
             });
             view! { <Field label="Name" kind=FieldKind::Text value=name save required=true/> }.into_any()
@@ -206,10 +206,10 @@ fn Adding(word: &'static str, object_type: Option<i64>, label: String, open: RwS
         store.write(Write::new_property(fields(word, object_type, &entered)), "Property added", move |answer| {
             match answer {
                 Ok(_) => {
-                    verdict.run(Pairs::new());
+                    verdict(Pairs::new());
                     let _gone = open.try_set(false);
                 }
-                Err(problem) => verdict.run(mistakes(&problem)),
+                Err(problem) => verdict(mistakes(&problem)),
             }
         });
     });
@@ -242,7 +242,7 @@ fn fields(word: &'static str, object_type: Option<i64>, entered: &Pairs) -> Json
 fn saved(store: Store, write: impl Fn(String) -> Write + Send + Sync + 'static) -> Callback<(String, Outcome)> {
     Callback::new(move |(entered, outcome): (String, Outcome)| {
         store.write(write(entered), "Saved", move |answer| {
-            outcome.run(answer.err().map(|problem| wrong(&problem)));
+            let _gone = outcome.try_run(answer.err().map(|problem| wrong(&problem)));
         });
     })
 }

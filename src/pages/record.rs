@@ -40,7 +40,7 @@ pub struct Subject {
     pub record: Memo<Option<Thing>>,
     /// What it is associated with.
     pub links: RwSignal<Vec<Thing>>,
-    read: RwSignal<Reading>,
+    reading: RwSignal<Reading>,
     /// The last reading; an older one that comes late says nothing.
     turn: StoredValue<u32>,
 }
@@ -69,7 +69,7 @@ impl Subject {
             nav,
             record: memo(move || shown.get()),
             links: RwSignal::new(Vec::new()),
-            read: RwSignal::new(Reading::Waiting),
+            reading: RwSignal::new(Reading::Waiting),
             turn: StoredValue::new(0),
         })
     }
@@ -97,7 +97,7 @@ impl Subject {
                     let links = answer.things("links");
                     self.store.take_records([vec![record], links.clone()].concat());
                     self.links.set(links);
-                    self.read.set(Reading::Here);
+                    self.reading.set(Reading::Here);
                 }
                 Err(problem) => self.failed(&problem),
             }
@@ -106,10 +106,10 @@ impl Subject {
 
     fn failed(self, problem: &Problem) {
         // What is shown stays while the network is away.
-        if self.read.get_untracked() == Reading::Here && problem.status != 404 {
+        if self.reading.get_untracked() == Reading::Here && problem.status != 404 {
             return;
         }
-        self.read.set(match problem.status {
+        self.reading.set(match problem.status {
             404 => Reading::Gone,
             _ => Reading::Failed(problem.detail.clone()),
         });
@@ -155,7 +155,7 @@ pub fn RecordPage(kind: Kind, id: i64) -> AnyView {
     follow(subject);
     let from = CAME_FROM.take();
     page::title(move || [&subject.name(), " \u{2013} Samtal"].concat());
-    let gone = memo(move || match subject.read.get() {
+    let gone = memo(move || match subject.reading.get() {
         Reading::Here if subject.record.read().is_none() => Reading::Gone,
         read => read,
     });
@@ -183,7 +183,7 @@ pub fn RecordPage(kind: Kind, id: i64) -> AnyView {
 fn follow(subject: Subject) {
     let links = memo(move || subject.store.links());
     effect(move || {
-        if links.get() > 0 && subject.read.get_untracked() == Reading::Here {
+        if links.get() > 0 && subject.reading.get_untracked() == Reading::Here {
             subject.reread();
         }
     });
@@ -254,9 +254,21 @@ fn Fields(subject: Subject) -> AnyView {
         let all = subject.store.all(known::Kind::Property).unwrap_or_default();
         words::of_kind(all, subject.kind, object_type.get())
     });
-    let field = move |property: Thing| view! { <RecordField kind=subject.kind id=subject.id property/> };
+    // An option may have gone, and values with it to another one.
+    Effect::new(move |before: Option<()>| {
+        properties.track();
+        if before.is_some() && subject.reading.get_untracked() == Reading::Here {
+            subject.reread();
+        }
+    });
+    // Only the field of a property that changed is made anew: in the others somebody may be typing.
+    let key = |it: &Thing| (it.text("key").to_owned(), it.int("version"));
     view! {
-        <div class="fields">{part(move || Some(properties.get().into_iter().map(field).collect_view()))}</div>
+        <div class="fields">
+            <For each=move || properties.get() key=key let:property>
+                <RecordField kind=subject.kind id=subject.id property/>
+            </For>
+        </div>
     }
     .into_any()
 }

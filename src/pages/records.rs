@@ -39,40 +39,62 @@ struct Listed {
     soon: StoredValue<bool>,
 }
 
+/// What a page is read for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Why {
+    /// Another question.
+    Anew,
+    /// The same question: what is further down stays as it is.
+    Again,
+    /// What comes after this.
+    More(String),
+}
+
 impl Listed {
-    /// Reads from the top, as far as `least`, or goes on after what is there.
-    fn read(self, cursor: Option<String>, least: usize) {
+    fn read(self, why: Why) {
         let wanted = self.wanted.get_untracked();
         let turn = self.turn.try_update_value(|turn| {
             *turn += 1;
             *turn
         });
         spawn(async move {
-            let limit = least.clamp(PAGE, 4 * PAGE);
-            let answer = api::records_of(self.kind.slug(), &wanted.query(), cursor.as_deref(), limit).await;
+            let cursor = if let Why::More(cursor) = &why { Some(cursor.as_str()) } else { None };
+            let answer = api::records_of(self.kind.slug(), &wanted.query(), cursor, PAGE).await;
             if turn.is_some() && self.turn.try_get_value() == turn {
-                self.take(cursor.is_some(), answer);
+                self.take(why, answer);
             }
         });
     }
 
-    fn take(self, more: bool, answer: Result<samtal_model::json::Json, Problem>) {
+    fn take(self, why: Why, answer: Result<samtal_model::json::Json, Problem>) {
         let page = match answer {
             Ok(page) => Thing::new(page),
-            Err(problem) => return self.failure.set(Some(problem.detail)),
+            Err(problem) => {
+                if let Why::More(cursor) = why {
+                    self.next.set(Some(cursor));
+                }
+                return self.failure.set(Some(problem.detail));
+            }
         };
         self.failure.set(None);
         let items = page.things("items");
         let found: Vec<i64> = items.iter().map(Thing::id).collect();
+        let next = page.at("next_cursor").text().map(ToOwned::to_owned);
+        let before = self.ids.get_untracked();
+        let end = found.last().and_then(|last| before.iter().position(|id| id == last)).map(|at| at + 1);
+        let further = match (&why, end) {
+            (Why::Again, Some(end)) if next.is_some() && end < before.len() => &before[end..],
+            _ => &[],
+        };
+        let new = |id: &&i64| !found.contains(id);
+        let kept = if matches!(why, Why::More(_)) { &before[..] } else { &[] };
+        if further.is_empty() {
+            self.next.set(next);
+        }
+        let ids = kept.iter().filter(new).chain(&found).chain(further.iter().filter(new));
+        // First what is listed: of what is, nobody hears that it came.
+        self.ids.set(ids.copied().collect());
         self.store.take_things(self.of, items);
-        self.ids.update(|ids| {
-            if !more {
-                ids.clear();
-            }
-            ids.retain(|id| !found.contains(id));
-            ids.extend(found);
-        });
-        self.next.set(page.at("next_cursor").text().map(ToOwned::to_owned));
         self.here.set(true);
     }
 
@@ -84,7 +106,7 @@ impl Listed {
         self.soon.set_value(true);
         frame::after(SOON_MS, move || {
             if self.soon.try_set_value(false).is_none() {
-                self.read(None, self.ids.with_untracked(Vec::len));
+                self.read(Why::Again);
             }
         });
     }
@@ -127,7 +149,7 @@ pub fn Records(kind: Kind, page: Memo<Option<Page>>) -> AnyView {
     };
     effect(move || {
         wanted.track();
-        list.read(None, PAGE);
+        list.read(Why::Anew);
     });
     store.on_known(move |changed, ids| {
         if changed == of && list.here.get_untracked() && ids.iter().any(|id| list.concerns(*id)) {
@@ -227,7 +249,7 @@ fn Table(list: Listed, title: Signal<String>) -> AnyView {
     let go_on = move || {
         // Taken out, so that it is asked for once.
         if let Some(cursor) = list.next.try_update(Option::take).flatten() {
-            list.read(Some(cursor), PAGE);
+            list.read(Why::More(cursor));
         }
     };
     let scrolled = move |event: leptos::ev::Event| {

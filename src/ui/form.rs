@@ -5,6 +5,7 @@ use super::field::FieldKind;
 use super::live::{Part, live, part};
 use crate::browser::{float, frame, keep, text};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// One thing that is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +47,8 @@ pub fn of<'p>(pairs: &'p Pairs, name: &str) -> &'p str {
 }
 
 /// Tells a form what became of it: nothing is wrong, or what is. What no control is asked under is said of the whole.
-pub type Verdict = Callback<Pairs>;
+/// It may come when the form has gone: what was kept is put right all the same.
+pub type Verdict = Arc<dyn Fn(Pairs) + Send + Sync>;
 
 fn kept_at(key: &str, name: &str) -> String {
     [key, ".", name].concat()
@@ -129,17 +131,20 @@ pub fn Form(
             }
         })
     };
-    let told = Callback::new(move |problems: Pairs| {
-        let first = problems.first().map(|(name, _)| name.clone());
+    let told = move |problems: Pairs, keys: &[String]| {
+        if problems.is_empty() {
+            keys.iter().for_each(|key| keep::forget(key));
+        }
         if busy.try_set(false).is_some() {
             return;
         }
+        let first = problems.first().map(|(name, _)| name.clone());
         wrong.set(problems);
         match first {
             Some(name) => focus.run(name),
             None => all.with_value(|all| all.iter().for_each(|control| control.forget())),
         }
-    });
+    };
     let submit = move || {
         if busy.get_untracked() {
             return;
@@ -153,12 +158,13 @@ pub fn Form(
             empty.then(|| (asked.name, ["\u{201c}", &asked.label, "\u{201d} cannot be empty."].concat()))
         };
         let missing: Pairs = all.iter().filter_map(missing).collect();
-        busy.set(true);
+        let keys: Vec<String> = all.iter().map(|control| control.key.get_value()).collect();
         if missing.is_empty() {
+            busy.set(true);
             wrong.set(Pairs::new());
-            send.run((entered, told));
+            send.run((entered, Arc::new(move |problems| told(problems, &keys))));
         } else {
-            told.run(missing);
+            told(missing, &keys);
         }
     };
     let names: Vec<String> = controls.iter().map(|control| control.name()).collect();

@@ -31,7 +31,9 @@ pub fn Options(property: Memo<Option<Thing>>, id: i64, name: Memo<String>, may: 
         move || all.with_untracked(|all| all.iter().map(|(id, name)| (Some(*id), name.clone())).collect::<Vec<_>>());
     let send = move |options: Vec<(Option<i64>, String)>, said: &'static str, outcome: Option<Outcome>| {
         store.write(Write::edit_property(id, listed(&options)), said, move |answer| match (answer, outcome) {
-            (answer, Some(outcome)) => outcome.run(answer.err().map(|problem| wrong(&problem))),
+            (answer, Some(outcome)) => {
+                let _gone = outcome.try_run(answer.err().map(|problem| wrong(&problem)));
+            }
             (Err(problem), None) if !problem.errors.is_empty() => store.warn(wrong(&problem)),
             _ => {}
         });

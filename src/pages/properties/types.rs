@@ -93,10 +93,10 @@ fn Adding(open: RwSignal<bool>) -> AnyView {
         let fields = Json::object([("name", of(&entered, "name").into()), ("plural", of(&entered, "plural").into())]);
         store.write(Write::new_object_type(fields), "Type added", move |answer| match answer {
             Ok(_) => {
-                verdict.run(Pairs::new());
+                verdict(Pairs::new());
                 let _gone = open.try_set(false);
             }
-            Err(problem) => verdict.run(mistakes(&problem)),
+            Err(problem) => verdict(mistakes(&problem)),
         });
     });
     let kept = key(&[&untrack(|| store.me().id.to_string()), "object-type"]);

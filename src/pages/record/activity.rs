@@ -181,7 +181,7 @@ pub fn ActivityForm(
     let send = Callback::new(move |(entered, verdict): (Pairs, Verdict)| {
         let mut fields = match sort.fields(&entered) {
             Ok(fields) => fields,
-            Err(wrong) => return verdict.run(wrong),
+            Err(wrong) => return verdict(wrong),
         };
         let (write, said) = match id {
             Some(id) => (Write::edit_activity(id, Json::Fields(fields)), "Saved"),
@@ -193,10 +193,10 @@ pub fn ActivityForm(
         };
         store.write(write, said, move |answer| match answer {
             Ok(_) => {
-                verdict.run(Pairs::new());
+                verdict(Pairs::new());
                 let _gone = on_end.try_run(());
             }
-            Err(problem) => verdict.run(mistakes(&problem)),
+            Err(problem) => verdict(mistakes(&problem)),
         });
     });
     let verb = if id.is_some() { "Save" } else { sort.verb() };
@@ -246,34 +246,40 @@ pub fn ActivityLine(subject: Subject, id: i64) -> AnyView {
         let edit = change.then(|| MenuItem::run(Glyph::FileText, "Edit", move || editing.set(true)));
         edit.into_iter().chain([delete.danger()]).collect()
     });
-    part(move || {
-        let it = activity.get()?;
-        let sort = Sort::of(&it);
-        let menu = it.is("can_edit").then(|| {
+    let sort = memo(move || activity.with(|it| it.as_ref().and_then(Sort::of)));
+    let there = memo(move || activity.read().is_some());
+    let may = memo(move || activity.with(|it| it.as_ref().is_some_and(|it| it.is("can_edit"))));
+    let menu = move || {
+        may.get().then(|| {
             view! { <Menu label="What to do with it" items class="icon-button icon-button-small"><Icon glyph=Glyph::Dots/></Menu> }
-        });
-        let body = match sort {
-            Some(sort) if editing.get() => {
-                let on_end = Callback::new(move |()| editing.set(false));
-                view! { <ActivityForm subject sort old=it.clone() on_end/> }.into_any()
-            }
-            _ => said(store, &it),
-        };
+        })
+    };
+    let head = move || {
+        let it = activity.get()?;
         let who = it.int("author").map_or_else(|| "Samtal".to_owned(), |id| store.agent_name(AgentId(id)));
         let at = it.moment("at").map_or(0, |at| at.0);
-        Some(view! {
-            <li class="story-line">
-                <span class="story-glyph"><Icon glyph=sort.map_or(Glyph::Info, Sort::glyph)/></span>
-                <div class="story-body">
-                    <p class="story-head">
-                        <b>{who}</b>
-                        {[" ", did(&it)].concat()}
-                        {moment(at)}
-                        {menu}
-                    </p>
-                    {body}
-                </div>
-            </li>
+        Some(view! { <b>{who}</b>{[" ", did(&it)].concat()}{moment(at)} })
+    };
+    // What a colleague changes meanwhile does not take the form away.
+    let body = move || match (editing.get(), sort.get()) {
+        (true, Some(sort)) => {
+            let old = activity.get_untracked()?;
+            let on_end = Callback::new(move |()| editing.set(false));
+            Some(view! { <ActivityForm subject sort old on_end/> }.into_any())
+        }
+        _ => Some(part(move || activity.get().map(|it| said(store, &it))).into_any()),
+    };
+    part(move || {
+        there.get().then(|| {
+            view! {
+                <li class="story-line">
+                    <span class="story-glyph"><Icon glyph=sort.get_untracked().map_or(Glyph::Info, Sort::glyph)/></span>
+                    <div class="story-body">
+                        <div class="story-head">{part(head)}{part(menu)}</div>
+                        {part(body)}
+                    </div>
+                </li>
+            }
         })
     })
     .into_any()

@@ -231,11 +231,11 @@ fn MessageLine(id: MessageId) -> AnyView {
             <li class="story-line">
                 <span class="story-glyph"><Icon glyph/></span>
                 <div class="story-body">
-                    <p class="story-head">
+                    <div class="story-head">
                         <b>{it.author_name.clone()}</b>
                         {did}
                         {moment(it.sent_at.0)}
-                    </p>
+                    </div>
                     <a class="story-subject" dir="auto" href=Route::message_link(it.conversation_id, id).href()>{subject}</a>
                     <p class="story-text" dir="auto">{text}</p>
                 </div>

@@ -24,17 +24,17 @@ pub fn NewRecord(kind: Kind, object_type: Option<i64>, open: RwSignal<bool>) -> 
     let send = Callback::new(move |(entered, verdict): (Pairs, Verdict)| {
         let values = match values(&properties.get_untracked().unwrap_or_default(), &entered) {
             Ok(values) => values,
-            Err(wrong) => return verdict.run(wrong),
+            Err(wrong) => return verdict(wrong),
         };
         store.write(Write::new_record(kind.slug(), object_type, values, &[]), "Made", move |answer| match answer {
             Ok(answer) => {
-                verdict.run(Pairs::new());
+                verdict(Pairs::new());
                 let _gone = open.try_set(false);
                 if let Some(id) = answer.known.at("record").at("id").int() {
                     nav.go(Page::Record(kind, id).route());
                 }
             }
-            Err(problem) => verdict.run(mistakes(&problem)),
+            Err(problem) => verdict(mistakes(&problem)),
         });
     });
     let me = untrack(|| store.me().id.to_string());
