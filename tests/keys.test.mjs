@@ -106,8 +106,9 @@ stage.test('P2 the palette finds actions, views, conversations and contacts', as
   await inbox.threadIsThere(subject);
   await keyboard.press('ControlOrMeta+k');
   await palette.getByRole('combobox').fill('maja ols');
-  await palette.getByRole('option', { name: /all their conversations/ }).first().click();
-  await eventually(() => assert.match(inbox.page.url(), /q=contact%3A\d+/));
+  await palette.getByRole('option', { name: /Maja Olsson.*contact/ }).first().click();
+  await eventually(() => assert.match(inbox.page.url(), /\/contacts\/\d+$/));
+  await inbox.main.getByRole('heading', { level: 1, name: 'Maja Olsson' }).waitFor();
 });
 
 // As somebody else: signing out ends the session that the other tests go on with.
