@@ -157,7 +157,7 @@ stage.test('P2 the palette and the keys reach the theme, the history, the views 
   await palette.getByRole('option', { name: /Search for/ }).waitFor();
   assert.equal(await palette.getByRole('option', { name: /^Delete the view/ }).count(), 0, 'there is none here');
   await keyboard.press('Escape');
-  await eventually(async () => assert.equal(await palette.count(), 0));
+  await eventually(async () => assert.equal(await inbox.page.locator('dialog').count(), 0));
   await keyboard.press('?');
   const sheet = inbox.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   assert.match(await sheet.innerText(), /Rename the view[\s\S]*Dark theme[\s\S]*Sign out/);

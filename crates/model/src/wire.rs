@@ -210,7 +210,7 @@ read_shapes! {
         pub kind: Option<MessageKind>,
         pub author: Option<Author>,
         /// The words around the first match in that message's text; empty where it is the newest message and the preview
-        /// shows a match, or where the match is not in the text (but in the subject, a name, a file's name).
+        /// shows a match near its beginning, or where the match is not in the text (but in the subject, a name, a file's name).
         pub snippet: String,
     }
 
