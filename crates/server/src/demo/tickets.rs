@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// Only so many of the newest conversations get tickets: a large demo is not to take longer for them.
 pub(super) const AMONG: usize = 5_000;
 /// In how many of a hundred somebody saw an issue.
-const SHARE: u64 = 35;
+const SHARE: u64 = 50;
 
 /// A conversation that is to have a ticket.
 pub(super) struct Issue {
@@ -25,8 +25,8 @@ pub(super) struct Issue {
     name: String,
     stage: Stage,
     priority: Option<Priority>,
-    /// It joins a ticket that its contact has.
-    joins: bool,
+    /// It is one by itself; otherwise it is more of what its contact has a ticket for, if they have one.
+    begins: bool,
     at: i64,
 }
 
@@ -44,10 +44,12 @@ impl Issue {
         let conversation = told.conversation?;
         let mut chance = Chance::of(number as u64 ^ 0x71C_4E75);
         let put_away = story.spam || story.steps.iter().any(|(_, step)| matches!(step, Step::Trash(_)));
-        let channel = matches!(story.channel, Channel::Email | Channel::Form);
-        if number >= AMONG || put_away || !channel || story.subject.is_empty() || chance.below(100) >= SHARE {
+        // Nobody follows up a newsletter.
+        if number >= AMONG || put_away || story.contact.email.starts_with("news@") {
             return None;
         }
+        let written = matches!(story.channel, Channel::Email | Channel::Form) && !story.subject.is_empty();
+        let begins = written && chance.percent(SHARE);
         let priority = match chance.below(100) {
             0..=29 => None,
             30..=49 => Some(Priority::Low),
@@ -57,7 +59,7 @@ impl Issue {
         };
         let name = story.subject.trim_start_matches("Re: ").to_owned();
         let (inbox, contact, at) = (story.inbox, story.contact.email.clone(), story.last_at() + MINUTE);
-        Some(Self { conversation, inbox, contact, name, stage: stage(story), priority, joins: chance.percent(70), at })
+        Some(Self { conversation, inbox, contact, name, stage: stage(story), priority, begins, at })
     }
 }
 
@@ -90,16 +92,15 @@ pub(super) async fn raise(
         Stage::OnContact => open.get(2).or(open.first()).copied(),
         Stage::Closed => closed,
     };
-    let mut first: BTreeMap<(u8, String), (Stage, usize)> = BTreeMap::new();
-    let (mut new, mut joining) = (vec![], vec![]);
+    let whose = |issue: &Issue| (issue.inbox == Inbox::Sales, issue.contact.clone());
+    let mut first: BTreeMap<(bool, String), usize> = BTreeMap::new();
+    let (mut new, mut others) = (vec![], vec![]);
     for issue in issues {
-        let key = (u8::from(issue.inbox == Inbox::Sales), issue.contact.clone());
-        match first.get(&key) {
-            Some((stage, place)) if issue.joins && *stage != Stage::Closed => joining.push((*place, issue)),
-            _ => {
-                first.entry(key).or_insert((issue.stage, new.len()));
-                new.push(issue);
-            }
+        if issue.begins && !first.contains_key(&whose(&issue)) {
+            first.insert(whose(&issue), new.len());
+            new.push(issue);
+        } else {
+            others.push(issue);
         }
     }
     let mut tickets: Vec<Option<TicketId>> = Vec::with_capacity(new.len());
@@ -121,8 +122,13 @@ pub(super) async fn raise(
             tickets.push(made(&outcome?));
         }
     }
-    let joining: Vec<_> =
-        joining.iter().filter_map(|(place, issue)| Some((tickets.get(*place).copied()??, issue))).collect();
+    // What is open still is no part of what is done.
+    let joins = |issue: &Issue| {
+        let place = *first.get(&whose(issue))?;
+        let fits = new[place].stage != Stage::Closed || issue.stage == Stage::Closed;
+        tickets.get(place).copied().flatten().filter(|_| fits)
+    };
+    let joining: Vec<_> = others.iter().filter_map(|issue| Some((joins(issue)?, issue))).collect();
     for some in joining.chunks(GROUP) {
         let requests = some.iter().map(|(ticket, issue)| {
             let attach = TicketCommand::Attach { conversation: issue.conversation, ticket: *ticket };
