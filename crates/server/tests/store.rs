@@ -18,6 +18,8 @@ mod engines;
 mod history;
 #[path = "store/law.rs"]
 mod law;
+#[path = "store/law_tickets.rs"]
+mod law_tickets;
 #[path = "store/many.rs"]
 mod many;
 #[path = "store/office.rs"]
@@ -34,5 +36,7 @@ mod search_law;
 mod session;
 #[path = "store/story.rs"]
 mod story;
+#[path = "store/tickets.rs"]
+mod tickets;
 #[path = "store/upgrade.rs"]
 mod upgrade;

@@ -4,26 +4,34 @@
 
 use crate::custom::{counted, text};
 use crate::engines::{Bench, on_each_engine, request};
+use crate::law_tickets::{check_tickets, on_tickets};
 use futures_util::StreamExt;
 use samtal_model::view::memberships;
-use samtal_model::wire::{BulkAction, ConversationView, CustomViewView, FeedEvent, MessageView, ViewCount};
+use samtal_model::wire::{
+    BulkAction, ConversationView, CustomViewView, FeedEvent, MessageView, PipelineView, TicketCounts, TicketView,
+    ViewCount,
+};
 use samtal_model::{
     Actor, Address, AgentId, AgentState, AuthorRef, Change, Channel, Command, ConversationId, CustomViewEdit,
-    CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, Receive, Role, Sort, Timestamp, View,
+    CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineId, Receive, Role, Sort, TicketId,
+    Timestamp, View,
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
-use samtal_server::store::{Begun, BulkOf, ListQuery, NewBulk, Search, ThreadAt};
+use samtal_server::store::{Begun, BulkOf, ListQuery, NewBulk, Search, ThreadAt, TicketQuery};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// What a browser holds.
 #[derive(Debug, Default, PartialEq)]
-struct Client {
-    conversations: BTreeMap<ConversationId, ConversationView>,
+pub struct Client {
+    pub conversations: BTreeMap<ConversationId, ConversationView>,
     messages: BTreeMap<MessageId, MessageView>,
     counts: BTreeMap<InboxId, Vec<ViewCount>>,
     custom_views: BTreeMap<CustomViewId, CustomViewView>,
+    pub tickets: BTreeMap<TicketId, TicketView>,
+    pub pipelines: BTreeMap<PipelineId, PipelineView>,
+    pub ticket_counts: BTreeMap<InboxId, TicketCounts>,
 }
 
 impl Client {
@@ -32,6 +40,18 @@ impl Client {
         let Some(reader) = bench.store.reader(agent).await.expect("a query") else { return client };
         let custom_views = bench.store.custom_views(&reader).await.expect("a query").items;
         client.custom_views.extend(custom_views.into_iter().map(|view| (view.id, view)));
+        client
+            .pipelines
+            .extend(bench.store.pipelines(&reader).await.expect("a query").items.into_iter().map(|it| (it.id, it)));
+        for trash in [false, true] {
+            let query = TicketQuery { trash, limit: 200, ..TicketQuery::default() };
+            let tickets = bench.store.tickets(&reader, &query).await.expect("a query").expect("all").items;
+            client.tickets.extend(tickets.into_iter().map(|it| (it.id, it)));
+        }
+        for inbox in inboxes {
+            let counts = bench.store.ticket_counts(&reader, *inbox).await.expect("a query");
+            client.ticket_counts.extend(counts.map(|counts| (*inbox, counts)));
+        }
         for inbox in inboxes {
             let Some(counts) = bench.store.view_counts(&reader, *inbox).await.expect("a query") else { continue };
             client.counts.insert(*inbox, counts);
@@ -67,14 +87,23 @@ impl Client {
             self.custom_views.remove(&id);
         }
         self.custom_views.extend(event.custom_views.into_iter().map(|it| (it.id, it)));
+        for id in event.tickets_gone {
+            self.tickets.remove(&id);
+        }
+        self.tickets.extend(event.tickets.into_iter().map(|it| (it.id, it)));
+        for id in event.pipelines_gone {
+            self.pipelines.remove(&id);
+        }
+        self.pipelines.extend(event.pipelines.into_iter().map(|it| (it.id, it)));
+        self.ticket_counts.extend(event.ticket_counts.into_iter().map(|it| (it.inbox_id, it)));
     }
 }
 
 /// A small generator with a fixed seed: the same day every time.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % sides
     }
@@ -152,8 +181,8 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             clients.push(Client::fresh(&bench, agent, &inboxes).await);
         }
         let mut views = vec![];
-        let (mut counts, mut commands) = (0, vec![]);
-        for step in 0..180_i64 {
+        let (mut counts, mut tickets, mut commands) = (0, 0, vec![]);
+        for step in 0..200_i64 {
             let at = step * 60_000;
             let everything = Client::fresh(&bench, people[3], &inboxes).await;
             let outcome = if step < 12 || dice.roll(4) == 0 {
@@ -174,7 +203,8 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                 Ok(in_bulk(&bench, &mut dice, asker, &everything, at).await)
             } else {
                 let actor = Actor::Agent(people[dice.roll(4)]);
-                let command = match dice.roll(8) {
+                let command = match dice.roll(12) {
+                    3..=6 => on_tickets(&mut dice, step, &everything),
                     0 | 1 => Some(on_views(&mut dice, step, &views)),
                     2 if !commands.is_empty() => Some(Command::Undo { command: commands[dice.roll(commands.len())] }),
                     _ => random(&mut dice, &people, &inboxes, &everything),
@@ -199,6 +229,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             for agent in followers {
                 counts += check_custom_views(&bench, agent).await;
             }
+            tickets += check_tickets(&Client::fresh(&bench, people[3], &inboxes).await);
             for ((agent, stream), client) in followers.iter().zip(&mut streams).zip(&mut clients) {
                 // Not every change is for everyone: what comes within a moment is applied, the rest is compared.
                 let fresh = Client::fresh(&bench, *agent, &inboxes).await;
@@ -228,6 +259,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             }
         }
         check_orders(&bench, people[3], &inboxes).await;
+        assert!(tickets > 200, "there were tickets with conversations: {tickets}");
         assert!(counts > 1_000, "the views were not empty: {counts}");
         let end = bench.store.sequence().await.expect("a query");
         assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);
@@ -256,10 +288,12 @@ async fn in_bulk(bench: &Bench, dice: &mut Dice, agent: AgentId, known: &Client,
 }
 
 /// What a custom view asks for: words and operators, the same for all and not.
-const QUERIES: [&str; 14] = [
+const QUERIES: [&str; 16] = [
     "",
     "answer",
     "-answer -comment",
+    "bookcase",
+    "is:open lamp -text",
     "text is:open",
     "is:open assignee:me",
     "in:mine,unassigned",
