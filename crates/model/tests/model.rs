@@ -16,6 +16,8 @@ mod query;
 mod query_controls;
 #[path = "model/query_laws.rs"]
 mod query_laws;
+#[path = "model/record_properties.rs"]
+mod record_properties;
 #[path = "model/records.rs"]
 mod records;
 #[path = "model/rules.rs"]

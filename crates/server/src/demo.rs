@@ -4,6 +4,7 @@
 mod chance;
 mod files;
 mod invent;
+mod known;
 mod letter;
 mod story;
 mod tables;
@@ -64,7 +65,7 @@ pub struct Filled {
 /// # Errors
 /// What the dispatcher refuses; the database may be half full then.
 pub async fn fill(
-    _store: &Store,
+    store: &Store,
     dispatcher: &Dispatcher,
     conversations: usize,
     now: Timestamp,
@@ -116,6 +117,7 @@ pub async fn fill(
         bar.inc(numbers.len() as u64);
     }
     bar.finish_and_clear();
+    known::write(store, dispatcher, &people, now.0).await?;
     Ok(Filled { conversations, messages })
 }
 

@@ -24,6 +24,8 @@ mod many;
 mod office;
 #[path = "store/ready.rs"]
 mod ready;
+#[path = "store/records.rs"]
+mod records;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/search_law.rs"]

@@ -4,12 +4,15 @@
 
 use crate::custom::{counted, text};
 use crate::engines::{Bench, on_each_engine, request};
+use crate::records::{Records, record_command};
 use futures_util::StreamExt;
+use samtal_model::record::value::BuiltIn;
 use samtal_model::view::memberships;
 use samtal_model::wire::{BulkAction, ConversationView, CustomViewView, FeedEvent, MessageView, ViewCount};
 use samtal_model::{
-    Actor, Address, AgentId, AgentState, AuthorRef, Change, Channel, Command, ConversationId, CustomViewEdit,
-    CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, Receive, Role, Sort, Timestamp, View,
+    Actor, Address, AgentId, AgentState, Author, AuthorRef, Change, Channel, Command, ContactId, ConversationId,
+    CustomViewEdit, CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, Receive, Role, Sort, Timestamp,
+    View,
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
@@ -24,6 +27,7 @@ struct Client {
     messages: BTreeMap<MessageId, MessageView>,
     counts: BTreeMap<InboxId, Vec<ViewCount>>,
     custom_views: BTreeMap<CustomViewId, CustomViewView>,
+    records: Records,
 }
 
 impl Client {
@@ -32,6 +36,7 @@ impl Client {
         let Some(reader) = bench.store.reader(agent).await.expect("a query") else { return client };
         let custom_views = bench.store.custom_views(&reader).await.expect("a query").items;
         client.custom_views.extend(custom_views.into_iter().map(|view| (view.id, view)));
+        client.records = Records::fresh(bench, &reader).await;
         for inbox in inboxes {
             let Some(counts) = bench.store.view_counts(&reader, *inbox).await.expect("a query") else { continue };
             client.counts.insert(*inbox, counts);
@@ -53,7 +58,10 @@ impl Client {
         client
     }
 
-    fn apply(&mut self, event: FeedEvent) {
+    async fn apply(&mut self, bench: &Bench, agent: AgentId, event: FeedEvent) {
+        self.rename(&event);
+        let reader = bench.reader(agent).await;
+        self.records.apply(bench, &reader, &event).await;
         for id in event.gone {
             self.conversations.remove(&id);
             self.messages.retain(|_, message| message.conversation_id != id);
@@ -67,6 +75,30 @@ impl Client {
             self.custom_views.remove(&id);
         }
         self.custom_views.extend(event.custom_views.into_iter().map(|it| (it.id, it)));
+    }
+}
+
+impl Client {
+    /// What shows a contact takes the name from the record.
+    fn rename(&mut self, event: &FeedEvent) {
+        for record in event.records.iter().filter(|record| record.kind == "contact") {
+            let (id, values) = (ContactId(record.id), &record.values);
+            let (name, email) = (values.text(BuiltIn::Name), values.text(BuiltIn::Email));
+            self.rename_one(id, name, email);
+        }
+        for gone in event.records_gone.iter().filter_map(|id| id.contact()) {
+            self.rename_one(gone, "", "");
+        }
+    }
+
+    fn rename_one(&mut self, id: ContactId, name: &str, email: &str) {
+        for contact in self.conversations.values_mut().filter_map(|it| it.contact.as_mut()).filter(|it| it.id == id) {
+            (contact.name, contact.email) = (name.to_owned(), email.to_owned());
+        }
+        for message in self.messages.values_mut().filter(|it| it.author == Author::Contact(id)) {
+            message.author_name = if name.is_empty() { email } else { name }.to_owned();
+            message.author_email = email.to_owned();
+        }
     }
 }
 
@@ -174,7 +206,11 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                 Ok(in_bulk(&bench, &mut dice, asker, &everything, at).await)
             } else {
                 let actor = Actor::Agent(people[dice.roll(4)]);
-                let command = match dice.roll(8) {
+                let command = match dice.roll(12) {
+                    3..=6 => {
+                        let roll = |sides| dice.roll(sides);
+                        record_command(roll, &everything.records, &everything.conversations)
+                    }
                     0 | 1 => Some(on_views(&mut dice, step, &views)),
                     2 if !commands.is_empty() => Some(Command::Undo { command: commands[dice.roll(commands.len())] }),
                     _ => random(&mut dice, &people, &inboxes, &everything),
@@ -211,7 +247,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                         if event.reload {
                             *client = Client::fresh(&bench, *agent, &inboxes).await;
                         } else {
-                            client.apply(event);
+                            client.apply(&bench, *agent, event).await;
                         }
                     }
                 }
