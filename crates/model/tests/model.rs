@@ -8,6 +8,8 @@ mod custom;
 mod desk;
 #[path = "model/json.rs"]
 mod json;
+#[path = "model/json_records.rs"]
+mod json_records;
 #[path = "model/properties.rs"]
 mod properties;
 #[path = "model/query.rs"]

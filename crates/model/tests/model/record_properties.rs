@@ -15,7 +15,8 @@ fn x4_every_kind_of_value_is_read_in_one_way() {
     let option = |id: OptionId| id.0 < 3;
     let person = |id: i64| id == 1;
     let t = |text: &str| Value::Text(text.into());
-    let cases: &[(PropertyKind, Value, Result<Option<Value>, Invalid>)] = &[
+    type Case = (PropertyKind, Value, Result<Option<Value>, Invalid>);
+    let cases: &[Case] = &[
         (PropertyKind::Text, t("  two\nlines "), Ok(text("two\nlines"))),
         (PropertyKind::Text, t("   "), Ok(None)),
         (PropertyKind::Text, t("bell\u{7}"), Err(Invalid::ControlCharacter)),

@@ -3,13 +3,12 @@
 use crate::desk::{ANNA, DAAN, Desk, EWA, JONAS, SALES, SUPPORT, without_versions};
 use samtal_model::record::activity::{ActivityEdit, ActivityKind, ActivityText, CallOutcome};
 use samtal_model::record::command::RecordCommand;
-use samtal_model::record::property::{ObjectTypeText, Place, PropertyEdit};
+use samtal_model::record::property::{Place, PropertyEdit};
 use samtal_model::record::value::{BuiltIn, Edits, PropertyKey, PropertyKind, Value};
 use samtal_model::record::{RecordKind, RecordRef};
 use samtal_model::refusal::{Invalid, Noun, Refusal};
 use samtal_model::{
-    ActivityId, Actor, Address, AuthorRef, Command, ContactId, ConversationId, ObjectTypeId, OptionId, PropertyId,
-    Receive, RevisionId, Timestamp,
+    ActivityId, Actor, Address, AuthorRef, Command, ContactId, ConversationId, OptionId, Receive, RevisionId, Timestamp,
 };
 
 pub fn record(command: RecordCommand) -> Command {
