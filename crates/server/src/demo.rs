@@ -4,6 +4,7 @@
 mod chance;
 mod files;
 mod invent;
+mod known;
 mod letter;
 mod story;
 mod tables;
@@ -127,6 +128,7 @@ pub async fn fill(
         tickets::raise(dispatcher, &people, pipeline, issues).await?;
     }
     bar.finish_and_clear();
+    known::write(store, dispatcher, &people, now.0).await?;
     Ok(Filled { conversations, messages })
 }
 

@@ -26,6 +26,8 @@ mod many;
 mod office;
 #[path = "store/ready.rs"]
 mod ready;
+#[path = "store/records.rs"]
+mod records;
 #[path = "store/remains.rs"]
 mod remains;
 #[path = "store/search.rs"]

@@ -168,6 +168,7 @@ impl Batch {
         self.tickets.note(&change, sequence, at);
         let met = self.records.note(&change, &self.world);
         self.world.apply_all(sequence, &change);
+        self.follow_address(&change);
         if let Some(met) = met {
             self.world.records.known_in.insert(met, ());
         }

@@ -5,16 +5,18 @@
 use crate::custom::{counted, text};
 use crate::engines::{Bench, on_each_engine, request};
 use crate::law_tickets::{check_tickets, on_tickets};
+use crate::records::{Records, record_command};
 use futures_util::StreamExt;
+use samtal_model::record::value::BuiltIn;
 use samtal_model::view::memberships;
 use samtal_model::wire::{
     BulkAction, ConversationView, CustomViewView, FeedEvent, MessageView, PipelineView, TicketCounts, TicketView,
     ViewCount,
 };
 use samtal_model::{
-    Actor, Address, AgentId, AgentState, AuthorRef, Change, Channel, Command, ConversationId, CustomViewEdit,
-    CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineId, Receive, Role, Sort, TicketId,
-    Timestamp, View,
+    Actor, Address, AgentId, AgentState, Author, AuthorRef, Change, Channel, Command, ContactId, ConversationId,
+    CustomViewEdit, CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineId, Receive, Role, Sort,
+    TicketId, Timestamp, View,
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
@@ -32,6 +34,7 @@ pub struct Client {
     pub tickets: BTreeMap<TicketId, TicketView>,
     pub pipelines: BTreeMap<PipelineId, PipelineView>,
     pub ticket_counts: BTreeMap<InboxId, TicketCounts>,
+    records: Records,
 }
 
 impl Client {
@@ -52,6 +55,7 @@ impl Client {
             let counts = bench.store.ticket_counts(&reader, *inbox).await.expect("a query");
             client.ticket_counts.extend(counts.map(|counts| (*inbox, counts)));
         }
+        client.records = Records::fresh(bench, &reader).await;
         for inbox in inboxes {
             let Some(counts) = bench.store.view_counts(&reader, *inbox).await.expect("a query") else { continue };
             client.counts.insert(*inbox, counts);
@@ -73,7 +77,10 @@ impl Client {
         client
     }
 
-    fn apply(&mut self, event: FeedEvent) {
+    async fn apply(&mut self, bench: &Bench, agent: AgentId, event: FeedEvent) {
+        self.rename(&event);
+        let reader = bench.reader(agent).await;
+        self.records.apply(bench, &reader, &event).await;
         for id in event.gone {
             self.conversations.remove(&id);
             self.messages.retain(|_, message| message.conversation_id != id);
@@ -96,6 +103,33 @@ impl Client {
         }
         self.pipelines.extend(event.pipelines.into_iter().map(|it| (it.id, it)));
         self.ticket_counts.extend(event.ticket_counts.into_iter().map(|it| (it.inbox_id, it)));
+    }
+}
+
+impl Client {
+    /// What shows a contact takes the name from the record.
+    fn rename(&mut self, event: &FeedEvent) {
+        for record in event.records.iter().filter(|record| record.kind == "contact") {
+            let (id, values) = (ContactId(record.id), &record.values);
+            let (name, email) = (values.text(BuiltIn::Name), values.text(BuiltIn::Email));
+            self.rename_one(id, name, email);
+        }
+        for gone in event.records_gone.iter().filter_map(|id| id.contact()) {
+            self.rename_one(gone, "", "");
+        }
+    }
+
+    fn rename_one(&mut self, id: ContactId, name: &str, email: &str) {
+        for contact in self.conversations.values_mut().filter_map(|it| it.contact.as_mut()).filter(|it| it.id == id) {
+            (contact.name, contact.email) = (name.to_owned(), email.to_owned());
+        }
+        for contact in self.tickets.values_mut().filter_map(|it| it.contact.as_mut()).filter(|it| it.id == id) {
+            (contact.name, contact.email) = (name.to_owned(), email.to_owned());
+        }
+        for message in self.messages.values_mut().filter(|it| it.author == Author::Contact(id)) {
+            message.author_name = if name.is_empty() { email } else { name }.to_owned();
+            message.author_email = email.to_owned();
+        }
     }
 }
 
@@ -204,7 +238,11 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             } else {
                 let actor = Actor::Agent(people[dice.roll(4)]);
                 let command = match dice.roll(12) {
-                    3..=6 => on_tickets(&mut dice, step, &everything),
+                    3 | 4 => on_tickets(&mut dice, step, &everything),
+                    5 | 6 => {
+                        let roll = |sides| dice.roll(sides);
+                        record_command(roll, &everything.records, &everything.conversations)
+                    }
                     0 | 1 => Some(on_views(&mut dice, step, &views)),
                     2 if !commands.is_empty() => Some(Command::Undo { command: commands[dice.roll(commands.len())] }),
                     _ => random(&mut dice, &people, &inboxes, &everything),
@@ -242,7 +280,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                         if event.reload {
                             *client = Client::fresh(&bench, *agent, &inboxes).await;
                         } else {
-                            client.apply(event);
+                            client.apply(&bench, *agent, event).await;
                         }
                     }
                 }
