@@ -216,7 +216,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         }
         let mut views = vec![];
         let (mut counts, mut tickets, mut commands) = (0, 0, vec![]);
-        for step in 0..200_i64 {
+        for step in 0..240_i64 {
             let at = step * 60_000;
             let everything = Client::fresh(&bench, people[3], &inboxes).await;
             let outcome = if step < 12 || dice.roll(4) == 0 {
