@@ -134,7 +134,7 @@ export class InboxPage {
   /** The owner picker; `name` as it is shown there. */
   async setOwner(name) {
     await this.main.getByRole('button', { name: /^Owner/ }).click();
-    await this.page.getByRole('option', { name }).click();
+    await this.page.getByRole('listbox').getByRole('option', { name }).click();
   }
 
   async notSpam() {
