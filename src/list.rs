@@ -12,6 +12,7 @@ pub mod pill;
 mod row;
 pub mod search;
 pub mod sorting;
+pub mod standing;
 pub mod ticks;
 
 use crate::browser::{frame, scroll};

@@ -18,6 +18,7 @@ use crate::list::live;
 use crate::list::pill::Pill;
 use crate::list::search::SearchBox;
 use crate::list::sorting::SortMenu;
+use crate::list::standing::standing;
 use crate::list::ticks::Tick;
 use crate::pages::host::PageHost;
 use crate::routes::page::Page;
@@ -33,7 +34,7 @@ use crate::ui::toast::{ToastHost, Toasts};
 use crate::ui::tooltip::TooltipHost;
 use crate::views::custom::{CustomTitle, CustomViews};
 use crate::views::{Offline, own};
-use crate::{details, pages, session, thread, ticket};
+use crate::{details, pages, session, thread};
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationPage, Problem, SessionView};
 use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort, View};
@@ -60,14 +61,14 @@ pub struct Parts {
     pub over_list: fn(Rows, Callback<()>) -> AnyView,
     /// The box that ticks a row; the signal says whether Tab leads to it.
     pub tick: fn(ConversationId, Signal<bool>) -> AnyView,
-    /// Where a row's conversation is, and how its ticket stands.
-    pub row_place: fn(ConversationId) -> AnyView,
+    /// How a row's conversation stands.
+    pub standing: fn(ConversationId) -> AnyView,
     /// What an empty list says.
     pub empty: fn(Source) -> AnyView,
     pub no_inbox: fn() -> AnyView,
     pub lost: fn() -> AnyView,
-    /// A page off the inbox, by its address; none while another kind of screen is about to take its place.
-    pub page: fn(Memo<Option<String>>) -> AnyView,
+    /// The page off the inbox that the address names.
+    pub page: fn() -> AnyView,
     pub overlays: fn() -> AnyView,
     pub menu: menu::Body,
     pub copy_link: fn(CopyLink) -> AnyView,
@@ -103,11 +104,11 @@ fn all() -> Parts {
         list_focus: focus::keep,
         over_list: |rows, to_top| view! { <Pill rows to_top/><BulkBar rows/> }.into_any(),
         tick: |id, stop| view! { <Tick id stop/> }.into_any(),
-        row_place: ticket::row_place,
+        standing,
         empty: |source| view! { <Empty source/> }.into_any(),
         no_inbox: || view! { <NoInbox/> }.into_any(),
         lost: || view! { <Lost/> }.into_any(),
-        page: |address| view! { <PageHost address/> }.into_any(),
+        page: || view! { <PageHost/> }.into_any(),
         overlays: || view! { <ToastHost/><TooltipHost/> }.into_any(),
         menu: menu::body,
         copy_link: |copy| view! { <CopyLinkDialog copy/> }.into_any(),

@@ -52,7 +52,10 @@ pub fn RecordField(kind: Kind, id: i64, property: Thing) -> AnyView {
             Ok(json) => Write::edit_record(kind.slug(), id, &key, json),
             Err(words) => return outcome.run(Some(words)),
         };
-        store.write(write, "Saved", move |answer| outcome.run(answer.err().map(|problem| wrong(&problem))));
+        store.write(write, "Saved", move |answer| {
+            // The page may have gone meanwhile.
+            let _gone = outcome.try_run(answer.err().map(|problem| wrong(&problem)));
+        });
     });
     let label = property::name(&property);
     view! { <Field label kind=property::control(store, &property) value save/> }.into_any()

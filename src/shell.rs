@@ -45,12 +45,6 @@ pub fn Shell() -> impl IntoView {
         }
     });
     let conversation = memo(move || nav.route().with(Route::conversation));
-    let lost = memo(move || nav.route().with(|route| *route == Route::Unknown));
-    let page = memo(move || match nav.route().get() {
-        Route::Page(address) => Some(address),
-        _ => None,
-    });
-    let off = memo(move || page.read().is_some());
     let known = memo(move || here.get().is_some());
     let store = use_store();
     let none_for_me = move || store.inboxes_known().get() && store.inboxes().read().is_empty() && !known.get();
@@ -59,11 +53,13 @@ pub fn Shell() -> impl IntoView {
     let open = Memo::new(move |last: Option<&ConversationId>| {
         conversation.get().or(last.copied()).unwrap_or(ConversationId(0))
     });
-    let screen = memo(move || match conversation.get() {
-        _ if lost.get() => Screen::Lost,
-        _ if off.get() => Screen::Page,
-        None => Screen::Empty,
-        Some(_) => Screen::Open,
+    let screen = memo(move || {
+        nav.route().with(|route| match route {
+            Route::Unknown => Screen::Lost,
+            Route::Page(_) => Screen::Page,
+            route if route.conversation().is_none() => Screen::Empty,
+            _ => Screen::Open,
+        })
     });
     let copy = provide_copy_link();
     let desk = use_desk();
@@ -77,7 +73,7 @@ pub fn Shell() -> impl IntoView {
         <div
             class="shell"
             class:shell-reading=live(move || screen.get() != Screen::Empty)
-            class:shell-page=off
+            class:shell-page=live(move || screen.get() == Screen::Page)
             class:shell-rail=live(move || panes.rail_folded())
             class:shell-rail-open=live(move || panes.rail_over())
             class:shell-no-details=live(move || !panes.details_open.get() || conversation.get().is_none())
@@ -117,7 +113,7 @@ pub fn Shell() -> impl IntoView {
             {part(move || none_for_me().then(|| desk.get().map(|parts| (parts.no_inbox)())))}
             {part(move || Some(match screen.get() {
                 Screen::Lost => desk.get().map(|parts| (parts.lost)()).into_any(),
-                Screen::Page => desk.get().map(|parts| (parts.page)(page)).into_any(),
+                Screen::Page => desk.get().map(|parts| (parts.page)()).into_any(),
                 Screen::Empty => view! { <NothingOpen/> }.into_any(),
                 Screen::Open => match desk.get() {
                     Some(parts) => view! {

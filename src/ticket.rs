@@ -10,10 +10,9 @@ pub mod status;
 use crate::api::known as api;
 use crate::store::known::{Kind, Thing};
 use crate::store::{News, Store, use_store};
-use crate::ui::live::{live, memo, part, spawn};
+use crate::ui::live::{live, memo, spawn};
 use leptos::prelude::*;
-use samtal_model::wire::ConversationView;
-use samtal_model::{ConversationId, ConversationState, TicketId};
+use samtal_model::TicketId;
 
 /// Priorities, as the API and as people call them, the most pressing first.
 pub const PRIORITIES: [(&str, &str); 4] =
@@ -63,30 +62,4 @@ pub fn StatusChip(#[prop(into)] status: Signal<i64>) -> AnyView {
 pub fn class(status: &Thing) -> String {
     let closed = if status.is("closed") { " status-closed" } else { "" };
     ["status-chip status-", status.text("colour"), closed].concat()
-}
-
-/// Where a row's conversation is, if it is not open, and how its ticket stands (V11).
-#[must_use]
-pub fn row_place(id: ConversationId) -> AnyView {
-    let conversation = use_store().conversation(id);
-    let place = {
-        let conversation = conversation.clone();
-        memo(move || conversation.with(|known| known.as_ref().and_then(place_word)))
-    };
-    let ticket = memo(move || conversation.with(|known| Some(known.as_ref()?.ticket.as_ref()?.status_id.0)));
-    view! {
-        {part(move || place.get().map(|place| view! { <span class="chip">{place}</span> }))}
-        {part(move || ticket.get().map(|status| view! { <StatusChip status=live(move || status)/> }))}
-    }
-    .into_any()
-}
-
-/// Where it is, if that is not among the open ones.
-fn place_word(conversation: &ConversationView) -> Option<&'static str> {
-    match (conversation.trashed_at, conversation.spam, conversation.state) {
-        (Some(_), ..) => Some("Trash"),
-        (None, true, _) => Some("Spam"),
-        (None, false, ConversationState::Closed) => Some("Closed"),
-        (None, false, ConversationState::Open) => None,
-    }
 }

@@ -4,6 +4,7 @@ pub mod avatar;
 pub mod button;
 pub mod dialog;
 pub mod field;
+pub mod form;
 pub mod icon;
 pub mod live;
 pub mod markup;

@@ -86,11 +86,6 @@ impl Write {
         Self::new(Method::Post, format!("/conversations/{conversation}/restore"), None)
     }
 
-    #[must_use]
-    pub fn delete(conversation: ConversationId) -> Self {
-        Self::new(Method::Delete, format!("/conversations/{conversation}"), None)
-    }
-
     /// The sender of a conversation (T4, T5).
     #[must_use]
     pub fn block(conversation: ConversationId, block: bool) -> Self {
@@ -232,12 +227,6 @@ impl Write {
         let to = move_to.map(|to| format!("?move_to={to}")).unwrap_or_default();
         Self::new(Method::Delete, format!("/pipelines/{pipeline}/statuses/{status}{to}"), None)
     }
-
-    /// Takes back a command (T9).
-    #[must_use]
-    pub fn undo(command: i64) -> Self {
-        Self::new(Method::Post, format!("/commands/{command}/undo"), None)
-    }
 }
 
 async fn read(path: String) -> Result<Json, Problem> {
@@ -278,11 +267,6 @@ pub async fn ticket_history(id: TicketId, cursor: Option<&str>) -> Result<Json, 
     read(format!("/tickets/{id}/history?limit=30{}", after(cursor))).await
 }
 
-/// Whether the sender of a conversation is blocked.
-pub async fn sender(conversation: ConversationId) -> Result<Json, Problem> {
-    read(format!("/conversations/{conversation}/sender")).await
-}
-
 /// What is known of whom a conversation is with (D1).
 pub async fn sidebar(conversation: ConversationId) -> Result<Json, Problem> {
     read(format!("/conversations/{conversation}/sidebar")).await
@@ -291,6 +275,12 @@ pub async fn sidebar(conversation: ConversationId) -> Result<Json, Problem> {
 /// A record with what it is associated with; `kind` as in addresses.
 pub async fn record(kind: &str, id: i64) -> Result<Json, Problem> {
     read(format!("/{kind}/{id}")).await
+}
+
+/// Records of a kind that `query` asks for, as it stands in addresses.
+pub async fn records_of(kind: &str, query: &str, cursor: Option<&str>, limit: usize) -> Result<Json, Problem> {
+    let mark = if query.is_empty() { "" } else { "&" };
+    read(format!("/{kind}?limit={limit}{mark}{query}{}", after(cursor))).await
 }
 
 /// Records by name, address or domain.

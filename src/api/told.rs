@@ -71,6 +71,17 @@ impl Told {
         self.change.at("type").text().unwrap_or_default()
     }
 
+    /// What kind of change it is, for who counts them; of records, what happened with them. What ends an association
+    /// is none.
+    #[must_use]
+    pub fn counts_as(&self) -> Option<&str> {
+        if self.kind() != "recorded" {
+            return Some(self.kind());
+        }
+        let change = self.change.at("change");
+        change.at("type").text().filter(|kind| *kind != "link_set" || *change.at("to") == Json::Bool(true))
+    }
+
     /// The conversation that is gone for good by it.
     #[must_use]
     pub fn deleted(&self) -> Option<ConversationId> {

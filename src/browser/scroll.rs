@@ -266,3 +266,13 @@ impl Inner {
         }
     }
 }
+
+/// How near its end something counts as scrolled to it, in CSS pixels: a screen ahead, so that nobody waits there.
+const NEAR_END_PX: i32 = 900;
+
+/// Whether what was scrolled is near its end.
+#[must_use]
+pub fn is_near_end(event: &Event) -> bool {
+    let element = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    element.is_some_and(|it| it.scroll_top() + it.client_height() + NEAR_END_PX > it.scroll_height())
+}

@@ -132,6 +132,20 @@ pub fn number(value: i64) -> String {
     String::from(js_sys::Number::from(value as f64).to_locale_string("en-GB"))
 }
 
+/// As a `datetime-local` control has it: `2026-11-25T14:05`, in local time.
+#[must_use]
+pub fn control(moment_ms: i64) -> String {
+    let local = date(local_ms(&date(moment_ms)));
+    String::from(local.to_iso_string()).chars().take("2026-11-25T14:05".len()).collect()
+}
+
+/// The moment a `datetime-local` control has; none where it is no moment.
+#[must_use]
+pub fn from_control(text: &str) -> Option<i64> {
+    let ms = Date::parse(text);
+    ms.is_finite().then_some(ms as i64)
+}
+
 fn date(ms: i64) -> Date {
     Date::new(&JsValue::from_f64(ms as f64))
 }

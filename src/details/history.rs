@@ -202,6 +202,7 @@ fn said(store: Store, actor: Actor, change: &HistoryChange, contact: &str, began
         (HistoryKind::NotSpam, _) => "marked it as not spam".into(),
         (HistoryKind::Hidden, _) => "hid a message".into(),
         (HistoryKind::Unhidden, _) => "unhid a message".into(),
+        (HistoryKind::Contact, _) => "changed its contact".into(),
         _ => "changed its ticket".into(),
     };
     let undo = if change.cause == HistoryCause::Undo { " (undo)" } else { "" };

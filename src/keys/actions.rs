@@ -7,7 +7,7 @@ use crate::list::focus::ListHandle;
 use crate::list::ticks::Ticks;
 use crate::panes::{Panes, use_panes};
 use crate::parts::{Desk as Parts, use_desk as use_parts};
-use crate::routes::page::{Asked, Page};
+use crate::routes::page::{Asked, Kind, Page, Wanted};
 use crate::routes::{Nav, Route, use_nav};
 use crate::store::{Store, use_store};
 use crate::theme;
@@ -216,6 +216,10 @@ impl Desk {
         }
     }
 
+    fn go_to_records(self, kind: Kind) {
+        self.nav.go(Page::Records(kind, Wanted::default()).route());
+    }
+
     /// A custom view, in its own order.
     pub fn go_to_custom(self, view: &CustomViewView) {
         if let Some(inbox) = self.inbox() {
@@ -413,6 +417,10 @@ actions! {
         "g #" "Go to Trash" if always => |desk| desk.go_to(View::Trash);
         "g t" "Go to Tickets" if always => |desk| desk.nav.go(Page::Tickets(Asked::default()).route());
         "g ," "Go to the settings of pipelines" if always => |desk| desk.nav.go(Page::Pipelines.route());
+        "g k" "Go to Contacts" if always => |desk| desk.go_to_records(Kind::Contact);
+        "g y" "Go to Companies" if always => |desk| desk.go_to_records(Kind::Company);
+        "g v" "Go to Deals" if always => |desk| desk.go_to_records(Kind::Deal);
+        "g r" "Go to Properties" if always => |desk| desk.nav.go(Page::Properties.route());
         "g 1" "Go to the first view of one's own or the team's" if always => |desk| desk.go_to_nth(0);
         "g 2" "… to the second" if always => |desk| desk.go_to_nth(1);
         "g 3" "… to the third" if always => |desk| desk.go_to_nth(2);

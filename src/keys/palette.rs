@@ -5,7 +5,10 @@ use super::sheet::keys;
 use crate::api;
 use crate::browser::abort::Abort;
 use crate::browser::{float, scroll, text};
+use crate::records;
 use crate::routes::Route;
+use crate::routes::page::{Kind, Page};
+use crate::store::known::{Thing, things};
 use crate::thread::{channel_words, contact_name, heading};
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
@@ -13,10 +16,12 @@ use crate::ui::live::{live, memo, part, spawn};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationView, CustomViewView};
-use samtal_model::{ContactId, Sort, View};
+use samtal_model::{Sort, View};
 
 /// Conversations asked for.
 const CONVERSATIONS: usize = 6;
+/// Contacts asked for.
+const CONTACTS: usize = 3;
 /// Lines shown at most.
 const MOST: usize = 14;
 
@@ -26,7 +31,8 @@ enum Found {
     Do(&'static Action),
     View(Box<CustomViewView>),
     Conversation(Box<ConversationView>),
-    Contact(ContactId, String),
+    /// Their id and what they are called.
+    Contact(i64, String),
     /// Everything with these words.
     Search(String),
 }
@@ -45,6 +51,7 @@ fn Finder(desk: Desk) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
     let there = RwSignal::new(Vec::<ConversationView>::new());
+    let contacts = RwSignal::new(Vec::<Thing>::new());
     let reading = StoredValue::new_local(None::<Abort>);
     let look = move |text: String| {
         typed.set(text.clone());
@@ -53,8 +60,17 @@ fn Finder(desk: Desk) -> impl IntoView {
         if q.is_empty() {
             reading.set_value(None);
             there.set(Vec::new());
+            contacts.set(Vec::new());
             return;
         }
+        let words = q.clone();
+        spawn(async move {
+            if let Ok(page) = api::known::records(Kind::Contact.slug(), &words, None, CONTACTS).await
+                && typed.try_with_untracked(|now| now.trim() == words) == Some(true)
+            {
+                contacts.set(things(page.at("items")));
+            }
+        });
         let abort = Abort::new();
         let stop = abort.signal();
         // The one before is stopped by being dropped.
@@ -67,7 +83,7 @@ fn Finder(desk: Desk) -> impl IntoView {
             }
         });
     };
-    let found = memo(move || Lines(lines(&typed.read(), &there.read(), desk)));
+    let found = memo(move || Lines(lines(&typed.read(), &contacts.read(), &there.read(), desk)));
     let take = move |index: usize| {
         let Some(line) = found.with_untracked(|found| found.0.get(index).cloned()) else { return };
         desk.close_palette();
@@ -76,7 +92,7 @@ fn Finder(desk: Desk) -> impl IntoView {
             Found::Do(action) => request_animation_frame(move || (action.run)(desk)),
             Found::View(view) => desk.go_to_custom(&view),
             Found::Conversation(it) => desk.nav.go(Route::Link { conversation: it.id, message: None }),
-            Found::Contact(id, _) => search(desk, ["contact:", &id.to_string()].concat()),
+            Found::Contact(id, _) => desk.nav.go(Page::Record(Kind::Contact, id).route()),
             Found::Search(q) => search(desk, q),
         }
     };
@@ -176,7 +192,7 @@ fn search(desk: Desk, q: String) {
 }
 
 /// What fits: actions by the beginnings of their words, then who and what was found.
-fn lines(typed: &str, there: &[ConversationView], desk: Desk) -> Vec<Found> {
+fn lines(typed: &str, known: &[Thing], there: &[ConversationView], desk: Desk) -> Vec<Found> {
     let typed = typed.trim();
     let mut found: Vec<Found> =
         ACTIONS.iter().filter(|action| fits(action.name, typed) && (action.can)(desk)).map(Found::Do).collect();
@@ -186,17 +202,18 @@ fn lines(typed: &str, there: &[ConversationView], desk: Desk) -> Vec<Found> {
     }
     let views = untrack(|| desk.store.custom_views().get());
     found.extend(views.into_iter().filter(|view| fits(&view.name, typed)).map(|view| Found::View(Box::new(view))));
-    found.truncate(MOST - CONVERSATIONS - 2);
-    let mut contacts: Vec<ContactId> = Vec::new();
+    found.truncate(MOST - CONVERSATIONS - CONTACTS - 1);
+    let mut contacts: Vec<(i64, String)> = known.iter().map(|it| (it.id(), records::name(it))).collect();
     for it in there {
         if let Some(contact) = &it.contact
-            && !contacts.contains(&contact.id)
+            && contacts.iter().all(|(id, _)| *id != contact.id.0)
             && (fits(&contact.name, typed) || fits(&contact.email, typed))
         {
-            contacts.push(contact.id);
-            found.push(Found::Contact(contact.id, contact_name(it)));
+            contacts.push((contact.id.0, contact_name(it)));
         }
     }
+    contacts.truncate(CONTACTS);
+    found.extend(contacts.into_iter().map(|(id, name)| Found::Contact(id, name)));
     found.extend(there.iter().cloned().map(|it| Found::Conversation(Box::new(it))));
     found.truncate(MOST - 1);
     found.push(Found::Search(typed.to_owned()));
@@ -236,7 +253,7 @@ fn shown(line: Found) -> AnyView {
         Found::Contact(_, name) => view! {
             <Icon glyph=Glyph::User/>
             <span class="menu-label">{name}</span>
-            <small class="picker-note">"all their conversations"</small>
+            <small class="picker-note">"contact"</small>
         }
         .into_any(),
         Found::Search(q) => view! {

@@ -6,12 +6,12 @@ use crate::browser::when::{self, use_clock};
 use crate::parts::use_desk;
 use crate::routes::Route;
 use crate::store::use_store;
-use crate::ui::avatar::{Avatar, AvatarSize};
+use crate::ui::avatar::Avatar;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
-use samtal_model::{AgentId, Author, Channel, ConversationId, MessageKind, Owner};
+use samtal_model::{AgentId, Author, Channel, ConversationId, MessageKind};
 
 /// How long the pointer rests on a row before it is thought to be pressed next, in milliseconds.
 const REST_MS: u64 = 50;
@@ -74,10 +74,6 @@ pub fn Row(
         let conversation = conversation.clone();
         move || conversation.with(|known| known.as_ref().map_or(Channel::Email, |known| known.channel))
     });
-    let owner = memo({
-        let conversation = conversation.clone();
-        move || conversation.with(|known| known.as_ref().and_then(|known| known.owner))
-    });
     // Without a subject its first words have the room of both.
     let whole = live({
         let conversation = conversation.clone();
@@ -139,29 +135,10 @@ pub fn Row(
                         let (glyph, label) = channel_words(channel.get());
                         Some(view! { <span class="chip"><Icon glyph/>{label}</span> })
                     })}
-                    {part(move || desk.get().map(|parts| (parts.row_place)(id)))}
-                    {part(move || owner.get().map(|owner| view! { <OwnerMark owner/> }))}
+                    {part(move || desk.get().map(|parts| (parts.standing)(id)))}
                 </span>
             </a>
         </li>
-    }
-}
-
-/// Who owns it, small.
-#[component]
-fn OwnerMark(owner: Owner) -> impl IntoView {
-    let store = use_store();
-    let name = Signal::derive(move || match owner {
-        Owner::Agent(id) => store.agent_name(id),
-        Owner::Bot => "Bot".into(),
-    });
-    view! {
-        <span class="row-owner" title=live(move || ["Owner: ", &name.get()].concat())>
-            {match owner {
-                Owner::Agent(_) => view! { <Avatar name size=AvatarSize::Small/> }.into_any(),
-                Owner::Bot => view! { <Icon glyph=Glyph::Bot/> }.into_any(),
-            }}
-        </span>
     }
 }
 

@@ -2,16 +2,18 @@
 
 use crate::parts::{fetch_pages, use_desk};
 use crate::routes::page::Page;
+use crate::routes::{Route, use_nav};
 use crate::shell::lost::Lost;
 use crate::ui::live::{memo, part};
 use leptos::prelude::*;
 
 #[component]
-pub fn PageHost(address: Memo<Option<String>>) -> impl IntoView {
+pub fn PageHost() -> impl IntoView {
+    let nav = use_nav();
     // While another screen takes its place it shows what it showed.
-    let page = Memo::new(move |last: Option<&Option<Page>>| match address.get() {
-        Some(address) => Page::parse(&address),
-        None => last.cloned().flatten(),
+    let page = Memo::new(move |last: Option<&Option<Page>>| match nav.route().get() {
+        Route::Page(address) => Page::parse(&address),
+        _ => last.cloned().flatten(),
     });
     let lost = memo(move || page.read().is_none());
     let pages = fetch_pages(use_desk());

@@ -10,8 +10,8 @@ pub enum Page {
     Tickets(Asked),
     /// `/tickets/:id` (K9).
     Ticket(TicketId),
-    /// `/contacts?q=` and the like.
-    Records(Kind),
+    /// `/contacts?q=&trash=true` and the like; `/objects?type=`.
+    Records(Kind, Wanted),
     /// `/contacts/:id` and the like (D7).
     Record(Kind, i64),
     /// `/settings/pipelines` (A1).
@@ -58,6 +58,37 @@ impl Kind {
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// Which records of a kind are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Words of a name, an address or a domain.
+    pub q: String,
+    /// Of objects, of which type.
+    pub object_type: Option<i64>,
+    /// Those in Trash.
+    pub trash: bool,
+}
+
+impl Wanted {
+    fn read(query: &str) -> Self {
+        Self {
+            q: field(query, "q").unwrap_or_default(),
+            object_type: field(query, "type").and_then(|id| id.parse().ok()),
+            trash: field(query, "trash").as_deref() == Some("true"),
+        }
+    }
+
+    /// As a query string without its question mark, as the API takes it too.
+    #[must_use]
+    pub fn query(&self) -> String {
+        let object_type = self.object_type.map(|id| ["type=", &id.to_string()].concat()).unwrap_or_default();
+        let q = if self.q.is_empty() { String::new() } else { ["q=", &escape(&self.q)].concat() };
+        let trash = if self.trash { "trash=true" } else { "" };
+        let parts = [object_type.as_str(), &q, trash];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&")
     }
 }
 
@@ -131,7 +162,7 @@ impl Page {
                 let kind = Kind::ALL.into_iter().find(|kind| kind.slug() == slug)?;
                 Some(match id {
                     Some(id) => Self::Record(kind, id.parse().ok()?),
-                    None => Self::Records(kind),
+                    None => Self::Records(kind, Wanted::read(query)),
                 })
             }
         }
@@ -148,7 +179,11 @@ impl Page {
                 if query.is_empty() { "/tickets".into() } else { ["/tickets?", &query.join("&")].concat() }
             }
             Self::Ticket(id) => ["/tickets/", &id.to_string()].concat(),
-            Self::Records(kind) => ["/", kind.slug()].concat(),
+            Self::Records(kind, wanted) => {
+                let query = wanted.query();
+                let mark = if query.is_empty() { "" } else { "?" };
+                ["/", kind.slug(), mark, &query].concat()
+            }
             Self::Record(kind, id) => ["/", kind.slug(), "/", &id.to_string()].concat(),
             Self::Pipelines => "/settings/pipelines".into(),
             Self::Properties => "/settings/properties".into(),
@@ -170,7 +205,7 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Kind, Page};
+    use super::{Asked, Kind, Page, Wanted};
     use crate::routes::Route;
     use samtal_model::TicketId;
 
@@ -182,7 +217,9 @@ mod tests {
             Page::Tickets(Asked { board: true, ..Asked::default() }),
             Page::Tickets(Asked { board: true, ..asked.clone() }),
             Page::Ticket(TicketId(7)),
-            Page::Records(Kind::Contact),
+            Page::Records(Kind::Contact, Wanted::default()),
+            Page::Records(Kind::Deal, Wanted { q: "big & late".into(), ..Wanted::default() }),
+            Page::Records(Kind::Object, Wanted { q: "ö".into(), object_type: Some(3), trash: true }),
             Page::Record(Kind::Company, 12),
             Page::Pipelines,
             Page::Properties,

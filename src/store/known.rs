@@ -367,7 +367,11 @@ impl Store {
             let all = all.get_or_insert_default();
             all.retain(|it| !gone.contains(&it.id()) || it.int("version") > Some(at));
             for thing in changed {
-                match all.iter_mut().find(|known| known.text("key") == thing.text("key") && known.id() == thing.id()) {
+                // Built-in properties have no id, and every kind of record has a name.
+                let same = |known: &&mut Thing| {
+                    ["id", "key", "object", "object_type_id"].iter().all(|side| known.at(side) == thing.at(side))
+                };
+                match all.iter_mut().find(same) {
                     Some(known) if known.int("version") > thing.int("version") => {}
                     Some(known) => *known = thing,
                     None => all.push(thing),

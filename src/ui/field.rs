@@ -4,6 +4,7 @@
 use super::live::{live, memo, part};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
 use wasm_bindgen::JsCast;
 
 /// What kind of control. Values are texts: a date as `2026-11-25`, a choice as the key of its option, several as keys
@@ -148,7 +149,7 @@ pub fn Field(
                     on:change=move |event| keep(text(&event))
                     on:keydown=move |event: KeyboardEvent| match &*event.key() {
                         "Enter" if !event.is_composing() => {
-                            let control = event.target().and_then(|it| it.dyn_into::<leptos::web_sys::HtmlElement>().ok());
+                            let control = event.target().and_then(|it| it.dyn_into::<HtmlElement>().ok());
                             if let Some(control) = control {
                                 // Leaving it is what saves, once.
                                 let _not_focused = control.blur();

@@ -91,6 +91,11 @@ impl World {
                 let view = self.custom_views.or_insert_with(to.id, || from.clone());
                 *view = view.changed(from, to);
             }
+            Change::ContactSet { conversation, to, .. } => {
+                self.touch(*conversation, sequence, |conversation| conversation.contact = *to);
+            }
+            // [`World::apply_all`] does that, where records are held: a browser's guesses have none.
+            Change::Recorded { .. } => {}
             // Counts are the store's.
             Change::CustomViewCounted { .. } => {}
             Change::Ticket(change) => self.apply_to_ticket(sequence, change),
@@ -109,6 +114,14 @@ impl World {
                 }
                 self.touch(*conversation, sequence, |_| {});
             }
+        }
+    }
+
+    /// The same with the records that are held.
+    pub fn apply_all(&mut self, sequence: Sequence, change: &Change) {
+        self.apply(sequence, change);
+        if let Change::Recorded { change } = change {
+            self.apply_to_records(change);
         }
     }
 

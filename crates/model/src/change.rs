@@ -10,6 +10,7 @@ use crate::inbox::Inbox;
 use crate::message::{Hidden, Message};
 use crate::person::{Agent, AgentState, Role};
 use crate::pipeline::{Pipeline, Status};
+use crate::record::change::RecordChange;
 use crate::ticket::{Ticket, TicketSet};
 use crate::time::Timestamp;
 use crate::world::Actor;
@@ -106,6 +107,16 @@ pub enum Change {
     CustomViewSet {
         from: CustomView,
         to: CustomView,
+    },
+    /// Another contact was attached to the conversation, or none is any more (D2, D7).
+    ContactSet {
+        conversation: ConversationId,
+        from: Option<ContactId>,
+        to: Option<ContactId>,
+    },
+    /// Something about records and properties (D1–D7, X4).
+    Recorded {
+        change: RecordChange,
     },
     /// The count of a custom view is complete. Heard by that agent alone, if there is one.
     CustomViewCounted {
@@ -224,6 +235,8 @@ pub enum Rule {
     ContactReopens,
     /// The contact wrote in a conversation in Trash; leaving it there would lose the message in 30 days.
     ContactRestores,
+    /// The contact was in Trash and wrote.
+    ContactReturns,
     /// The owner was deactivated or removed (V3).
     OwnerLeft,
     /// Our answer marks the conversation as read for its author.
@@ -296,6 +309,8 @@ impl Change {
             }
             // A conversation keeps its ticket (K1), and what is gone for good stays gone.
             Self::Ticket(_) | Self::TicketOf { .. } => return None,
+            Self::ContactSet { conversation, from, to } => Self::ContactSet { conversation, from: to, to: from },
+            Self::Recorded { change } => Self::Recorded { change: change.inverse()? },
             Self::ContactAdded { .. }
             | Self::ConversationStarted { .. }
             | Self::MessageAdded { .. }
@@ -317,6 +332,7 @@ impl Change {
             | Self::TrashSet { conversation, .. }
             | Self::SpamSet { conversation, .. }
             | Self::Deleted { conversation, .. }
+            | Self::ContactSet { conversation, .. }
             | Self::HiddenSet { conversation, .. }
             | Self::ReadSet { conversation, .. }
             | Self::TicketOf { conversation, .. }
@@ -332,6 +348,7 @@ impl Change {
             | Self::AgentRoleSet { .. }
             | Self::AccessSet { .. }
             | Self::CustomViewSet { .. }
+            | Self::Recorded { .. }
             | Self::CustomViewCounted { .. } => None,
         }
     }
@@ -389,6 +406,8 @@ impl Change {
             | Self::TicketOf { .. }
             | Self::Pipeline(_)
             | Self::BlockSet { .. }
+            | Self::ContactSet { .. }
+            | Self::Recorded { .. }
             | Self::CustomViewSet { .. }
             | Self::CustomViewCounted { .. } => false,
         }
@@ -401,6 +420,7 @@ impl Change {
             Self::ReadSet { agent, .. } | Self::ReadFloorSet { agent, .. } => Some(*agent),
             Self::CustomViewSet { from, to } => (!from.shared && !to.shared).then_some(to.owner),
             Self::CustomViewCounted { only_for, .. } => *only_for,
+            Self::Recorded { change } => change.private_to(),
             _ => None,
         }
     }

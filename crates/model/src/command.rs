@@ -2,10 +2,13 @@
 
 use crate::conversation::{Channel, Origin};
 use crate::custom::{CustomViewEdit, CustomViewText};
-use crate::id::{AgentId, CommandId, ConversationId, CustomViewId, InboxId, MessageId, PipelineId, StatusId, TicketId};
+use crate::id::{
+    AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, PipelineId, StatusId, TicketId,
+};
 use crate::message::MessageKind;
 use crate::person::{AgentState, Role};
 use crate::pipeline::{NewStatus, StatusColour};
+use crate::record::command::RecordCommand;
 use crate::ticket::{NewTicket, TicketEdit};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -168,6 +171,13 @@ pub enum Command {
         view: CustomViewId,
         only_for: Option<AgentId>,
     },
+    /// Attaches that contact to the conversation, or detaches the one it has (D2).
+    SetContact {
+        conversation: ConversationId,
+        contact: Option<ContactId>,
+    },
+    /// Something about records and properties (D1–D7, X4).
+    Record(Box<RecordCommand>),
     /// Takes back everything that command changed (T9).
     Undo {
         command: CommandId,
@@ -331,6 +341,8 @@ impl Command {
             Self::MoveCustomView { .. } => "move_custom_view",
             Self::DeleteCustomView { .. } => "delete_custom_view",
             Self::CustomViewCounted { .. } => "custom_view_counted",
+            Self::SetContact { .. } => "set_contact",
+            Self::Record(command) => command.name(),
             Self::Undo { .. } => "undo",
             Self::Ticket(command) => command.name(),
             Self::Pipeline(command) => command.name(),
@@ -352,6 +364,7 @@ impl Command {
             | Self::Trash { conversation }
             | Self::Restore { conversation }
             | Self::Delete { conversation }
+            | Self::SetContact { conversation, .. }
             | Self::MarkSpam { conversation }
             | Self::MarkNotSpam { conversation }
             | Self::MarkRead { conversation, .. }
@@ -376,6 +389,7 @@ impl Command {
             | Self::MoveCustomView { .. }
             | Self::DeleteCustomView { .. }
             | Self::CustomViewCounted { .. }
+            | Self::Record(_)
             | Self::Undo { .. } => None,
         }
     }

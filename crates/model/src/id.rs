@@ -56,6 +56,20 @@ ids! {
     CommandId,
     /// One bulk action: the record of what was asked for many conversations at once.
     BulkId,
+    /// A company that contacts belong to.
+    CompanyId,
+    /// A deal.
+    DealId,
+    /// A kind of record that a team defines itself (D6).
+    ObjectTypeId,
+    /// A record of such a kind.
+    ObjectId,
+    /// A property that a team defines (X4).
+    PropertyId,
+    /// One choice of a property. Numbers begin anew with each property.
+    OptionId,
+    /// A note, task, meeting, call or feedback on a record.
+    ActivityId,
     /// A place in the change log. Gap-free and growing in the order of commits.
     Sequence,
 }

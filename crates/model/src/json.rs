@@ -10,6 +10,10 @@ use crate::message::{Author, MessageKind};
 use crate::person::{AgentState, Role};
 use crate::pipeline::StatusColour;
 use crate::reach::Reach;
+use crate::record::RecordRef;
+use crate::record::activity::{ActivityKind, CallOutcome, Direction};
+use crate::record::property::Place;
+use crate::record::value::{PropertyKey, PropertyKind};
 use crate::sort::Sort;
 use crate::ticket::Priority;
 use crate::time::Timestamp;
@@ -192,7 +196,15 @@ words! {
         "ticket_renamed" => TicketRenamed, "ticket_status" => TicketStatus, "ticket_priority" => TicketPriority,
         "ticket_owner" => TicketOwner, "ticket_trashed" => TicketTrashed, "ticket_restored" => TicketRestored,
         "ticket_lost_conversation" => TicketLostConversation, "ticket_deleted" => TicketDeleted, "blocked" => Blocked,
-        "unblocked" => Unblocked,
+        "unblocked" => Unblocked, "contact" => Contact,
+    }
+    ActivityKind {
+        "note" => Note, "task" => Task, "meeting" => Meeting, "call" => Call, "feedback" => Feedback,
+    }
+    Direction { "in" => In, "out" => Out }
+    CallOutcome {
+        "connected" => Connected, "no_answer" => NoAnswer, "busy" => Busy, "left_message" => LeftMessage,
+        "wrong_number" => WrongNumber,
     }
     HistoryCause {
         "asked" => Asked, "undo" => Undo, "contact_reopens" => ContactReopens, "contact_restores" => ContactRestores,
@@ -216,6 +228,30 @@ words! {
         "ticket_unassigned" => TicketUnassigned, "ticket_trashed" => TicketTrashed,
         "ticket_restored" => TicketRestored, "ticket_deleted" => TicketDeleted, "ticket_reopened" => TicketReopened,
         "ticket_moved" => TicketMoved, "ticket_noted" => TicketNoted,
+    }
+}
+
+impl FromJson for PropertyKind {
+    fn from_json(json: Json) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, word)| Some(*word) == json.text()).map(|(kind, _)| kind)
+    }
+}
+
+impl FromJson for Place {
+    fn from_json(json: Json) -> Option<Self> {
+        Self::from_word(json.text()?)
+    }
+}
+
+impl FromJson for PropertyKey {
+    fn from_json(json: Json) -> Option<Self> {
+        json.text()?.parse().ok()
+    }
+}
+
+impl FromJson for RecordRef {
+    fn from_json(json: Json) -> Option<Self> {
+        Self::from_parts(json.at("kind").text()?, json.at("id").int()?)
     }
 }
 

@@ -26,6 +26,7 @@ pub mod person;
 pub mod pipeline;
 pub mod query;
 pub mod reach;
+pub mod record;
 pub mod refusal;
 pub mod rules;
 pub mod sort;
@@ -41,8 +42,8 @@ pub use contact::Contact;
 pub use conversation::{Channel, Conversation, ConversationState, Origin, Owner, Ownership, ReadState};
 pub use custom::{CustomView, CustomViewEdit, CustomViewText, KeptQuery};
 pub use id::{
-    AgentId, BulkId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, PipelineId, RevisionId,
-    Sequence, StatusId, TicketId,
+    ActivityId, AgentId, BulkId, CommandId, CompanyId, ContactId, ConversationId, CustomViewId, DealId, InboxId,
+    MessageId, ObjectId, ObjectTypeId, OptionId, PipelineId, PropertyId, RevisionId, Sequence, StatusId, TicketId,
 };
 pub use inbox::Inbox;
 pub use message::{Author, Hidden, Message, MessageKind};

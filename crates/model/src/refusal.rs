@@ -3,6 +3,8 @@
 use crate::custom::VIEWS_MOST;
 use crate::id::ConversationId;
 use crate::pipeline::{MOVED_MOST, PIPELINES_MOST, STATUSES_MOST};
+use crate::record::value::PropertyKey;
+use crate::rules::record::{CONVERSATIONS_MOST, LINKS_MOST};
 use crate::ticket::REACH_MOST;
 use crate::time::Timestamp;
 
@@ -16,10 +18,16 @@ pub enum Noun {
     Command,
     Bulk,
     CustomView,
-    Ticket,
     Pipeline,
     Status,
     Contact,
+    Company,
+    Deal,
+    Ticket,
+    Object,
+    ObjectType,
+    Property,
+    Activity,
 }
 
 impl Noun {
@@ -33,10 +41,16 @@ impl Noun {
             Self::Command => "action",
             Self::Bulk => "bulk action",
             Self::CustomView => "view",
-            Self::Ticket => "ticket",
             Self::Pipeline => "pipeline",
             Self::Status => "status",
             Self::Contact => "contact",
+            Self::Company => "company",
+            Self::Deal => "deal",
+            Self::Ticket => "ticket",
+            Self::Object => "record",
+            Self::ObjectType => "kind of record",
+            Self::Property => "property",
+            Self::Activity => "activity",
         }
     }
 }
@@ -115,6 +129,30 @@ pub enum Refusal {
     NoSender,
     /// The query of a custom view has mistakes; the field is `query`.
     WrongQuery(Vec<Mistake>),
+    /// A value of a record does not fit its property, which is called `name`.
+    InvalidValue {
+        property: PropertyKey,
+        name: String,
+        why: Invalid,
+    },
+    /// A record in Trash is only looked at.
+    RestoreRecordFirst(Noun),
+    /// Deletion for good starts from Trash.
+    TrashRecordFirst(Noun),
+    /// Records of these two kinds are not associated.
+    CannotLink,
+    TooManyLinks,
+    /// A contact is not merged with itself.
+    CannotMerge,
+    /// More than one transaction is to hold.
+    MergeTooLarge,
+    /// There are as many as there may be.
+    TooMany {
+        what: &'static str,
+        most: usize,
+    },
+    /// An activity is its author's to change, or an admin's.
+    NotYoursToChange,
     /// A field is wrong; its name as in the API.
     Invalid {
         field: &'static str,
@@ -154,8 +192,29 @@ pub enum Invalid {
     NotItsStatus,
     /// Tickets would be closed or opened by being moved.
     NotOfTheSameKind,
-    /// It is not there.
+    /// The most allowed.
+    TooMany {
+        most: usize,
+    },
+    /// There is no such thing to set.
     Unknown,
+    /// It does not go with what it is set on.
+    NotHere,
+    /// It has to be said.
+    Missing,
+    BeforeItsStart,
+    NotAText,
+    NotANumber,
+    NotADate,
+    NotAnOption,
+    NotYesOrNo,
+    NotAPerson,
+    NotAPhone,
+    NotADomain,
+    NotAnAmount,
+    NotACurrency,
+    NotAStage,
+    NotAScore,
 }
 
 impl Refusal {
@@ -193,7 +252,15 @@ impl Refusal {
             Self::TooManyPipelines => "too_many_pipelines",
             Self::TooManyStatuses => "too_many_statuses",
             Self::NoSender => "no_sender",
-            Self::WrongQuery(_) | Self::Invalid { .. } => "invalid",
+            Self::RestoreRecordFirst(_) => "restore_first",
+            Self::TrashRecordFirst(_) => "trash_first",
+            Self::CannotLink => "cannot_link",
+            Self::TooManyLinks => "too_many_links",
+            Self::CannotMerge => "cannot_merge",
+            Self::MergeTooLarge => "merge_too_large",
+            Self::TooMany { .. } => "too_many",
+            Self::NotYoursToChange => "not_yours_to_change",
+            Self::WrongQuery(_) | Self::Invalid { .. } | Self::InvalidValue { .. } => "invalid",
         }
     }
 
@@ -259,6 +326,21 @@ impl Refusal {
             Self::TooManyStatuses => format!("A pipeline has at most {STATUSES_MOST} statuses. Delete one first."),
             Self::NoSender => "This conversation is with nobody who could be blocked.".into(),
             Self::WrongQuery(wrong) => wrong.first().map(|it| it.sentence.clone()).unwrap_or_default(),
+            Self::RestoreRecordFirst(noun) => format!("This {} is in Trash. Restore it first.", noun.word()),
+            Self::TrashRecordFirst(noun) => {
+                format!("Only a {} in Trash can be deleted permanently.", noun.word())
+            }
+            Self::CannotLink => "Two records of this kind are not associated with each other.".into(),
+            Self::TooManyLinks => format!("A record has at most {LINKS_MOST} associations. Remove one first."),
+            Self::CannotMerge => "A contact cannot be merged with itself.".into(),
+            Self::MergeTooLarge => {
+                format!(
+                    "This contact has more than {CONVERSATIONS_MOST} conversations, which is more than can be moved at once."
+                )
+            }
+            Self::TooMany { what, most } => format!("There are at most {most} {what}. Delete one first."),
+            Self::NotYoursToChange => "Only the person who wrote this, or an admin, can change it.".into(),
+            Self::InvalidValue { name, why, .. } => why.sentence(name),
             Self::Invalid { field, why } => why.sentence(field),
         }
     }
@@ -279,7 +361,23 @@ impl Invalid {
             Self::NotAClock => "not_a_clock",
             Self::NotItsStatus => "not_its_status",
             Self::NotOfTheSameKind => "not_of_the_same_kind",
+            Self::TooMany { .. } => "too_many",
             Self::Unknown => "unknown",
+            Self::NotHere => "not_here",
+            Self::Missing => "missing",
+            Self::BeforeItsStart => "before_its_start",
+            Self::NotAText => "not_a_text",
+            Self::NotANumber => "not_a_number",
+            Self::NotADate => "not_a_date",
+            Self::NotAnOption => "not_an_option",
+            Self::NotYesOrNo => "not_yes_or_no",
+            Self::NotAPerson => "not_a_person",
+            Self::NotAPhone => "not_a_phone",
+            Self::NotADomain => "not_a_domain",
+            Self::NotAnAmount => "not_an_amount",
+            Self::NotACurrency => "not_a_currency",
+            Self::NotAStage => "not_a_stage",
+            Self::NotAScore => "not_a_score",
         }
     }
 
@@ -300,7 +398,23 @@ impl Invalid {
             Self::NotOfTheSameKind => format!(
                 "\u{201c}{field}\u{201d} has to be open if the status is open and closed if it is closed: moving tickets closes and reopens none."
             ),
-            Self::Unknown => format!("\u{201c}{field}\u{201d} does not exist, or you do not have access to it."),
+            Self::TooMany { most } => format!("\u{201c}{field}\u{201d} has more than {most} entries."),
+            Self::Unknown => format!("There is no \u{201c}{field}\u{201d} to choose here."),
+            Self::NotHere => format!("\u{201c}{field}\u{201d} does not go with this kind."),
+            Self::Missing => format!("\u{201c}{field}\u{201d} has to say where the values of each deleted option go."),
+            Self::BeforeItsStart => format!("\u{201c}{field}\u{201d} is before the start."),
+            Self::NotAText => format!("\u{201c}{field}\u{201d} is not a text."),
+            Self::NotANumber => format!("\u{201c}{field}\u{201d} is not a number, as in 1234.5."),
+            Self::NotADate => format!("\u{201c}{field}\u{201d} is not a date, as in 2026-11-25."),
+            Self::NotAnOption => format!("\u{201c}{field}\u{201d} has no such option."),
+            Self::NotYesOrNo => format!("\u{201c}{field}\u{201d} is neither yes nor no."),
+            Self::NotAPerson => format!("\u{201c}{field}\u{201d} is no active person of the team."),
+            Self::NotAPhone => format!("\u{201c}{field}\u{201d} is not a telephone number."),
+            Self::NotADomain => format!("\u{201c}{field}\u{201d} is not a domain, as in example.org."),
+            Self::NotAnAmount => format!("\u{201c}{field}\u{201d} is not an amount."),
+            Self::NotACurrency => format!("\u{201c}{field}\u{201d} is not a currency, as in EUR."),
+            Self::NotAStage => format!("\u{201c}{field}\u{201d} is no stage of a deal."),
+            Self::NotAScore => format!("\u{201c}{field}\u{201d} is not a score from 1 to 5."),
             Self::ControlCharacter => format!("\u{201c}{field}\u{201d} has a line break or another control character."),
         }
     }

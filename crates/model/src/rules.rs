@@ -8,6 +8,7 @@ mod linkage;
 pub mod message;
 mod people;
 mod pipeline;
+pub mod record;
 mod ticket;
 mod undo;
 
@@ -54,6 +55,8 @@ fn decide_beyond(world: &World, ask: &Ask, command: &Command) -> Result<Changes,
         Command::MoveCustomView { view, before } => custom::place(world, ask, *view, *before),
         Command::DeleteCustomView { view } => custom::delete(world, ask, *view),
         Command::CustomViewCounted { view, only_for } => custom::counted(ask, *view, *only_for),
+        Command::SetContact { conversation, contact } => record::set_contact(world, ask, *conversation, *contact),
+        Command::Record(command) => record::decide(world, ask, command),
         Command::Undo { command } => undo::undo(world, ask, *command),
         Command::Ticket(command) => ticket::decide(world, ask, command),
         Command::Pipeline(command) => pipeline::decide(world, ask, command),
@@ -147,7 +150,7 @@ fn checked_name(field: &'static str, text: &str) -> Result<(), Refusal> {
 }
 
 /// Something before one `@` and a name after it, without spaces: what is worth trying to send to.
-fn checked_address(field: &'static str, text: &str) -> Result<(), Refusal> {
+pub(crate) fn checked_address(field: &'static str, text: &str) -> Result<(), Refusal> {
     checked_line(field, text)?;
     let mut halves = text.split('@');
     let good = match (halves.next(), halves.next(), halves.next()) {

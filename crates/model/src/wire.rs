@@ -7,11 +7,13 @@ use crate::change::{Cause, Change, Logged};
 use crate::command::Address;
 use crate::conversation::{Channel, ConversationState, Origin, Owner};
 use crate::id::{
-    AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, PipelineId, Sequence, TicketId,
+    ActivityId, AgentId, CommandId, ContactId, ConversationId, CustomViewId, InboxId, MessageId, ObjectTypeId,
+    PipelineId, PropertyId, Sequence, TicketId,
 };
 use crate::json::{FromJson, Json};
 use crate::message::{Author, MessageKind};
 use crate::person::{AgentState, Role};
+use crate::record::RecordRef;
 use crate::time::Timestamp;
 use crate::view::View;
 use crate::world::Actor;
@@ -208,7 +210,7 @@ read_shapes! {
         pub kind: Option<MessageKind>,
         pub author: Option<Author>,
         /// The words around the first match in that message's text; empty where it is the newest message and the preview
-        /// shows a match, or where the match is not in the text (but in the subject, a name, a file's name).
+        /// shows a match near its beginning, or where the match is not in the text (but in the subject, a name, a file's name).
         pub snippet: String,
     }
 
@@ -295,6 +297,11 @@ shapes! {
         pub reach: Vec<ReachView>,
         /// In a preview: why it would not be done. Nothing would be changed then.
         pub refused: Option<Problem>,
+        /// The contact, company, deal or object that was made or changed, unless it is gone.
+        pub record: Option<RecordView>,
+        pub activity: Option<ActivityView>,
+        pub property: Option<PropertyView>,
+        pub object_type: Option<ObjectTypeView>,
         /// The log's end after it.
         pub sequence: Sequence,
     }
@@ -328,6 +335,20 @@ shapes! {
         /// Of the inboxes in which it has changed how many tickets stand in which status.
         pub ticket_counts: Vec<TicketCounts>,
         pub blocks: Vec<BlockView>,
+        /// Records that are new or were changed. What shows a contact beside a conversation or a message takes the
+        /// name and address from here.
+        pub records: Vec<RecordView>,
+        /// Records that are no longer there: deleted for good, or their making was undone.
+        pub records_gone: Vec<RecordRef>,
+        pub links: Vec<LinkChange>,
+        pub activities: Vec<ActivityView>,
+        pub activities_gone: Vec<ActivityId>,
+        pub properties: Vec<PropertyView>,
+        pub properties_gone: Vec<PropertyId>,
+        pub object_types: Vec<ObjectTypeView>,
+        pub object_types_gone: Vec<ObjectTypeId>,
+        /// What is shown where, for this reader.
+        pub shown: Vec<ShownView>,
     }
 
     /// An error, as RFC 9457 has it (`application/problem+json`).
@@ -417,6 +438,9 @@ requests! {
 }
 
 mod custom;
+mod record;
+
+pub use record::*;
 
 pub use custom::{CustomViewList, CustomViewPatch, CustomViewView, NewCustomView};
 

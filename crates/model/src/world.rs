@@ -13,6 +13,7 @@ use crate::map::Map;
 use crate::message::Message;
 use crate::person::{Agent, Role};
 use crate::pipeline::{Pipeline, Status};
+use crate::record::world::Records;
 use crate::refusal::{Noun, Refusal};
 use crate::ticket::Ticket;
 use crate::time::Timestamp;
@@ -80,6 +81,7 @@ pub struct World {
     pub names: Map<RevisionId, String>,
     /// Whose messages are filtered where (T5).
     pub blocks: Map<(InboxId, ContactId), ()>,
+    pub records: Records,
     /// All changes of the commands that are to be undone, and what changed the same conversations later.
     pub history: Map<CommandId, Vec<Logged>>,
 }

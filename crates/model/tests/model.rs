@@ -22,6 +22,8 @@ mod query;
 mod query_controls;
 #[path = "model/query_laws.rs"]
 mod query_laws;
+#[path = "model/records.rs"]
+mod records;
 #[path = "model/rules.rs"]
 mod rules;
 #[path = "model/sort.rs"]

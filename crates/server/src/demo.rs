@@ -119,6 +119,10 @@ pub async fn fill(
     Ok(Filled { conversations, messages })
 }
 
+/// A small group is written a piece of time after the other, so that messages have ids in the order of their times: a
+/// search goes by them. Of many conversations it would take minutes, and only neighbours are out of order.
+const WINDOWS: usize = 200;
+
 async fn write_group(
     dispatcher: &Dispatcher,
     people: &People,
@@ -128,7 +132,14 @@ async fn write_group(
     until: i64,
 ) -> Result<Vec<Told>, Error> {
     let numbered: Vec<(usize, &Story)> = numbers.iter().copied().zip(stories).collect();
-    write::write(dispatcher, people, &numbered, &mut told, until).await?;
+    let steps = stories.iter().zip(&told).flat_map(|(story, told)| story.steps[told.done..].iter());
+    let mut times: Vec<i64> = steps.map(|(at, _)| *at).filter(|at| *at < until).collect();
+    times.sort_unstable();
+    let windows = if stories.len() < GROUP { WINDOWS } else { 1 };
+    let window = times.len().div_ceil(windows).max(1);
+    for end in times.into_iter().step_by(window).skip(1).chain([until]) {
+        write::write(dispatcher, people, &numbered, &mut told, end).await?;
+    }
     Ok(told)
 }
 

@@ -311,7 +311,7 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) 
         changes.iter().for_each(|(_, change)| counters.advance(change));
         if request.orders.len() > 1 {
             let ahead = ahead.get_or_insert_with(|| batch.world.clone());
-            changes.iter().for_each(|(_, change)| ahead.apply(batch.sequence(), change));
+            changes.iter().for_each(|(_, change)| ahead.apply_all(batch.sequence(), change));
         }
         decided.push((order, changes));
     }
@@ -346,7 +346,7 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) 
     if let Some(command) = command {
         for (order, changes) in decided {
             for (cause, change) in changes {
-                bring_texts(batch, order, &change);
+                bring_texts(batch, order, &change, request.now)?;
                 let name = order.command.name();
                 logged.push(batch.accept(command, name, request.actor, request.now, cause, change));
             }
@@ -383,7 +383,7 @@ fn fingerprint(request: &Request) -> Vec<u8> {
 }
 
 /// Hands the store the texts that belong to what `change` brings into being.
-fn bring_texts(batch: &mut Batch, order: &Order, change: &Change) {
+fn bring_texts(batch: &mut Batch, order: &Order, change: &Change, now: Timestamp) -> Result<(), store::Error> {
     let extras = &order.extras;
     if let Some((revision, name)) = named(&order.command, change) {
         batch.add_name(revision, name);
@@ -394,9 +394,11 @@ fn bring_texts(batch: &mut Batch, order: &Order, change: &Change) {
                 (AuthorRef::Contact(address), _) | (_, Some(address)) => address.clone(),
                 _ => Address::default(),
             };
-            batch.add_contact(contact.id, address);
+            batch.add_contact(contact.id, address, now);
         }
-        (Change::ContactAdded { contact }, Command::Compose { to, .. }) => batch.add_contact(contact.id, to.clone()),
+        (Change::ContactAdded { contact }, Command::Compose { to, .. }) => {
+            batch.add_contact(contact.id, to.clone(), now)
+        }
         (Change::ConversationStarted { conversation }, Command::Receive(receive)) => {
             batch.add_subject(conversation.id, &receive.subject);
         }
@@ -450,6 +452,8 @@ fn bring_texts(batch: &mut Batch, order: &Order, change: &Change) {
         (Change::InboxAdded { inbox }, Command::CreateInbox { name, address, .. }) => {
             batch.add_inbox(inbox.id, name, address);
         }
+        (Change::Recorded { change }, Command::Record(command)) => batch.add_record_text(command, change)?,
         _ => {}
     }
+    Ok(())
 }

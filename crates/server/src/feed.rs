@@ -4,11 +4,14 @@
 //! The change log is what is read; a wake-up only says that it has grown. What is the same for every reader is read
 //! once for each batch of changes and shared among the streams.
 
-use crate::store::{self, Engine, Reader, SharedCustomView, Store};
+mod records;
+
+use crate::store::{self, Engine, Reader, SharedCustomView, SharedRecords, Store};
 use futures_util::Stream;
+use records::{met, recorded, tell_records};
 use samtal_model::wire::{AgentView, ConversationView, FeedEvent, InboxCounts, InboxView, MessageView};
-use samtal_model::{AgentId, Change, ConversationId, InboxId, Logged, MessageId, ReadState, Role, Sequence};
-use std::collections::BTreeSet;
+use samtal_model::{AgentId, Change, ContactId, ConversationId, InboxId, Logged, MessageId, ReadState, Role, Sequence};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, OnceCell, broadcast};
@@ -159,6 +162,9 @@ struct Shared {
     inboxes: Vec<InboxView>,
     custom_views: Vec<SharedCustomView>,
     tickets: tickets::Told,
+    records: SharedRecords,
+    /// Contacts whom readers may not have known before, by the change that tells of them.
+    met: BTreeMap<Sequence, Vec<ContactId>>,
 }
 
 impl Batch {
@@ -179,8 +185,12 @@ impl Batch {
                 }
                 let people = changes().any(Change::alters_sight);
                 let before = self.entries.first().map_or(self.sequence, |(entry, _)| Sequence(entry.sequence.0 - 1));
+                let conversations_now = store.shared_conversations(&conversations).await?;
+                let met = met(&self.entries, &conversations_now);
                 Ok(Shared {
-                    conversations: store.shared_conversations(&conversations).await?,
+                    records: store.shared_records(recorded(&self.entries), met.values().flatten().copied()).await?,
+                    met,
+                    conversations: conversations_now,
                     messages: store.shared_messages(&messages).await?,
                     reads: store.all_reads(&conversations).await?,
                     counts,
@@ -256,6 +266,16 @@ impl Stand {
             pipelines_gone: vec![],
             ticket_counts: vec![],
             blocks: vec![],
+            records: vec![],
+            records_gone: vec![],
+            links: vec![],
+            activities: vec![],
+            activities_gone: vec![],
+            properties: vec![],
+            properties_gone: vec![],
+            object_types: vec![],
+            object_types_gone: vec![],
+            shown: vec![],
         };
         if reload {
             self.heard = batch.sequence;
@@ -269,6 +289,19 @@ impl Stand {
             return Ok(Told::Nothing);
         }
         let shared = batch.shared(store).await?;
+        let known: Vec<_> = heard
+            .into_iter()
+            .filter(|(entry, _)| match &entry.change {
+                Change::Recorded { change } => shared.records.may_hear(reader, change),
+                _ => true,
+            })
+            .collect();
+        if known.is_empty() {
+            self.heard = batch.sequence.max(self.heard);
+            return Ok(Told::Nothing);
+        }
+        let heard = known;
+        tell_records(store, reader, (&shared.records, &shared.met), &heard, &mut event).await?;
         let conversations: BTreeSet<_> = heard.iter().filter_map(|(entry, _)| entry.change.conversation()).collect();
         let messages: BTreeSet<_> = heard.iter().filter_map(|(entry, _)| entry.change.message()).collect();
         let shown = tickets::shown(heard.iter().map(|(entry, _)| &entry.change));

@@ -20,6 +20,7 @@ mod pipelines;
 pub mod policy;
 pub mod problem;
 mod quarantine;
+mod records;
 mod session;
 mod tickets;
 
@@ -148,6 +149,7 @@ pub fn routes() -> Routes {
     let routes = custom_views::routes(routes);
     let routes = tickets::routes(routes);
     let routes = pipelines::routes(routes);
+    let routes = records::routes(routes);
     let routes = messages::routes(routes);
     let routes = files::routes(routes);
     let routes = images::routes(routes);

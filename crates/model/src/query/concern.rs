@@ -42,7 +42,8 @@ impl Change {
     #[must_use]
     pub fn concerns(&self) -> Concerns {
         match self {
-            Self::ConversationStarted { .. } | Self::Deleted { .. } => Concerns::ALL,
+            // Whose words are looked for among its messages' changes with whom it is.
+            Self::ConversationStarted { .. } | Self::Deleted { .. } | Self::ContactSet { .. } => Concerns::ALL,
             Self::MessageAdded { .. } => {
                 Concerns::MESSAGES.and(Concerns::ACTIVITY).and(Concerns::READING).and(Concerns::ANSWERED)
             }
@@ -63,6 +64,7 @@ impl Change {
             | Self::AgentRoleSet { .. }
             | Self::AccessSet { .. }
             | Self::CustomViewSet { .. }
+            | Self::Recorded { .. }
             | Self::CustomViewCounted { .. } => Concerns::NONE,
         }
     }
@@ -96,7 +98,7 @@ impl Term {
     fn concerns(&self) -> Concerns {
         match self {
             Self::From(_) | Self::To(_) | Self::Subject(_) | Self::Has(_) | Self::Filename(_) => Concerns::MESSAGES,
-            // Whom it is with does not change.
+            // A conversation with somebody else is looked at as if it were new.
             Self::Contact(_) | Self::Channel(_) => Concerns::BEING,
             Self::Assignee(_) => Concerns::OWNER,
             Self::State(_) => Concerns::STATE,

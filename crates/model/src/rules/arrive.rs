@@ -1,6 +1,8 @@
 //! How conversations begin and messages from outside come in.
 
-use super::{Changes, asked, block, by_rule, checked_address, checked_line, checked_name, checked_text, person};
+use super::{
+    Changes, asked, block, by_rule, checked_address, checked_line, checked_name, checked_text, person, record,
+};
 use crate::change::{Change, Rule};
 use crate::command::{Address, AuthorRef, Receive};
 use crate::contact::Contact;
@@ -152,6 +154,7 @@ fn contact(world: &World, ask: &Ask, address: &Address, changes: &mut Changes) -
     if !email.is_empty()
         && let Some(known) = world.contact_by_email.get(&email)
     {
+        record::comes_back(world, *known, changes);
         return *known;
     }
     let contact = Contact { id: ask.fresh.contact };

@@ -1,12 +1,13 @@
 //! Taking back what a command did (T9): every one of its changes turned round, last first, or none.
 
 use super::people::{manages, people_after, super_admin_stays};
-use super::{Changes, custom, linkage, person, pipeline, ticket};
+use super::{Changes, custom, linkage, person, pipeline, record, ticket};
 use crate::change::{Cause, Change, Logged, PipelineChange, TicketChange};
 use crate::conversation::{Conversation, ConversationState, Owner};
 use crate::id::{CommandId, ConversationId};
 use crate::map::Map;
 use crate::person::Role;
+use crate::record::RecordRef;
 use crate::refusal::{Noun, Refusal};
 use crate::ticket::TicketSet;
 use crate::world::{Actor, Ask, World};
@@ -18,6 +19,7 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
     for entry in logged {
         if let Some(conversation) = entry.change.conversation()
             && world.conversation_for(ask.actor, conversation).is_err()
+            && !(is_merge(logged) && entry.actor == ask.actor)
         {
             return Err(Refusal::NotFound(Noun::Command));
         }
@@ -56,6 +58,7 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
                 let now = world.custom_views.get(&to.id).ok_or(Refusal::ChangedSince)?;
                 custom::may_return(world, now, &now.changed(from, to))?;
             }
+            Change::Recorded { change } => record::may_undo(world, ask, change, logged)?,
             _ => {}
         }
         changes.push((Cause::Undo(command), inverse));
@@ -74,6 +77,11 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
         changes.into_iter().partition(|(_, change)| matches!(change, Change::OwnerSet { .. }));
     first.extend(owners);
     Ok(first)
+}
+
+/// A merge of contacts reaches into inboxes that who merged them does not see, and is taken back whole.
+fn is_merge(logged: &[Logged]) -> bool {
+    logged.iter().any(|entry| entry.name == "merge_contacts")
 }
 
 /// Whether the state still is what the change made it.
@@ -104,6 +112,8 @@ fn still_as_left(world: &World, change: &Change) -> bool {
             world.statuses.get(&to.id).is_some_and(|now| now.changed(from, to) == *now)
         }
         Change::BlockSet { inbox, contact, to, .. } => world.blocks.contains_key(&(*inbox, *contact)) == *to,
+        Change::ContactSet { to, .. } => conversation.is_some_and(|it| it.contact == *to),
+        Change::Recorded { change } => record::holds(world, change),
         Change::Ticket(_)
         | Change::TicketOf { .. }
         | Change::ContactAdded { .. }
@@ -130,6 +140,7 @@ fn is_about_the_same(one: &Change, other: &Change) -> bool {
         (Change::OwnerSet { .. }, Change::OwnerSet { .. })
         | (Change::StateSet { .. }, Change::StateSet { .. })
         | (Change::TrashSet { .. }, Change::TrashSet { .. })
+        | (Change::ContactSet { .. }, Change::ContactSet { .. })
         | (Change::SpamSet { .. }, Change::SpamSet { .. }) => one.conversation() == other.conversation(),
         (Change::HiddenSet { message, .. }, Change::HiddenSet { message: same, .. }) => message == same,
         (
@@ -195,6 +206,11 @@ fn possible(world: &World, inverse: &Change, logged: &[Logged]) -> bool {
                 status.closed == to.is_closed() && ticket::is_there(world, status) || logged.iter().any(comes_back)
             })
         }
+        // Whom it was with may be gone by now.
+        Change::ContactSet { to, .. } => to.is_none_or(|to| {
+            let back = world.records.records.get(&RecordRef::Contact(to));
+            back.is_some_and(|it| it.is_there() || is_merge(logged))
+        }),
         _ => true,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::change::{Cause, Change, Rule, TicketChange};
 use crate::conversation::{ConversationState, Owner};
-use crate::id::{BulkId, CommandId, ConversationId, MessageId, StatusId, TicketId};
+use crate::id::{BulkId, CommandId, ContactId, ConversationId, MessageId, StatusId, TicketId};
 use crate::json::{FromJson, Json};
 use crate::message::{Author, MessageKind};
 use crate::ticket::{Priority, TicketSet};
@@ -51,6 +51,8 @@ pub enum HistoryKind {
     Blocked,
     /// … and no longer is.
     Unblocked,
+    /// From `from_contact` to `to_contact`; none is nobody.
+    Contact,
 }
 
 /// Why it happened.
@@ -118,6 +120,10 @@ read_shapes! {
         pub to_status: Option<StatusId>,
         pub from_priority: Option<Priority>,
         pub to_priority: Option<Priority>,
+        /// For `contact`.
+        pub from_contact: Option<ContactId>,
+        /// For `contact`.
+        pub to_contact: Option<ContactId>,
     }
 
     /// What one command did with the conversation.
@@ -159,7 +165,7 @@ impl HistoryChange {
             Cause::Asked => (HistoryCause::Asked, None),
             Cause::Undo(command) => (HistoryCause::Undo, Some(command)),
             Cause::Rule(Rule::ContactReopens) => (HistoryCause::ContactReopens, None),
-            Cause::Rule(Rule::ContactRestores) => (HistoryCause::ContactRestores, None),
+            Cause::Rule(Rule::ContactRestores | Rule::ContactReturns) => (HistoryCause::ContactRestores, None),
             Cause::Rule(Rule::OwnerLeft) => (HistoryCause::OwnerLeft, None),
             Cause::Rule(Rule::AuthorHasRead) => (HistoryCause::AuthorHasRead, None),
             Cause::Rule(Rule::TicketFollowsOwner) => (HistoryCause::TicketFollowsOwner, None),
@@ -189,6 +195,8 @@ impl HistoryChange {
             to_status: None,
             from_priority: None,
             to_priority: None,
+            from_contact: None,
+            to_contact: None,
         };
         Some(match change {
             Change::ConversationStarted { .. } => line(HistoryKind::Started),
@@ -197,6 +205,9 @@ impl HistoryChange {
             }
             Change::OwnerSet { from, to, .. } => {
                 Self { from_owner: from.owner, to_owner: to.owner, ..line(HistoryKind::Owner) }
+            }
+            Change::ContactSet { from, to, .. } => {
+                Self { from_contact: *from, to_contact: *to, ..line(HistoryKind::Contact) }
             }
             Change::StateSet { to: ConversationState::Closed, .. } => line(HistoryKind::Closed),
             Change::StateSet { to: ConversationState::Open, .. } => line(HistoryKind::Reopened),

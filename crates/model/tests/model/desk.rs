@@ -1,10 +1,15 @@
 //! A small team at work: what the rule tests and the property tests stand on.
 
+use samtal_model::map::Map;
 use samtal_model::naming::named;
+use samtal_model::record::Record;
+use samtal_model::record::change::RecordChange;
+use samtal_model::record::value::{BuiltIn, Value, Values};
+use samtal_model::rules::record::{Text, text_of};
 use samtal_model::{
-    Actor, Address, AgentId, Ask, AuthorRef, Cause, Change, Channel, Command, CommandId, ContactId, Conversation,
-    ConversationId, CustomViewId, Fresh, InboxId, Logged, MessageId, MessageKind, NewStatus, NewTicket, Origin,
-    PipelineCommand, PipelineId, Receive, Refusal, RevisionId, Role, Rule, Sequence, StatusColour, StatusId,
+    Actor, Address, AgentId, Ask, Author, AuthorRef, Cause, Change, Channel, Command, CommandId, ContactId,
+    Conversation, ConversationId, CustomViewId, Fresh, InboxId, Logged, MessageId, MessageKind, NewStatus, NewTicket,
+    Origin, PipelineCommand, PipelineId, Receive, Refusal, RevisionId, Role, Rule, Sequence, StatusColour, StatusId,
     TicketCommand, TicketId, Timestamp, World, decide,
 };
 
@@ -82,21 +87,101 @@ impl Desk {
             if let Some((revision, name)) = named(command, &change) {
                 self.world.names.insert(revision, name);
             }
-            self.world.apply(sequence, &change);
             if let Change::ContactAdded { contact } = &change
                 && let Command::Receive(receive) = command
                 && let AuthorRef::Contact(address) = &receive.author
             {
                 self.world.contact_by_email.insert(address.email.to_lowercase(), contact.id);
             }
+            self.bring_record_text(command, &change);
+            self.world.apply_all(sequence, &change);
             let name = command.name().to_owned();
             self.log.push(Logged { sequence, command: of, name, actor, at: self.now, cause, change });
         }
+        self.look_up();
         let logged: Vec<_> = self.log.iter().filter(|entry| entry.command == of).cloned().collect();
         if !logged.is_empty() {
             self.world.history.insert(of, logged);
         }
         Ok(of)
+    }
+
+    /// What the store keeps beside the nouns: texts by revision, whose address is whose, and where contacts were met.
+    fn bring_record_text(&mut self, command: &Command, change: &Change) {
+        let mut met = None;
+        match change {
+            Change::ContactAdded { contact } => {
+                let mut values = Values::default();
+                if let Command::Receive(receive) = command
+                    && let AuthorRef::Contact(address) = &receive.author
+                {
+                    values.set(BuiltIn::Name.into(), Some(Value::Text(address.name.clone())));
+                    values.set(BuiltIn::Email.into(), Some(Value::Text(address.email.clone())));
+                }
+                let record = Record::of_contact(contact.id, Some(self.now));
+                self.world.records.texts.insert(record.revision, values);
+                self.world.records.records.insert(record.id, record);
+            }
+            Change::ConversationStarted { conversation } => met = conversation.contact.zip(Some(conversation.inbox)),
+            Change::MessageAdded { message } => {
+                if let Author::Contact(author) = message.author {
+                    met = Some(author).zip(self.world.conversations.get(&message.conversation).map(|it| it.inbox));
+                }
+            }
+            Change::ContactSet { conversation, to, .. } => {
+                met = to.zip(self.world.conversations.get(conversation).map(|it| it.inbox));
+            }
+            Change::Recorded { change } => {
+                let Command::Record(command) = command else { return };
+                let Some(text) = text_of(&self.world, command, change) else { return };
+                let held = &mut self.world.records;
+                match (change, text) {
+                    (RecordChange::RecordSet { to, .. }, Text::Values(_, text)) => {
+                        drop(held.texts.insert(to.revision, text))
+                    }
+                    (RecordChange::PropertySet { to, .. }, Text::Property(text)) => {
+                        held.property_texts.insert(to.revision, text);
+                    }
+                    (RecordChange::ObjectTypeSet { to, .. }, Text::ObjectType(text)) => {
+                        held.object_type_texts.insert(to.revision, text);
+                    }
+                    (RecordChange::ActivitySet { to, .. }, Text::Activity(text)) => {
+                        held.activity_texts.insert(to.revision, text);
+                    }
+                    (change, text) => panic!("{text:?} for {change:?}"),
+                }
+            }
+            _ => {}
+        }
+        if let Some(met) = met {
+            self.world.records.known_in.insert(met, ());
+        }
+    }
+
+    /// What the loader looks up: whose address is whose, a contact's conversations, and whom it took in.
+    fn look_up(&mut self) {
+        let held = &self.world.records;
+        let mut by_email: Map<String, ContactId> = Map::default();
+        let mut of_contact: Map<ContactId, Vec<ConversationId>> = Map::default();
+        let mut absorbed: Map<ContactId, Vec<ContactId>> = Map::default();
+        for record in held.records.values().filter(|record| record.made) {
+            let Some(contact) = record.id.contact() else { continue };
+            if let Some(winner) = record.merged_into {
+                absorbed.or_insert_with(winner, Vec::new).push(contact);
+            }
+            let email = held.values(record).text(BuiltIn::Email).to_lowercase();
+            if !email.is_empty() && (record.is_there() || !by_email.contains_key(&email)) {
+                by_email.insert(email, record.merged_into.unwrap_or(contact));
+            }
+        }
+        for conversation in self.world.conversations.values() {
+            if let Some(contact) = conversation.contact {
+                of_contact.or_insert_with(contact, Vec::new).push(conversation.id);
+            }
+        }
+        self.world.contact_by_email = by_email;
+        self.world.records.of_contact = of_contact;
+        self.world.records.absorbed = absorbed;
     }
 
     /// The texts of a view's new revision, as the store brings them.
@@ -208,6 +293,19 @@ pub fn without_versions(world: &World) -> World {
     // A deleted view is as good as one that never was, and a text that no view names is not read.
     world.custom_views.retain(|_, view| !view.deleted);
     world.custom_texts.clear();
+    let held = &mut world.records;
+    held.records.retain(|_, record| record.made);
+    held.properties.retain(|_, property| !property.deleted);
+    held.object_types.retain(|_, object_type| !object_type.deleted);
+    held.activities.retain(|_, activity| !activity.deleted);
+    held.texts.clear();
+    held.property_texts.clear();
+    held.object_type_texts.clear();
+    held.activity_texts.clear();
+    // Where a contact was met once they stay known.
+    held.known_in.clear();
+    held.of_contact.retain(|_, conversations| !conversations.is_empty());
+    held.absorbed.retain(|_, absorbed| !absorbed.is_empty());
     // No entry and an empty entry are the same: nothing read.
     world.reads.retain(|_, read| *read != samtal_model::ReadState::default());
     world

@@ -334,6 +334,8 @@ fn a_history() {
             to_status: whole.then_some(StatusId(2)),
             from_priority: whole.then_some(Priority::Low),
             to_priority: whole.then_some(Priority::Urgent),
+            from_contact: whole.then_some(ContactId(10)),
+            to_contact: whole.then_some(ContactId(11)),
         };
         let entry = HistoryEntry {
             command: CommandId(4),

@@ -1,6 +1,8 @@
 //! From orders to answers: hands a command to the dispatcher and gathers what it changed, as the asking agent may see
 //! it.
 
+mod records;
+
 use crate::auth::Ended;
 use crate::dispatch::{Fault, Known, Order, Outcome, Request};
 use crate::http::AppState;
@@ -10,10 +12,11 @@ use crate::store::Reader;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use samtal_model::record::RecordRef;
 use samtal_model::wire::{AgentView, ChangeView, CommandAnswer, CustomViewView, InboxView};
 use samtal_model::{
-    Actor, AgentId, AgentState, Change, Command, ConversationId, CustomViewId, InboxId, Logged, MessageId, PipelineId,
-    Refusal, TicketId,
+    ActivityId, Actor, AgentId, AgentState, Change, Command, ConversationId, CustomViewId, InboxId, Logged, MessageId,
+    ObjectTypeId, PipelineId, PropertyId, Refusal, TicketId,
 };
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -74,6 +77,10 @@ pub enum About {
     CustomView(CustomViewId),
     Ticket(TicketId),
     Pipeline(PipelineId),
+    Record(RecordRef),
+    Activity(ActivityId),
+    Property(PropertyId),
+    ObjectType(ObjectTypeId),
 }
 
 impl Asker {
@@ -160,8 +167,8 @@ async fn gather(state: &AppState, before: &Reader, outcome: Outcome, about: Abou
     let first_conversation = outcome.changes.iter().find_map(|logged| logged.change.conversation());
     let message = match about {
         About::Message(id) => Some(id),
-        About::Agent(_) | About::Inbox(_) | About::CustomView(_) | About::Ticket(_) | About::Pipeline(_) => None,
         About::Changes | About::Conversation(_) => first_message,
+        _ => None,
     };
     let message = match message {
         Some(id) => state.store.message(reader, id).await?,
@@ -210,6 +217,8 @@ async fn gather(state: &AppState, before: &Reader, outcome: Outcome, about: Abou
             _ => None,
         }),
     };
+    let records::Shown { record, activity, property, object_type } =
+        records::shown(state, reader, &outcome.changes, about).await?;
     Ok(CommandAnswer {
         command: outcome.command,
         undoable: outcome.undoable,
@@ -229,6 +238,10 @@ async fn gather(state: &AppState, before: &Reader, outcome: Outcome, about: Abou
         agent: agent_view(state, agent).await?,
         inbox: inbox_view(state, reader, inbox).await?,
         custom_view: custom_view_view(state, reader, custom_view).await?,
+        record,
+        activity,
+        property,
+        object_type,
         sequence: outcome.sequence,
     })
 }
@@ -275,10 +288,15 @@ async fn visible(state: &AppState, reader: &Reader, changes: Vec<Logged>) -> Res
             _ => {}
         }
     }
+    let shared = records::shared(state, &changes).await?;
     let may_hear = |change: &Change| {
         change.private_to().is_none_or(|agent| agent == reader.agent)
             && change.conversation().is_none_or(|id| seen.contains(&id))
             && !matches!(change, Change::Ticket(change) if !reader.inboxes.contains(&change.inbox()))
+            && match change {
+                Change::Recorded { change } => shared.may_hear(reader, change),
+                _ => true,
+            }
     };
     Ok(changes.into_iter().filter(|logged| may_hear(&logged.change)).map(ChangeView::from).collect())
 }

@@ -19,6 +19,7 @@ use search::{Asked, Listed};
 use std::str::FromStr;
 
 mod actions;
+mod contact;
 mod history;
 pub mod search;
 mod ticket;
@@ -33,7 +34,7 @@ pub fn routes(routes: Routes) -> Routes {
         .at(Policy::SignedIn, __path_show, show)
         .command(Policy::SignedIn, __path_edit, edit)
         .command(Policy::SignedIn, __path_delete, delete);
-    ticket::routes(history::routes(actions::routes(routes)))
+    contact::routes(ticket::routes(history::routes(actions::routes(routes))))
 }
 
 /// A page of conversations: of a view, of a custom view, or, if `q` or one of the filters is given, of what a search

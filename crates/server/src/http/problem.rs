@@ -126,6 +126,7 @@ impl From<Refusal> for Failure {
             | Refusal::NotYoursToUnhide
             | Refusal::NotYoursToUndo
             | Refusal::NotYoursToEdit
+            | Refusal::NotYoursToChange
             | Refusal::SystemOnly
             | Refusal::LastSuperAdmin => StatusCode::FORBIDDEN,
             Refusal::RestoreFirst
@@ -151,8 +152,17 @@ impl From<Refusal> for Failure {
             | Refusal::TooManyPipelines
             | Refusal::TooManyStatuses
             | Refusal::NoSender
+            | Refusal::RestoreRecordFirst(_)
+            | Refusal::TrashRecordFirst(_)
+            | Refusal::TooManyLinks
+            | Refusal::MergeTooLarge
+            | Refusal::TooMany { .. }
             | Refusal::ChangedSince => StatusCode::CONFLICT,
-            Refusal::WrongQuery(_) | Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::WrongQuery(_)
+            | Refusal::CannotLink
+            | Refusal::CannotMerge
+            | Refusal::InvalidValue { .. }
+            | Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let mut failure = Self::new(status, refusal.code(), refusal.sentence());
         match refusal {
@@ -160,6 +170,11 @@ impl From<Refusal> for Failure {
                 field: field.into(),
                 code: why.code().into(),
                 message: why.sentence(field),
+            }),
+            Refusal::InvalidValue { property, name, why } => failure.0.errors.push(FieldError {
+                field: format!("values.{property}"),
+                code: why.code().into(),
+                message: why.sentence(&name),
             }),
             Refusal::WrongQuery(mistakes) => {
                 let errors = mistakes.into_iter();

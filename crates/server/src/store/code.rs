@@ -1,6 +1,8 @@
 //! How enums stand in the database: short words, stable for ever.
 
 use super::Error;
+use samtal_model::record::activity::ActivityKind;
+use samtal_model::record::value::PropertyKind;
 use samtal_model::wire::{BulkAction, BulkState};
 use samtal_model::{AgentState, Author, Channel, ConversationState, MessageKind, Origin, Role, StatusColour};
 
@@ -41,6 +43,12 @@ codes! {
     StatusColour {
         Grey = "grey", Blue = "blue", Teal = "teal", Green = "green", Yellow = "yellow", Orange = "orange", Red = "red",
         Pink = "pink", Purple = "purple",
+    }
+    ActivityKind { Note = "note", Task = "task", Meeting = "meeting", Call = "call", Feedback = "feedback" }
+    PropertyKind {
+        Text = "text", Number = "number", Date = "date", Choice = "choice", Choices = "choices", YesNo = "yes_no",
+        Person = "person", Email = "email", Phone = "phone", Domain = "domain", Money = "money",
+        Currency = "currency", Stage = "stage",
     }
     BulkAction {
         Close = "close", Reopen = "reopen", Assign = "assign", Trash = "trash", Restore = "restore", Spam = "spam",

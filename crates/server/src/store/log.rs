@@ -2,6 +2,7 @@
 
 use super::sql::{Cells, bound, insert, row, rows, run};
 use super::{Connection, Engine, Error, Store};
+use samtal_model::record::change::RecordChange;
 use samtal_model::{
     Actor, AgentId, Change, CommandId, ContactId, ConversationId, CustomViewId, Fresh, InboxId, Logged, MessageId,
     PipelineChange, PipelineId, RevisionId, Sequence, StatusId, TicketChange, TicketId, TicketSet, Timestamp,
@@ -56,6 +57,7 @@ impl Counters {
             Change::MessageAdded { message } => self.message = self.message.max(message.id.0),
             Change::InboxAdded { inbox } => self.inbox = self.inbox.max(inbox.id.0),
             Change::AgentAdded { agent } => self.agent = self.agent.max(agent.id.0),
+            Change::Recorded { change } => self.advance_records(change),
             Change::CustomViewSet { to, .. } => {
                 self.custom_view = self.custom_view.max(to.id.0);
                 self.revision = self.revision.max(to.revision.0);
@@ -77,6 +79,21 @@ impl Counters {
             }
             _ => {}
         }
+    }
+
+    /// What belongs to records has the number of its first revision, but for contacts.
+    fn advance_records(&mut self, change: &RecordChange) {
+        let revision = match change {
+            RecordChange::RecordSet { to, .. } => {
+                self.contact = self.contact.max(to.id.contact().map_or(0, |id| id.0));
+                to.revision
+            }
+            RecordChange::PropertySet { to, .. } => to.revision,
+            RecordChange::ObjectTypeSet { to, .. } => to.revision,
+            RecordChange::ActivitySet { to, .. } => to.revision,
+            RecordChange::RecordErased { .. } | RecordChange::LinkSet { .. } | RecordChange::ShownSet { .. } => return,
+        };
+        self.revision = self.revision.max(revision.0);
     }
 
     /// Reads the counters and keeps every other writer out until the transaction ends: this is what makes the log

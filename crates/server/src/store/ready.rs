@@ -8,7 +8,9 @@
 //! are gone from here before anybody can ask for them again.
 
 use samtal_model::wire::ConversationView;
-use samtal_model::{AgentId, Change, ConversationId, InboxId, MessageId, ReadState, Sequence, TicketChange, TicketId};
+use samtal_model::{
+    AgentId, Change, ContactId, ConversationId, InboxId, MessageId, ReadState, Sequence, TicketChange, TicketId,
+};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -26,6 +28,7 @@ const READERS_MOST: usize = 64;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Shared {
     pub inbox: InboxId,
+    contact: Option<ContactId>,
     last_inbound: Option<MessageId>,
     ticket: Option<TicketId>,
     /// An object that is not closed yet: [`write`] adds what is one reader's own.
@@ -42,7 +45,8 @@ impl Shared {
         let ticket = view.ticket.as_ref().map(|ticket| ticket.id);
         let json = serde_json::to_string(&view).ok()?;
         let json = json.strip_suffix(UNREAD_BY_NOBODY)?.into();
-        Some(Self { inbox: view.inbox_id, last_inbound: view.last_inbound_message_id, ticket, json })
+        let contact = view.contact.map(|contact| contact.id);
+        Some(Self { inbox: view.inbox_id, contact, last_inbound: view.last_inbound_message_id, ticket, json })
     }
 
     /// Adds the row, as a reader sees who has read it as far as `read` and everything up to `floor`.
@@ -191,6 +195,7 @@ impl Inner {
             | Change::SpamSet { .. }
             | Change::Deleted { .. }
             | Change::TicketOf { .. }
+            | Change::ContactSet { .. }
             | Change::HiddenSet { .. } => {
                 if let Some(id) = change.conversation() {
                     self.forget(id);
@@ -202,6 +207,12 @@ impl Inner {
             Change::Ticket(_) | Change::Pipeline(_) => {}
             // The version has moved.
             Change::BlockSet { conversation, .. } => self.forget(*conversation),
+            // A row says what its contact is called.
+            Change::Recorded { change } => {
+                if let Some(contact) = change.renamed_contact() {
+                    self.forget_contact(contact);
+                }
+            }
             // Who comes new stands in no row yet, and how far everything is read is the reader's to know.
             // A row says nothing of these.
             Change::ContactAdded { .. }
@@ -232,6 +243,13 @@ impl Inner {
             }
             self.bytes -= kept.shared.bytes() + kept.reads.len() * READ_BYTES;
         }
+    }
+
+    /// Looks through all rows, which takes a millisecond: names change seldom.
+    fn forget_contact(&mut self, contact: ContactId) {
+        let with = self.rows.iter().filter(|(_, kept)| kept.shared.contact == Some(contact));
+        let ids: Vec<ConversationId> = with.map(|(id, _)| *id).collect();
+        ids.into_iter().for_each(|id| self.forget(id));
     }
 
     fn forget_read(&mut self, id: ConversationId, agent: AgentId) {

@@ -12,7 +12,7 @@ use super::sql::{Cells, bound, row, run};
 use super::{Engine, Error, Store};
 
 /// Pages of the index written by one step at the most, some 4 KB each: people wait for it.
-const PAGES: i64 = 256;
+const PAGES: i64 = 128;
 /// From here on are the pages of the index that say who has left it: the number of a segment is in the bits above 37,
 /// and these count theirs from 65,536.
 const LEFT_FROM: i64 = 65_536 << 37;

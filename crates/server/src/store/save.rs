@@ -8,7 +8,10 @@ use super::log::{self, Counters, Remembered, actor_number};
 use super::message::{self, TEXT_COLUMNS, TextRow};
 use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use super::view::Moves;
-use super::{Connection, Engine, Error, Store, conversation, custom, people, search, tickets};
+use super::{Connection, Engine, Error, Store, conversation, custom, people, record, search, tickets};
+use samtal_model::record::change::RecordChange;
+use samtal_model::record::command::RecordCommand;
+use samtal_model::rules::record::text_of;
 use samtal_model::{
     Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId,
     CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, TicketChange, Timestamp, World,
@@ -43,8 +46,8 @@ pub struct Batch {
     subjects: BTreeMap<ConversationId, String>,
     messages: BTreeSet<MessageId>,
     incoming: BTreeMap<MessageId, Incoming>,
-    reindexed: BTreeSet<MessageId>,
-    contacts: BTreeMap<ContactId, Address>,
+    pub(super) reindexed: BTreeSet<MessageId>,
+    contacts: BTreeMap<ContactId, (Address, Timestamp)>,
     people: BTreeMap<AgentId, NewPerson>,
     changed_people: BTreeSet<AgentId>,
     inboxes: BTreeMap<InboxId, (String, String)>,
@@ -56,6 +59,7 @@ pub struct Batch {
     dedupe: BTreeSet<String>,
     pub(super) custom: custom::Noted,
     pub(super) tickets: tickets::Noted,
+    pub(super) records: record::Noted,
     plan: custom::Remembered,
 }
 
@@ -102,6 +106,7 @@ impl Batch {
             dedupe: BTreeSet::new(),
             custom: custom::Noted::default(),
             tickets: tickets::Noted::default(),
+            records: record::Noted::default(),
             plan: store.plan.clone(),
         })
     }
@@ -153,7 +158,11 @@ impl Batch {
         self.note(&change);
         self.custom.note(&change, at);
         self.tickets.note(&change, sequence, at);
-        self.world.apply(sequence, &change);
+        let met = self.records.note(&change, &self.world);
+        self.world.apply_all(sequence, &change);
+        if let Some(met) = met {
+            self.world.records.known_in.insert(met, ());
+        }
         let logged = Logged { sequence, command, name: name.to_owned(), actor, at, cause, change };
         self.logged.push((logged.clone(), inbox));
         logged
@@ -217,6 +226,8 @@ impl Batch {
             | Change::Pipeline(_)
             | Change::BlockSet { .. }
             | Change::ContactAdded { .. }
+            | Change::ContactSet { .. }
+            | Change::Recorded { .. }
             | Change::ConversationStarted { .. }
             | Change::OwnerSet { .. }
             | Change::StateSet { .. }
@@ -235,12 +246,13 @@ impl Batch {
         self.subjects.insert(conversation, subject.to_owned());
     }
 
-    pub(crate) fn add_contact(&mut self, id: ContactId, address: Address) {
+    pub(crate) fn add_contact(&mut self, id: ContactId, address: Address, at: Timestamp) {
         let folded = address.email.to_lowercase();
         if !folded.is_empty() {
             self.world.contact_by_email.insert(folded, id);
         }
-        self.contacts.insert(id, address);
+        record::add_contact(&mut self.world, id, &address, at);
+        self.contacts.insert(id, (address, at));
     }
 
     pub(crate) fn add_person(&mut self, id: AgentId, person: NewPerson) {
@@ -261,6 +273,14 @@ impl Batch {
     /// The name of a ticket, a pipeline or a status.
     pub(crate) fn add_name(&mut self, revision: RevisionId, name: String) {
         self.world.names.insert(revision, name);
+    }
+
+    /// What `command` brings for the revision that `change` names.
+    pub(crate) fn add_record_text(&mut self, command: &RecordCommand, change: &RecordChange) -> Result<(), Error> {
+        match text_of(&self.world, command, change) {
+            Some(text) => self.records.add_text(change, text, &mut self.world),
+            None => Ok(()),
+        }
     }
 
     /// What an idempotency key stands for, in this batch or before it.
@@ -319,15 +339,20 @@ impl Batch {
     /// The engine's; nothing is to be committed then.
     pub async fn save(mut self, connection: &mut Connection) -> Result<(), Error> {
         self.save_people(connection).await?;
-        let contacts = self.contacts.iter().map(|(id, address)| {
-            bound![*id, address.name.as_str(), address.email.as_str(), address.email.to_lowercase()]
+        self.follow_contacts(connection).await?;
+        let contacts = self.contacts.iter().map(|(id, (address, at))| {
+            let (name, email) = (address.name.as_str(), address.email.as_str());
+            let first = samtal_model::record::first_revision(*id);
+            bound![*id, name, email, email.to_lowercase(), name.to_lowercase(), first, *at, self.sequence()]
         });
         let contacts: Vec<Vec<Arg>> = contacts.collect();
-        insert(connection, "contacts", "id, name, email, email_folded", "", contacts).await?;
-        let contacts = self.contacts.iter().map(|(id, address)| (*id, address));
+        let columns = "id, name, email, email_folded, folded, revision, created_at, version";
+        insert(connection, "contacts", columns, "", contacts).await?;
+        let contacts = self.contacts.iter().map(|(id, (address, _))| (*id, address));
         search::index_contacts(connection, self.engine, contacts).await?;
         self.save_conversations(connection).await?;
         self.tickets.save(connection, self.engine, &self.world).await?;
+        self.records.save(connection, self.engine, &self.world, self.sequence()).await?;
         self.save_messages(connection).await?;
         let reads = self.reads.iter().filter(|(_, conversation)| !self.deleted.contains(conversation)).map(|key| {
             let read = self.world.read_state(key.0, key.1);

@@ -11,6 +11,7 @@
 mod among;
 mod ask;
 mod index;
+mod named;
 mod narrow;
 mod people;
 mod refill;
@@ -18,6 +19,7 @@ mod within;
 mod words;
 
 pub(super) use among::{Finder, look};
+pub(super) use named::{index_anew, named};
 pub(super) use words::{forget, index, index_contacts, parts};
 
 use super::code::{Code, author};
@@ -66,6 +68,8 @@ const WALKED: [i64; 3] = [250, 1500, 4000];
 const WALKED_ASKING: [i64; 4] = [100, 200, 400, 400];
 /// Characters of a text in which its first match is looked for, and of what is shown of it.
 const SNIPPET: (i64, usize) = (8_000, 160);
+/// Characters before the match: a narrow row shows some forty, and has to show the match.
+const BEFORE: usize = 20;
 
 /// What was found: conversations in order, and the message that matched where one had to.
 #[derive(Default)]
@@ -137,10 +141,13 @@ impl Store {
         let message_of: BTreeMap<_, _> = found.ids.iter().copied().collect();
         let message = |item: &ConversationView| message_of.get(&item.id).copied().flatten();
         // What the row shows anyway need not be read.
-        let shown = items.iter().filter(|item| {
-            message(item).is_some_and(|id| item.last_message_id == Some(id))
-                && !marks(&search.query, &item.preview).is_empty()
-        });
+        let is_near = |preview: &str| {
+            let first = marks(&search.query, preview).first().map(|mark| preview[..mark.start].chars().count());
+            first.is_some_and(|before| before <= BEFORE)
+        };
+        let shown = items
+            .iter()
+            .filter(|item| message(item).is_some_and(|id| item.last_message_id == Some(id)) && is_near(&item.preview));
         let shown = id_list(shown.filter_map(message).map(|id| id.0));
         let list = id_list(items.iter().filter_map(message).map(|id| id.0));
         let sql = format!(
@@ -173,8 +180,6 @@ impl Store {
 
 /// The words around the first mark, on one line; empty where there is none.
 fn snippet(query: &Query, text: &str) -> String {
-    /// Characters before the mark.
-    const BEFORE: usize = 40;
     let Some(mark) = first_mark(query, text) else { return String::new() };
     let from = text[..mark.start].char_indices().rev().take(BEFORE).last().map_or(mark.start, |(at, _)| at);
     // From the beginning of a word, unless that is the mark itself.

@@ -46,6 +46,9 @@ macro_rules! id_args {
 }
 
 id_args!(
+    samtal_model::ActivityId,
+    samtal_model::ObjectTypeId,
+    samtal_model::PropertyId,
     samtal_model::AgentId,
     samtal_model::BulkId,
     samtal_model::CommandId,

@@ -3,6 +3,7 @@
 use super::save::Batch;
 use super::sql::{Cells, bound, row, rows};
 use super::{Connection, Error, conversation, log, message};
+use samtal_model::record::RecordRef;
 use samtal_model::{
     Actor, AgentId, AuthorRef, Change, Command, CommandId, ContactId, ConversationId, Logged, MessageId, Sequence,
 };
@@ -49,6 +50,10 @@ impl Batch {
             | Command::EditCustomView { .. }
             | Command::MoveCustomView { .. }
             | Command::DeleteCustomView { .. } => self.load_custom_views(connection, &[]).await?,
+            Command::SetContact { contact: Some(contact), .. } => {
+                self.load_record(connection, RecordRef::Contact(*contact)).await?;
+            }
+            Command::Record(command) => self.load_for_record(connection, actor, command).await?,
             Command::Undo { command } => self.load_undos(connection, actor, &[*command]).await?,
             // The conversation or message it names is enough, or the people, who are always there.
             _ => {}
@@ -84,6 +89,7 @@ impl Batch {
             if logged.iter().any(|entry| matches!(entry.change, Change::CustomViewSet { .. })) {
                 self.load_custom_views(connection, &logged).await?;
             }
+            self.load_records_changed(connection, &logged).await?;
             self.world.history.insert(*command, logged);
         }
         for (id, after) in touched {
@@ -157,21 +163,36 @@ impl Batch {
         self.load_conversation(connection, actor, conversation).await
     }
 
-    async fn load_contact(&mut self, connection: &mut Connection, email: &str) -> Result<(), Error> {
+    pub(super) async fn load_contact(&mut self, connection: &mut Connection, email: &str) -> Result<(), Error> {
         let folded = email.to_lowercase();
         if folded.is_empty() || self.world.contact_by_email.contains_key(&folded) {
             return Ok(());
         }
         // Said twice, so that the index of known addresses serves it.
-        let sql = "SELECT id FROM contacts WHERE email_folded = $1 AND email_folded <> ''";
-        if let Some(found) = row(connection, sql, bound![folded.as_str()]).await? {
-            self.world.contact_by_email.insert(folded, ContactId(Cells::new(&found).int()?));
+        let sql = "SELECT id, trashed_at FROM contacts WHERE email_folded = $1 AND email_folded <> ''";
+        let mut found = row(connection, sql, bound![folded.as_str()]).await?;
+        if found.is_none() {
+            // The address of one who was merged into another is the other's now.
+            let sql = "SELECT w.id, w.trashed_at FROM contacts c JOIN contacts w ON w.id = c.merged_into \
+                       WHERE c.absorbed_email = $1 AND c.absorbed_email <> ''";
+            found = row(connection, sql, bound![folded.as_str()]).await?;
+        }
+        let Some(found) = found else { return Ok(()) };
+        let mut cells = Cells::new(&found);
+        let (id, trashed) = (ContactId(cells.int()?), cells.maybe()?.is_some());
+        // What this batch has done to the contact is newer.
+        if self.records.has_touched(RecordRef::Contact(id)) {
+            return Ok(());
+        }
+        self.world.contact_by_email.insert(folded, id);
+        if trashed {
+            self.load_record(connection, RecordRef::Contact(id)).await?;
         }
         Ok(())
     }
 
     /// The conversations that may lose their owner.
-    async fn load_owned(
+    pub(super) async fn load_owned(
         &mut self,
         connection: &mut Connection,
         condition: &str,

@@ -18,6 +18,7 @@ mod messages;
 mod pages;
 mod policy;
 mod problems;
+mod records;
 mod search;
 mod session;
 mod tickets;

@@ -61,6 +61,12 @@ impl Noted {
         }
     }
 
+    /// Whoever looks at a conversation is to look at it again.
+    pub(in crate::store) fn touch(&mut self, conversation: ConversationId, what: Concerns) {
+        let touched = self.touched.entry(conversation).or_default();
+        *touched = touched.and(what);
+    }
+
     pub(in crate::store) fn add_text(&mut self, revision: RevisionId, text: CustomViewText) {
         self.texts.insert(revision, text);
     }

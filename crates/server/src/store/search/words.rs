@@ -164,6 +164,13 @@ impl Tokens {
         Self(everything())
     }
 
+    /// The words of some texts, and nothing else.
+    pub(super) fn of(texts: &[String]) -> Self {
+        let mut tokens = Self::new();
+        texts.iter().for_each(|text| tokens.text(text, None));
+        tokens
+    }
+
     fn token(&mut self, token: &str) {
         self.0.push(' ');
         self.0.push_str(token);
@@ -314,10 +321,7 @@ pub(in crate::store) async fn index_contacts<'a>(
 }
 
 pub(super) fn contact_tokens(name: &str, email: &str) -> Tokens {
-    let mut tokens = Tokens::new();
-    tokens.text(name, None);
-    tokens.text(email, None);
-    tokens
+    Tokens::of(&[name.to_owned(), email.to_owned()])
 }
 
 /// Takes rows into the index of `what`; they must not be there yet on SQLite.

@@ -1,0 +1,534 @@
+//! Records by the rules: values, properties, links, activities, another contact, and two who are one.
+
+use crate::desk::{ANNA, DAAN, Desk, EWA, JONAS, SALES, SUPPORT, without_versions};
+use samtal_model::record::activity::{ActivityEdit, ActivityKind, ActivityText, CallOutcome};
+use samtal_model::record::command::RecordCommand;
+use samtal_model::record::property::{ObjectTypeText, Place, PropertyEdit};
+use samtal_model::record::value::{BuiltIn, Edits, PropertyKey, PropertyKind, Value};
+use samtal_model::record::{RecordKind, RecordRef};
+use samtal_model::refusal::{Invalid, Noun, Refusal};
+use samtal_model::{
+    ActivityId, Actor, Address, AuthorRef, Command, ContactId, ConversationId, ObjectTypeId, OptionId, PropertyId,
+    Receive, RevisionId, Timestamp,
+};
+
+fn record(command: RecordCommand) -> Command {
+    Command::Record(Box::new(command))
+}
+
+fn text(value: &str) -> Option<Value> {
+    Some(Value::Text(value.into()))
+}
+
+fn named(name: &str) -> Edits {
+    vec![(BuiltIn::Name.into(), text(name))]
+}
+
+/// Something of everything, for random days.
+pub fn any(desk: &Desk, what: u8, on: usize, with: usize) -> Option<Command> {
+    let held = &desk.world.records;
+    let all: Vec<RecordRef> = held.records.keys().copied().collect();
+    let contacts: Vec<ContactId> = all.iter().filter_map(|id| id.contact()).collect();
+    let conversations: Vec<ConversationId> = desk.world.conversations.keys().copied().collect();
+    let pick = |n: usize| all.get(n % all.len().max(1)).copied();
+    let contact = |n: usize| contacts.get(n % contacts.len().max(1)).copied();
+    let property = held.properties.keys().nth(with % held.properties.len().max(1)).copied();
+    let activity = held.activities.keys().nth(on % held.activities.len().max(1)).copied();
+    let kind = [RecordKind::Contact, RecordKind::Company, RecordKind::Deal][on % 3];
+    let key = property.map(PropertyKey::Defined);
+    Some(record(match what {
+        0 | 1 => RecordCommand::Create {
+            kind,
+            values: vec![
+                (BuiltIn::Name.into(), text(["Kund", "Kund Två", "Kund Tre"][with % 3])),
+                (PropertyKey::BuiltIn(if kind == RecordKind::Contact { BuiltIn::Email } else { BuiltIn::Name }), {
+                    let email = ["a@kund.test", "b@kund.test", "maja@post.test"][with % 3];
+                    text(if kind == RecordKind::Contact { email } else { "Kund" })
+                }),
+            ],
+            links: pick(on).filter(|_| with > 3).into_iter().collect(),
+        },
+        2 | 3 => RecordCommand::Edit { record: pick(on)?, values: named(["Kund", "Kunden", "Kund AB"][with % 3]) },
+        4 => RecordCommand::Edit { record: pick(on)?, values: vec![(key?, Some(Value::Whole(1 + with as i64 % 3)))] },
+        5 => RecordCommand::Trash { record: pick(on)? },
+        6 => RecordCommand::Restore { record: pick(on)? },
+        7 => RecordCommand::Erase { record: pick(on)? },
+        8 | 9 => RecordCommand::SetLink { record: pick(on)?, other: pick(with * 3 + 1)?, linked: with != 0 },
+        10 | 11 => RecordCommand::Merge { winner: contact(on)?, loser: contact(with + 1)? },
+        12 => RecordCommand::CreateProperty {
+            object: kind,
+            kind: PropertyKind::Choice,
+            name: ["Plan", "Plan B"][with % 2].into(),
+            options: vec!["Gold".into(), "Oak".into(), "Pine".into()],
+        },
+        13 => RecordCommand::EditProperty {
+            property: property?,
+            edit: PropertyEdit {
+                options: Some(vec![(Some(OptionId(3)), "Pine".into()), (None, "Golden".into())]),
+                removed: vec![(OptionId(1), Some(OptionId(3))), (OptionId(2), None)],
+                ..PropertyEdit::default()
+            },
+        },
+        14 => RecordCommand::DeleteProperty { property: property? },
+        15 => RecordCommand::SetShown { place: Place::AboutContact, properties: vec![BuiltIn::Email.into()] },
+        16 => RecordCommand::CreateActivity {
+            record: pick(on)?,
+            kind: [ActivityKind::Note, ActivityKind::Task][with % 2],
+            at: None,
+            text: ActivityText { text: "Oak".into(), ..ActivityText::default() },
+            conversation: None,
+        },
+        17 => RecordCommand::SetDone { activity: activity?, done: with > 2 },
+        18 => RecordCommand::DeleteActivity { activity: activity? },
+        _ => {
+            let conversation = *conversations.get(on % conversations.len().max(1))?;
+            return Some(Command::SetContact { conversation, contact: contact(with).filter(|_| with > 1) });
+        }
+    }))
+}
+
+fn mail(desk: &mut Desk, inbox: samtal_model::InboxId, email: &str) -> (ConversationId, ContactId) {
+    let (channel, origin, kind) =
+        (samtal_model::Channel::Email, samtal_model::Origin::Inbound, samtal_model::MessageKind::Inbound);
+    desk.now = desk.now.plus_ms(1000);
+    let receive = desk.message(inbox, None, channel, origin, kind);
+    let author = AuthorRef::Contact(Address { name: String::new(), email: email.into() });
+    let id = desk.take(Receive { author, ..receive });
+    (id, desk.world.conversations[&id].contact.expect("a contact"))
+}
+
+/// What the last command made.
+fn made(desk: &Desk) -> RevisionId {
+    desk.world
+        .records
+        .records
+        .values()
+        .map(|it| it.revision)
+        .chain(desk.world.records.properties.values().map(|it| it.revision))
+        .chain(desk.world.records.object_types.values().map(|it| it.revision))
+        .chain(desk.world.records.activities.values().map(|it| it.revision))
+        .max()
+        .expect("something")
+}
+
+fn values(desk: &Desk, id: RecordRef) -> samtal_model::record::value::Values {
+    desk.world.records.values(&desk.world.records.records[&id])
+}
+
+#[test]
+fn x4_every_kind_of_value_is_read_in_one_way() {
+    let option = |id: OptionId| id.0 < 3;
+    let person = |id: i64| id == 1;
+    let t = |text: &str| Value::Text(text.into());
+    let cases: &[(PropertyKind, Value, Result<Option<Value>, Invalid>)] = &[
+        (PropertyKind::Text, t("  two\nlines "), Ok(text("two\nlines"))),
+        (PropertyKind::Text, t("   "), Ok(None)),
+        (PropertyKind::Text, t("bell\u{7}"), Err(Invalid::ControlCharacter)),
+        (PropertyKind::Text, t(&"x".repeat(2_001)), Err(Invalid::TooLong { most: 2_000 })),
+        (PropertyKind::Text, Value::Flag(true), Err(Invalid::NotAText)),
+        (PropertyKind::Number, t("-0012.3400"), Ok(text("-12.34"))),
+        (PropertyKind::Number, t("-0.0"), Ok(text("0"))),
+        (PropertyKind::Number, Value::Whole(7), Ok(text("7"))),
+        (PropertyKind::Number, t("1e5"), Err(Invalid::NotANumber)),
+        (PropertyKind::Number, t("."), Err(Invalid::NotANumber)),
+        (PropertyKind::Number, t("1234567890123456"), Err(Invalid::NotANumber)),
+        (PropertyKind::Date, t("2026-2-3"), Ok(text("2026-02-03"))),
+        (PropertyKind::Date, t("2026-02-30"), Err(Invalid::NotADate)),
+        (PropertyKind::Date, t("+12026-02-03"), Err(Invalid::NotADate)),
+        (PropertyKind::Choice, Value::Whole(2), Ok(Some(Value::Whole(2)))),
+        (PropertyKind::Choice, Value::Whole(3), Err(Invalid::NotAnOption)),
+        (PropertyKind::Choices, Value::List(vec![2, 1, 2]), Ok(Some(Value::List(vec![1, 2])))),
+        (PropertyKind::Choices, Value::List(vec![]), Ok(None)),
+        (PropertyKind::Choices, Value::List(vec![9]), Err(Invalid::NotAnOption)),
+        (PropertyKind::YesNo, Value::Flag(false), Ok(Some(Value::Flag(false)))),
+        (PropertyKind::YesNo, t("no"), Err(Invalid::NotYesOrNo)),
+        (PropertyKind::Person, Value::Whole(1), Ok(Some(Value::Whole(1)))),
+        (PropertyKind::Person, Value::Whole(2), Err(Invalid::NotAPerson)),
+        (PropertyKind::Email, t("maja@post.test"), Ok(text("maja@post.test"))),
+        (PropertyKind::Email, t("maja"), Err(Invalid::NotAnAddress)),
+        (PropertyKind::Phone, t("+46 (0)8-123"), Ok(text("+46 (0)8-123"))),
+        (PropertyKind::Phone, t("no"), Err(Invalid::NotAPhone)),
+        (PropertyKind::Domain, t("Kund.Example"), Ok(text("kund.example"))),
+        (PropertyKind::Domain, t("kund"), Err(Invalid::NotADomain)),
+        (PropertyKind::Money, Value::Whole(-1), Err(Invalid::NotAnAmount)),
+        (PropertyKind::Currency, t("eur"), Err(Invalid::NotACurrency)),
+        (PropertyKind::Stage, t("won"), Ok(text("won"))),
+        (PropertyKind::Stage, t("later"), Err(Invalid::NotAStage)),
+    ];
+    for (kind, value, wanted) in cases {
+        assert_eq!(&kind.read(value, option, person), wanted, "{kind:?} {value:?}");
+        // What is kept is read as itself.
+        if let Ok(Some(kept)) = wanted {
+            assert_eq!(&kind.read(kept, option, person), wanted, "{kind:?} {kept:?}");
+        }
+    }
+}
+
+#[test]
+fn property_keys_are_printed_as_they_are_read() {
+    for key in ["name", "email", "phone", "domain", "amount", "currency", "stage", "close_date", "p12"] {
+        assert_eq!(key.parse::<PropertyKey>().expect("a key").to_string(), key);
+    }
+    for no in ["", "p", "p-1", "p1x", "Name", "12"] {
+        assert!(no.parse::<PropertyKey>().is_err(), "{no}");
+    }
+}
+
+#[test]
+fn d2_another_contact_is_attached_and_detached_and_undone() {
+    let mut desk = Desk::open();
+    let (conversation, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let (_, olle) = mail(&mut desk, SUPPORT, "olle@post.test");
+    let before = without_versions(&desk.world);
+    let set = |contact| Command::SetContact { conversation, contact };
+    let nothing = desk.by(ANNA, set(Some(maja)));
+    assert!(desk.world.history.get(&nothing).is_none(), "nothing to change");
+    let attached = desk.by(ANNA, set(Some(olle)));
+    assert_eq!(desk.world.conversations[&conversation].contact, Some(olle));
+    desk.by(ANNA, Command::Undo { command: attached });
+    assert_eq!(without_versions(&desk.world), before);
+    desk.by(ANNA, set(None));
+    desk.by(ANNA, Command::Trash { conversation });
+    assert_eq!(desk.refusal(ANNA, set(Some(maja))), Refusal::RestoreFirst);
+    let (secret, hidden) = mail(&mut desk, SALES, "hidden@post.test");
+    let of_hers = Command::SetContact { conversation: secret, contact: Some(maja) };
+    assert_eq!(desk.refusal(JONAS, of_hers), Refusal::NotFound(Noun::Conversation));
+    let (open, _) = mail(&mut desk, SUPPORT, "eva@post.test");
+    let with_hidden = Command::SetContact { conversation: open, contact: Some(hidden) };
+    assert_eq!(desk.refusal(JONAS, with_hidden.clone()), Refusal::NotFound(Noun::Contact));
+    desk.by(ANNA, with_hidden);
+    // From then on the contact is known in Support.
+    desk.by(JONAS, record(RecordCommand::Edit { record: RecordRef::Contact(hidden), values: named("Known") }));
+}
+
+#[test]
+fn d7_a_merge_moves_everything_and_its_undo_moves_it_back() {
+    let mut desk = Desk::open();
+    let (one, winner) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let (two, loser) = mail(&mut desk, SALES, "berg@post.test");
+    let (a, b) = (RecordRef::Contact(winner), RecordRef::Contact(loser));
+    desk.by(ANNA, record(RecordCommand::Edit { record: b, values: vec![(BuiltIn::Phone.into(), text("112 112"))] }));
+    for links in [vec![a, b], vec![b]] {
+        desk.by(ANNA, record(RecordCommand::Create { kind: RecordKind::Company, values: named("Kund"), links }));
+    }
+    let note = ActivityText { text: "Likes oak".into(), ..ActivityText::default() };
+    let note =
+        RecordCommand::CreateActivity { record: b, kind: ActivityKind::Note, at: None, text: note, conversation: None };
+    desk.by(ANNA, record(note));
+    let before = without_versions(&desk.world);
+    let merge = RecordCommand::Merge { winner, loser };
+    assert_eq!(desk.refusal(JONAS, record(merge.clone())), Refusal::NotFound(Noun::Contact), "X2");
+    let merged = desk.by(ANNA, record(merge.clone()));
+    for conversation in [one, two] {
+        assert_eq!(desk.world.conversations[&conversation].contact, Some(winner));
+    }
+    assert_eq!(values(&desk, a).text(BuiltIn::Phone), "112 112");
+    assert_eq!(values(&desk, a).text(BuiltIn::Email), "maja@post.test", "the winner keeps what it has");
+    assert_eq!(desk.world.records.linked_to(a).count(), 2);
+    assert_eq!(desk.world.records.linked_to(b).count(), 0);
+    assert!(desk.world.records.activities.values().all(|it| it.record == a));
+    assert_eq!(desk.refusal(ANNA, record(merge)), Refusal::NotFound(Noun::Contact));
+    assert_eq!(mail(&mut desk.clone(), SUPPORT, "berg@post.test").1, winner);
+    // What came in between stays where it came.
+    desk.by(ANNA, Command::Undo { command: merged });
+    assert_eq!(without_versions(&desk.world), before);
+    assert_eq!(mail(&mut desk, SUPPORT, "berg@post.test").1, loser);
+}
+
+#[test]
+fn d7_who_was_merged_twice_is_one_step_away() {
+    let mut desk = Desk::open();
+    let ids: Vec<ContactId> =
+        ["a@post.test", "b@post.test", "c@post.test"].iter().map(|email| mail(&mut desk, SUPPORT, email).1).collect();
+    desk.by(ANNA, record(RecordCommand::Merge { winner: ids[1], loser: ids[0] }));
+    desk.by(ANNA, record(RecordCommand::Merge { winner: ids[2], loser: ids[1] }));
+    for id in &ids[..2] {
+        assert_eq!(desk.world.records.records[&RecordRef::Contact(*id)].merged_into, Some(ids[2]));
+    }
+    let itself = record(RecordCommand::Merge { winner: ids[2], loser: ids[2] });
+    assert_eq!(desk.refusal(ANNA, itself), Refusal::CannotMerge);
+}
+
+#[test]
+fn a_merge_over_more_conversations_than_a_transaction_holds_is_refused() {
+    let mut desk = Desk::open();
+    let (_, winner) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let (conversation, loser) = mail(&mut desk, SUPPORT, "berg@post.test");
+    desk.world.records.of_contact.insert(loser, vec![conversation; 2_001]);
+    let refusal = desk.refusal(ANNA, record(RecordCommand::Merge { winner, loser }));
+    assert_eq!(refusal, Refusal::MergeTooLarge);
+    assert!(refusal.sentence().contains("2000"), "{}", refusal.sentence());
+}
+
+#[test]
+fn x2_a_contact_of_another_inbox_is_not_found_whatever_is_asked() {
+    let mut desk = Desk::open();
+    let (_, hidden) = mail(&mut desk, SALES, "hidden@post.test");
+    let (_, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let id = RecordRef::Contact(hidden);
+    let note = ActivityText { text: "x".into(), ..ActivityText::default() };
+    for command in [
+        RecordCommand::Edit { record: id, values: named("x") },
+        RecordCommand::Trash { record: id },
+        RecordCommand::Restore { record: id },
+        RecordCommand::Erase { record: id },
+        RecordCommand::SetLink { record: id, other: RecordRef::Contact(maja), linked: true },
+        RecordCommand::Merge { winner: maja, loser: hidden },
+        RecordCommand::Merge { winner: hidden, loser: maja },
+        RecordCommand::CreateActivity {
+            record: id,
+            kind: ActivityKind::Note,
+            at: None,
+            text: note,
+            conversation: None,
+        },
+        RecordCommand::Create { kind: RecordKind::Deal, values: named("x"), links: vec![id] },
+    ] {
+        assert_eq!(desk.refusal(JONAS, record(command)), Refusal::NotFound(Noun::Contact));
+    }
+    desk.by(DAAN, record(RecordCommand::Edit { record: id, values: named("Seen by a super admin") }));
+    // To make somebody with that address tells nothing, and makes them the team's.
+    let email = (PropertyKey::from(BuiltIn::Email), text("HIDDEN@post.test"));
+    desk.by(
+        JONAS,
+        record(RecordCommand::Create { kind: RecordKind::Contact, values: vec![email.clone()], links: vec![] }),
+    );
+    assert_eq!(desk.world.records.records.keys().filter(|id| id.contact().is_some()).count(), 2, "it is the same one");
+    desk.by(JONAS, record(RecordCommand::Edit { record: id, values: named("Known") }));
+    let again = record(RecordCommand::Create { kind: RecordKind::Contact, values: vec![email], links: vec![] });
+    assert!(matches!(desk.refusal(JONAS, again), Refusal::InvalidValue { why: Invalid::Taken, .. }));
+}
+
+#[test]
+fn a_contact_in_trash_who_writes_is_there_again() {
+    let mut desk = Desk::open();
+    let (_, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let id = RecordRef::Contact(maja);
+    desk.by(ANNA, record(RecordCommand::Trash { record: id }));
+    assert_eq!(
+        desk.refusal(ANNA, record(RecordCommand::Edit { record: id, values: named("x") })),
+        Refusal::RestoreRecordFirst(Noun::Contact)
+    );
+    assert_eq!(mail(&mut desk, SUPPORT, "maja@post.test").1, maja);
+    assert_eq!(desk.world.records.records[&id].trashed_at, None);
+}
+
+#[test]
+fn only_admins_delete_for_good_and_only_from_trash() {
+    let mut desk = Desk::open();
+    let (conversation, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let id = RecordRef::Contact(maja);
+    let erase = record(RecordCommand::Erase { record: id });
+    assert_eq!(desk.refusal(EWA, erase.clone()), Refusal::TrashRecordFirst(Noun::Contact));
+    desk.by(ANNA, record(RecordCommand::Trash { record: id }));
+    assert_eq!(desk.refusal(ANNA, erase.clone()), Refusal::RoleTooLow);
+    let gone = desk.by(EWA, erase);
+    assert_eq!(desk.world.conversations[&conversation].contact, None);
+    assert!(!desk.world.records.records.contains_key(&id));
+    assert_eq!(desk.refusal(EWA, Command::Undo { command: gone }), Refusal::NotUndoable);
+}
+
+#[test]
+fn what_never_was_cannot_have_written() {
+    let mut desk = Desk::open();
+    let email = (PropertyKey::from(BuiltIn::Email), text("new@post.test"));
+    let made =
+        desk.by(ANNA, record(RecordCommand::Create { kind: RecordKind::Contact, values: vec![email], links: vec![] }));
+    let mut other = desk.clone();
+    other.by(ANNA, Command::Undo { command: made });
+    assert_eq!(other.world.records.records.values().filter(|it| it.made).count(), 0);
+    mail(&mut desk, SUPPORT, "new@post.test");
+    assert_eq!(desk.refusal(ANNA, Command::Undo { command: made }), Refusal::ChangedSince);
+}
+
+#[test]
+fn undo_gives_no_address_back_that_somebody_else_has_by_now() {
+    let mut desk = Desk::open();
+    let (_, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let other = vec![(PropertyKey::from(BuiltIn::Email), text("berg@post.test"))];
+    let edited = desk.by(ANNA, record(RecordCommand::Edit { record: RecordRef::Contact(maja), values: other }));
+    assert_ne!(mail(&mut desk, SUPPORT, "maja@post.test").1, maja);
+    assert_eq!(desk.refusal(ANNA, Command::Undo { command: edited }), Refusal::ChangedSince);
+}
+
+#[test]
+fn x4_an_option_is_deleted_with_what_becomes_of_its_values() {
+    let mut desk = Desk::open();
+    let options = vec!["Free".into(), "Small".into(), "Large".into()];
+    let create = |name: &str| RecordCommand::CreateProperty {
+        object: RecordKind::Contact,
+        kind: PropertyKind::Choice,
+        name: name.into(),
+        options: options.clone(),
+    };
+    assert_eq!(desk.refusal(ANNA, record(create("Plan"))), Refusal::RoleTooLow);
+    desk.by(EWA, record(create("Plan")));
+    let id = PropertyId(made(&desk).0);
+    assert!(matches!(
+        desk.refusal(EWA, record(create(" PLAN "))),
+        Refusal::Invalid { field: "name", why: Invalid::Taken }
+    ));
+    let edit = |options: &[(i64, &str)], removed: &[(i64, Option<i64>)]| {
+        let options = options.iter().map(|(id, name)| ((*id > 0).then_some(OptionId(*id)), (*name).to_owned()));
+        let removed = removed.iter().map(|(from, to)| (OptionId(*from), to.map(OptionId)));
+        let edit = PropertyEdit { options: Some(options.collect()), removed: removed.collect(), name: None };
+        record(RecordCommand::EditProperty { property: id, edit })
+    };
+    let wrong = |field, why| Refusal::Invalid { field, why };
+    assert_eq!(desk.refusal(EWA, edit(&[(1, "Free")], &[(2, None)])), wrong("removed", Invalid::Missing));
+    assert_eq!(
+        desk.refusal(EWA, edit(&[(1, "Free")], &[(2, Some(3)), (3, None)])),
+        wrong("removed", Invalid::NotAnOption),
+        "not to one that goes too"
+    );
+    assert_eq!(desk.refusal(EWA, edit(&[(1, "A"), (2, "a"), (3, "B")], &[])), wrong("options", Invalid::Taken));
+    desk.by(EWA, edit(&[(3, "Big"), (1, "Free"), (0, "Huge")], &[(2, Some(1))]));
+    desk.by(EWA, edit(&[(3, "Big"), (4, "Huge")], &[(1, Some(4))]));
+    let property = &desk.world.records.properties[&id];
+    assert_eq!(property.option_now(OptionId(2)), Some(OptionId(4)), "by way of the one it went to first");
+    assert_eq!(property.value_now(&Value::Whole(2)), Some(Value::Whole(4)));
+    let last = desk.by(EWA, edit(&[(3, "Big")], &[(4, None)]));
+    assert_eq!(desk.world.records.properties[&id].value_now(&Value::Whole(2)), None);
+    desk.by(EWA, Command::Undo { command: last });
+    assert_eq!(desk.world.records.properties[&id].option_now(OptionId(2)), Some(OptionId(4)));
+}
+
+#[test]
+fn x4_properties_are_bounded() {
+    let mut desk = Desk::open();
+    let create = |n: usize| {
+        let (object, kind) = (RecordKind::Deal, PropertyKind::Text);
+        record(RecordCommand::CreateProperty { object, kind, name: format!("Property {n}"), options: vec![] })
+    };
+    for n in 0..100 {
+        desk.by(EWA, create(n));
+    }
+    assert!(matches!(desk.refusal(EWA, create(100)), Refusal::TooMany { most: 100, .. }));
+}
+
+#[test]
+fn k2_the_card_is_the_teams_and_the_rest_each_agents_own() {
+    let mut desk = Desk::open();
+    let show = |place, keys: &[BuiltIn]| {
+        record(RecordCommand::SetShown { place, properties: keys.iter().map(|key| (*key).into()).collect() })
+    };
+    assert_eq!(desk.refusal(ANNA, show(Place::TicketCard, &[BuiltIn::Status])), Refusal::RoleTooLow);
+    desk.by(EWA, show(Place::TicketCard, &[BuiltIn::Status]));
+    desk.by(ANNA, show(Place::TicketPanel, &[BuiltIn::Owner, BuiltIn::Status]));
+    let shown = &desk.world.records.shown;
+    assert_eq!(shown[&(Place::TicketCard, None)], [BuiltIn::Status.into()], "the panel's choice is not the card's");
+    assert!(!shown.contains_key(&(Place::TicketPanel, Some(JONAS))));
+    let wrong = Refusal::Invalid { field: "properties", why: Invalid::Unknown };
+    assert_eq!(desk.refusal(ANNA, show(Place::AboutContact, &[BuiltIn::Stage])), wrong);
+}
+
+#[test]
+fn d6_own_kinds_of_records_have_their_own_properties() {
+    let mut desk = Desk::open();
+    let text_of = ObjectTypeText { name: "Machine".into(), plural: "Machines".into() };
+    let create = record(RecordCommand::CreateObjectType { text: text_of });
+    assert_eq!(desk.refusal(ANNA, create.clone()), Refusal::RoleTooLow);
+    desk.by(EWA, create);
+    let of = ObjectTypeId(made(&desk).0);
+    let new = |values: Edits| record(RecordCommand::Create { kind: RecordKind::Object(of), values, links: vec![] });
+    desk.by(ANNA, new(named("Saw")));
+    let id = *desk.world.records.records.keys().next_back().expect("a machine");
+    assert!(matches!(
+        desk.refusal(ANNA, new(vec![(BuiltIn::Email.into(), text("a@b.test"))])),
+        Refusal::InvalidValue { why: Invalid::Unknown, .. }
+    ));
+    let deleted = desk.by(EWA, record(RecordCommand::DeleteObjectType { object_type: of }));
+    assert_eq!(desk.refusal(ANNA, new(named("Drill"))), Refusal::NotFound(Noun::ObjectType));
+    assert_eq!(desk.refusal(ANNA, record(RecordCommand::Trash { record: id })), Refusal::NotFound(Noun::Object));
+    desk.by(EWA, Command::Undo { command: deleted });
+    desk.by(ANNA, record(RecordCommand::Trash { record: id }));
+}
+
+#[test]
+fn d5_feedback_is_the_servers_and_its_inboxs() {
+    let mut desk = Desk::open();
+    let (conversation, maja) = mail(&mut desk, SALES, "maja@post.test");
+    mail(&mut desk, SUPPORT, "maja@post.test");
+    let feedback = |score| {
+        let text = ActivityText { score: Some(score), ..ActivityText::default() };
+        let (record_of, kind) = (RecordRef::Contact(maja), ActivityKind::Feedback);
+        let conversation = Some(conversation);
+        record(RecordCommand::CreateActivity { record: record_of, kind, at: None, text, conversation })
+    };
+    assert_eq!(desk.refusal(ANNA, feedback(5)), Refusal::SystemOnly);
+    let refusal = desk.ask(Actor::System, &feedback(6)).expect_err("a refusal");
+    assert_eq!(refusal, Refusal::Invalid { field: "score", why: Invalid::NotAScore });
+    desk.done(Actor::System, feedback(5));
+    let id = ActivityId(made(&desk).0);
+    let delete = record(RecordCommand::DeleteActivity { activity: id });
+    assert_eq!(desk.refusal(JONAS, delete.clone()), Refusal::NotFound(Noun::Activity), "X2");
+    assert_eq!(desk.refusal(ANNA, delete.clone()), Refusal::RoleTooLow);
+    let edit = RecordCommand::EditActivity {
+        activity: id,
+        edit: ActivityEdit { text: Some("x".into()), ..ActivityEdit::default() },
+    };
+    assert_eq!(desk.refusal(DAAN, record(edit)), Refusal::NotYoursToChange, "nobody puts words in a customer's mouth");
+    desk.by(DAAN, delete);
+}
+
+#[test]
+fn d7_what_an_activity_says_fits_its_kind() {
+    let mut desk = Desk::open();
+    let (_, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let at = desk.now;
+    let write = |kind, text: ActivityText| {
+        record(RecordCommand::CreateActivity {
+            record: RecordRef::Contact(maja),
+            kind,
+            at: Some(at),
+            text,
+            conversation: None,
+        })
+    };
+    let said = || ActivityText { text: "x".into(), ..ActivityText::default() };
+    let wrong = |field, why| Refusal::Invalid { field, why };
+    for (kind, text, refusal) in [
+        (ActivityKind::Note, ActivityText::default(), wrong("text", Invalid::Empty)),
+        (ActivityKind::Note, ActivityText { due: Some(at), ..said() }, wrong("due", Invalid::NotHere)),
+        (
+            ActivityKind::Task,
+            ActivityText { outcome: Some(CallOutcome::Busy), ..said() },
+            wrong("outcome", Invalid::NotHere),
+        ),
+        (
+            ActivityKind::Task,
+            ActivityText { assignee: Some(samtal_model::AgentId(99)), ..said() },
+            wrong("assignee", Invalid::NotAPerson),
+        ),
+        (
+            ActivityKind::Task,
+            ActivityText { due: Some(Timestamp(i64::MAX)), ..said() },
+            wrong("due", Invalid::NotADate),
+        ),
+        (
+            ActivityKind::Meeting,
+            ActivityText { ends_at: Some(at.plus_ms(-1)), ..said() },
+            wrong("ends_at", Invalid::BeforeItsStart),
+        ),
+        (
+            ActivityKind::Call,
+            ActivityText { duration_s: Some(-1), ..said() },
+            wrong("duration_s", Invalid::NotAnAmount),
+        ),
+        (ActivityKind::Call, ActivityText { score: Some(5), ..said() }, wrong("score", Invalid::NotHere)),
+    ] {
+        assert_eq!(desk.refusal(ANNA, write(kind, text)), refusal, "{kind:?}");
+    }
+    desk.by(ANNA, write(ActivityKind::Task, ActivityText { due: Some(at), assignee: Some(JONAS), ..said() }));
+    let id = ActivityId(made(&desk).0);
+    let done = |done| record(RecordCommand::SetDone { activity: id, done });
+    desk.by(JONAS, done(true));
+    assert_eq!(desk.world.records.activities[&id].done_at, Some(desk.now));
+    desk.by(JONAS, done(false));
+    let edit =
+        RecordCommand::EditActivity { activity: id, edit: ActivityEdit { due: Some(None), ..ActivityEdit::default() } };
+    assert_eq!(desk.refusal(JONAS, record(edit.clone())), Refusal::NotYoursToChange);
+    desk.by(ANNA, record(edit));
+    let now = desk.world.records.activities[&id].revision;
+    assert_eq!(desk.world.records.activity_texts[&now].due, None);
+}

@@ -1,0 +1,201 @@
+//! Records by name, or by what is typed of it: page by page, each in bounded work.
+
+use super::define::Definitions;
+use super::seen::known_to;
+use super::{CONTACTS, RECORDS, Row, row_of, view};
+use crate::store::search;
+use crate::store::sql::{Arg, Cells, bound, id_list, rows};
+use crate::store::{Connection, Engine, Error, Reader, Store};
+use samtal_model::ObjectTypeId;
+use samtal_model::wire::RecordPage;
+use std::collections::BTreeSet;
+
+/// Which records are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordQuery {
+    /// `contact`, `company`, `deal` or `object`.
+    pub kind: &'static str,
+    pub object_type: Option<ObjectTypeId>,
+    /// Words, each of them or its beginning; of a contact also of a company's name.
+    pub words: Option<String>,
+    /// Those in Trash, and no others.
+    pub trash: bool,
+    /// [`RecordPage::next_cursor`] of the page before.
+    pub cursor: Option<String>,
+    pub limit: i64,
+}
+
+/// Rows looked at for one page at the most: who knows few of many gets them over several pages.
+const LOOKED_AT: usize = 2_000;
+/// Companies whose contacts are found by the company's name.
+const COMPANIES_MOST: i64 = 50;
+
+/// Where a page begins: after a name, or below an id.
+enum Begin {
+    After(String, i64),
+    Below(i64),
+}
+
+impl Begin {
+    fn read(cursor: &str, by_words: bool) -> Option<Self> {
+        let (id, name) = cursor.split_once('.').map_or((cursor, None), |(id, name)| (id, Some(name)));
+        let id = id.parse().ok()?;
+        match (by_words, name) {
+            (true, None) => Some(Self::Below(id)),
+            (false, Some(name)) => Some(Self::After(name.to_owned(), id)),
+            _ => None,
+        }
+    }
+}
+
+impl Store {
+    /// A page of records that this reader knows: by name, or newest first if words are given. None if the cursor is of
+    /// no such list.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn records(&self, reader: &Reader, query: &RecordQuery) -> Result<Option<RecordPage>, Error> {
+        let mut connection = self.read().await?;
+        let words = query.words.as_deref().filter(|words| !words.trim().is_empty());
+        let begin = match &query.cursor {
+            None => None,
+            Some(cursor) => match Begin::read(cursor, words.is_some()) {
+                None => return Ok(None),
+                begin => begin,
+            },
+        };
+        let definitions = Definitions::of(&mut connection).await?;
+        let limit = query.limit.clamp(1, 1_000) as usize;
+        let (found, next_cursor) = match words {
+            Some(words) => {
+                let below = match begin {
+                    Some(Begin::Below(id)) => Some(id),
+                    _ => None,
+                };
+                by_words(&mut connection, self.engine, reader, query, words, below, limit).await?
+            }
+            None => by_name(&mut connection, reader, query, begin, limit).await?,
+        };
+        let typed = found.iter().filter(|row| definitions.has_type(row.record.object_type));
+        Ok(Some(RecordPage { items: typed.map(|row| view(row, &definitions)).collect(), next_cursor }))
+    }
+}
+
+/// The rows of the kind, and the letter of their table.
+fn source(query: &RecordQuery) -> (&'static str, &'static str) {
+    if query.kind == "contact" { (CONTACTS, "c") } else { (RECORDS, "r") }
+}
+
+/// What a row has to be, beside its place.
+fn conditions(reader: &Reader, query: &RecordQuery) -> String {
+    let of = source(query).1;
+    let trash = if query.trash { "IS NOT NULL" } else { "IS NULL" };
+    let mut sql = format!("{of}.made = 1 AND {of}.trashed_at {trash}");
+    if query.kind == "contact" {
+        sql.push_str(" AND c.merged_into IS NULL AND ");
+        sql.push_str(&known_to(reader));
+    } else {
+        // One of four words of our own.
+        sql.push_str(&format!(" AND r.kind = '{}'", query.kind));
+    }
+    if let Some(of) = query.object_type {
+        sql.push_str(&format!(" AND r.type_id = {of}"));
+    }
+    sql
+}
+
+async fn by_name(
+    connection: &mut Connection,
+    reader: &Reader,
+    query: &RecordQuery,
+    begin: Option<Begin>,
+    limit: usize,
+) -> Result<(Vec<Row>, Option<String>), Error> {
+    let (select, of) = source(query);
+    let (table, kind) =
+        if of == "c" { ("contacts", String::new()) } else { ("records", format!("kind = '{}' AND", query.kind)) };
+    let (after, args): (&str, Vec<Arg>) = match &begin {
+        Some(Begin::After(name, id)) => ("(folded, id) > ($1, $2)", bound![name.as_str(), *id]),
+        _ => ("1 = 1", vec![]),
+    };
+    // First along the index of names, so far as is looked at; then what each of them is.
+    let sql =
+        format!("SELECT id, folded FROM {table} WHERE {kind} {after} ORDER BY folded, id LIMIT {}", LOOKED_AT + 1);
+    let walked = rows(connection, sql, args).await?;
+    let mut places = vec![];
+    for row in &walked {
+        let mut cells = Cells::new(row);
+        places.push((cells.int()?, cells.text()?));
+    }
+    let more_to_walk = places.len() > LOOKED_AT;
+    places.truncate(LOOKED_AT);
+    let list = id_list(places.iter().map(|(id, _)| *id));
+    let sql = format!(
+        "{select} WHERE {of}.id IN ({list}) AND {} ORDER BY {of}.folded, {of}.id LIMIT {}",
+        conditions(reader, query),
+        limit + 1
+    );
+    let mut found = vec![];
+    for row in rows(connection, sql, vec![]).await? {
+        found.push(row_of(&mut Cells::new(&row))?);
+    }
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let last = if more {
+        found.last().and_then(|row| places.iter().find(|(id, _)| *id == row.record.id.number()))
+    } else if more_to_walk {
+        places.last()
+    } else {
+        None
+    };
+    Ok((found, last.map(|(id, name)| format!("{id}.{name}"))))
+}
+
+async fn by_words(
+    connection: &mut Connection,
+    engine: Engine,
+    reader: &Reader,
+    query: &RecordQuery,
+    words: &str,
+    below: Option<i64>,
+    limit: usize,
+) -> Result<(Vec<Row>, Option<String>), Error> {
+    let what = if query.kind == "contact" { "contact" } else { "record" };
+    let most = LOOKED_AT as i64;
+    let mut ids: BTreeSet<i64> =
+        search::named(connection, engine, what, words, below, most).await?.into_iter().collect();
+    if query.kind == "contact" {
+        let companies = search::named(connection, engine, "record", words, None, COMPANIES_MOST).await?;
+        let list = id_list(companies);
+        let sql = format!(
+            "SELECT DISTINCT other_id FROM links WHERE kind = 'company' AND id IN ({list}) AND other_kind = 'contact' \
+             AND other_id < $1 ORDER BY other_id DESC LIMIT {most}"
+        );
+        for row in rows(connection, sql, bound![below.unwrap_or(i64::MAX)]).await? {
+            ids.insert(Cells::new(&row).int()?);
+        }
+    }
+    // Only as far down as both have been looked at.
+    let looked: Vec<i64> = ids.iter().rev().copied().take(LOOKED_AT).collect();
+    let list = id_list(looked.iter().copied());
+    let (select, of) = source(query);
+    let sql = format!(
+        "{select} WHERE {of}.id IN ({list}) AND {} ORDER BY {of}.id DESC LIMIT {}",
+        conditions(reader, query),
+        limit + 1
+    );
+    let mut found = vec![];
+    for row in rows(connection, sql, vec![]).await? {
+        found.push(row_of(&mut Cells::new(&row))?);
+    }
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let last = if more {
+        found.last().map(|row| row.record.id.number())
+    } else if looked.len() == LOOKED_AT {
+        looked.last().copied()
+    } else {
+        None
+    };
+    Ok((found, last.map(|id| id.to_string())))
+}

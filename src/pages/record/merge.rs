@@ -1,0 +1,147 @@
+//! Two contacts who are one (D7): the other is looked for, what goes over is shown, and only then it is done.
+
+use super::Subject;
+use super::activity::mistakes;
+use super::words;
+use crate::api::known::{self as api, Write};
+use crate::api::told::Answer;
+use crate::records::{self, property};
+use crate::routes::page::{Kind, Wanted};
+use crate::store::known::{self, Thing};
+use crate::ui::live::{part, spawn};
+use leptos::prelude::*;
+
+/// Contacts offered to choose from.
+const OFFERED: usize = 8;
+
+#[component]
+pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
+    let typed = RwSignal::new(String::new());
+    let found = RwSignal::new(Vec::<Thing>::new());
+    let wrong = RwSignal::new(None::<String>);
+    let chosen = RwSignal::new(None::<(Thing, Vec<String>)>);
+    let look = move |q: String| {
+        typed.set(q.clone());
+        wrong.set(None);
+        chosen.set(None);
+        spawn(async move {
+            let wanted = Wanted { q: q.clone(), ..Wanted::default() };
+            let answer = api::records_of(Kind::Contact.slug(), &wanted.query(), None, OFFERED).await;
+            if typed.try_with_untracked(|now| *now == q) == Some(true)
+                && let Ok(page) = answer
+            {
+                let others = known::things(page.at("items")).into_iter().filter(|it| it.id() != subject.id);
+                found.set(others.collect());
+            }
+        });
+    };
+    look(String::new());
+    let failed = move |problem: &samtal_model::wire::Problem| {
+        let words = mistakes(problem).into_iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ");
+        let _gone = wrong.try_set(Some(words));
+    };
+    let choose = move |other: Thing| {
+        wrong.set(None);
+        spawn(async move {
+            match Write::merge_contacts(subject.id, other.id()).preview().await {
+                Ok(answer) => {
+                    let refused = answer.known.at("refused").at("detail").text().map(ToOwned::to_owned);
+                    if refused.is_some() {
+                        let _gone = wrong.try_set(refused);
+                        return;
+                    }
+                    let moves = moves(&answer).into_iter().chain(fills(subject, &other)).collect();
+                    let _gone = chosen.try_set(Some((other, moves)));
+                }
+                Err(problem) => failed(&problem),
+            }
+        });
+    };
+    let merge = move |_| {
+        let Some((other, _)) = chosen.get_untracked() else { return };
+        let said = [&records::name(&other), " was merged into ", &untrack(|| subject.name())].concat();
+        subject.store.write(Write::merge_contacts(subject.id, other.id()), said, move |answer| match answer {
+            Ok(_) => {
+                subject.reread();
+                let _gone = open.try_set(false);
+            }
+            Err(problem) => failed(&problem),
+        });
+    };
+    let offer = move |it: Thing| {
+        let (name, aside) = (records::name(&it), property::aside(&it));
+        view! {
+            <li>
+                <button type="button" class="menu-item" on:click=move |_| choose(it.clone())>
+                    <span class="menu-label" dir="auto">{name}</span>
+                    <small class="picker-note">{aside}</small>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        {part(move || {
+            let (other, moves) = chosen.get()?;
+            let (loser, winner) = (records::name(&other), subject.name());
+            let kept = ["Where both say something, what ", &winner, " says stays."].concat();
+            Some(view! {
+                <div class="dialog-text">
+                    <p><b>{loser}</b>" becomes part of "<b>{winner}</b>", and its address leads here. What goes over:"</p>
+                    <ul class="record-moves">{moves.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
+                    <p>{kept}</p>
+                </div>
+                <div class="dialog-buttons">
+                    <button type="button" class="button" on:click=move |_| chosen.set(None)>"Choose another"</button>
+                    <button type="button" class="button button-main" on:click=merge>"Merge"</button>
+                </div>
+            })
+        })}
+        {part(move || {
+            chosen.read().is_none().then(|| {
+                view! {
+                    <input
+                        class="dialog-field"
+                        type="search"
+                        data-first
+                        autocomplete="off"
+                        aria-label="Search contacts"
+                        placeholder="The other contact, by name or address"
+                        prop:value=typed
+                        on:input=move |event| look(event_target_value(&event))
+                    />
+                    <ul class="record-offers" aria-label="Found">
+                        {part(move || Some(found.get().into_iter().map(offer).collect_view()))}
+                    </ul>
+                }
+            })
+        })}
+        {part(move || wrong.get().map(|words| view! { <p class="form-wrong" role="alert">{words}</p> }))}
+    }
+    .into_any()
+}
+
+/// What goes over, by the changes it would make.
+fn moves(answer: &Answer) -> Vec<String> {
+    let count = |kind: &str| answer.changes.iter().filter(|told| told.counts_as() == Some(kind)).count();
+    [
+        (count("contact_set"), "conversation", "conversations"),
+        (count("activity_set"), "note, task, meeting or call", "notes, tasks, meetings and calls"),
+        (count("link_set"), "association", "associations"),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| [count.to_string().as_str(), " ", if count == 1 { one } else { many }].concat())
+    .collect()
+}
+
+/// Values that the one who stays has not.
+fn fills(subject: Subject, other: &Thing) -> Vec<String> {
+    let all = untrack(|| subject.store.all(known::Kind::Property)).unwrap_or_default();
+    let Some(winner) = subject.record.get_untracked() else { return Vec::new() };
+    let empty = |it: &Thing, key: &str| *it.value(key) == samtal_model::json::Json::Null;
+    words::of_kind(all, subject.kind, None)
+        .into_iter()
+        .filter(|it| empty(&winner, it.text("key")) && !empty(other, it.text("key")))
+        .map(|it| property::name(&it))
+        .collect()
+}

@@ -1,0 +1,206 @@
+// The ticket of a conversation, and what is known of the customer beside it (K1 to K8, D1 to D6, T3, T5).
+
+import assert from 'node:assert/strict';
+import { openStage } from './support/stage.mjs';
+import { eventually } from './support/wait.mjs';
+
+const stage = await openStage();
+const agent = await stage.server.api('agent');
+const { id } = await agent.inbox('Support');
+const OPEN = `/inbox/${id}/open`;
+let count = 0;
+
+/** A conversation of a customer of its own. */
+async function fresh(words = 'A thing to follow') {
+  count += 1;
+  const letter = { subject: `${words} ${'abcdefghijklmnop'[count]}${count}`, from: `Nora Nymark <nora${count}@kund.example>`, text: 'Please help.' };
+  const [conversation] = await stage.server.receive([letter]);
+  return { ...conversation, subject: letter.subject };
+}
+
+const at = (conversation) => `${OPEN}/${conversation.id}`;
+const ticketOf = async (conversation) => (await agent.get(`/conversations/${conversation.id}`)).ticket;
+const ticketed = async (words) => {
+  const conversation = await fresh(words);
+  await agent.post(`/conversations/${conversation.id}/ticket`, { name: `Ticket of ${conversation.subject}` });
+  return { ...conversation, ticket: await ticketOf(conversation) };
+};
+const card = (inbox) => inbox.details.locator('.ticket-card');
+const statusButton = (inbox) => inbox.reply.getByRole('button', { name: /^Ticket status/ });
+
+stage.test('K1 T3 K4 a ticket is made for a conversation: in the sidebar, the head, over the editor and in the row', async ({ visit }) => {
+  const conversation = await fresh();
+  const other = await visit({ as: 'second', path: at(conversation) });
+  await other.threadIsThere(conversation.subject);
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await inbox.button('Create ticket', inbox.details).click();
+  const name = inbox.details.getByRole('textbox', { name: 'Name' });
+  assert.equal(await name.inputValue(), conversation.subject, 'its subject is what it is called at first');
+  await name.fill('');
+  await inbox.button('Create', inbox.details).click();
+  await inbox.details.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+  await name.fill('Broken shelf');
+  await inbox.button('Create', inbox.details).click();
+  await inbox.told(/Ticket created/);
+  for (const each of [inbox, other]) {
+    await each.details.getByRole('link', { name: 'Broken shelf' }).waitFor();
+    await each.main.getByRole('link', { name: 'Broken shelf' }).waitFor();
+    await statusButton(each).filter({ hasText: 'New' }).waitFor();
+    await each.row(conversation.subject).getByText('New', { exact: true }).waitFor();
+  }
+  assert.match(await inbox.main.getByRole('link', { name: 'Broken shelf' }).getAttribute('href'), /^\/tickets\/\d+$/);
+  assert.equal(await inbox.main.getByRole('link', { name: 'Broken shelf' }).getAttribute('target'), '_blank');
+  assert.equal(await inbox.button('Create ticket').count(), 0, 'it has one, and keeps it');
+});
+
+stage.test('K1 a conversation is added to a ticket there is', async ({ visit }) => {
+  const first = await ticketed('Together');
+  const second = await fresh('Together too');
+  const inbox = await visit({ as: 'agent', path: at(second) });
+  await inbox.threadIsThere(second.subject);
+  await inbox.button('Add to a ticket', inbox.details).click();
+  await inbox.details.getByRole('searchbox').fill(first.ticket.name);
+  await inbox.details.getByRole('button', { name: new RegExp(first.ticket.name) }).click();
+  await inbox.told(/Added to the ticket/);
+  await inbox.details.getByRole('link', { name: first.ticket.name }).waitFor();
+  assert.equal((await ticketOf(second)).id, first.ticket.id);
+});
+
+stage.test('K4 K5 K8 closing a ticket says first what else it closes; opening it again opens the only one', async ({ visit }) => {
+  const conversation = await ticketed('To be closed');
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  const other = await visit({ as: 'second', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await other.threadIsThere(conversation.subject);
+  await statusButton(inbox).click();
+  const panel = inbox.page.getByRole('dialog', { name: /^Ticket status/ });
+  await panel.getByRole('button', { name: /^Closed/ }).filter({ hasText: 'Also closes 1 conversation.' }).waitFor();
+  await panel.getByRole('button', { name: /^Closed/ }).click();
+  for (const each of [inbox, other]) {
+    await each.button('Reopen conversation').waitFor();
+    await statusButton(each).filter({ hasText: 'Closed' }).waitFor();
+  }
+  await statusButton(inbox).click();
+  await panel.getByRole('button', { name: /^New/ }).filter({ hasText: 'Also reopens 1 conversation.' }).waitFor();
+  await panel.getByRole('button', { name: /^New/ }).click();
+  for (const each of [inbox, other]) await each.button('Close conversation').waitFor();
+});
+
+stage.test('K3 K6 the conversation’s owner goes to the ticket and never back; closing the conversation leaves the ticket', async ({ visit }) => {
+  const conversation = await ticketed('Whose is it');
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await inbox.setOwner(/Jonas/);
+  await eventually(async () => {
+    const owner = card(inbox).getByRole('combobox', { name: 'Owner' });
+    assert.match(await owner.evaluate((select) => select.selectedOptions[0].textContent), /Jonas/);
+  });
+  await card(inbox).getByRole('combobox', { name: 'Owner' }).selectOption({ label: 'Anna Lind' });
+  await inbox.told(/Ticket changed/);
+  assert.match(await inbox.ownerName(), /Jonas/, 'the conversation stays with whom it is');
+  await inbox.button('Close conversation').click();
+  await inbox.told(/Conversation closed/);
+  assert.equal((await ticketOf(conversation)).closed, false);
+});
+
+stage.test('K7 K8 V9 moving a conversation to Trash takes its ticket along and says so first; Restore brings both back', async ({ visit }) => {
+  const conversation = await ticketed('Thrown away');
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await inbox.moreActions(/trash/i);
+  const question = inbox.page.getByRole('dialog', { name: 'Move to Trash?' });
+  await question.getByText('Also moves 1 ticket to Trash.').waitFor();
+  await inbox.button('Cancel', question).click();
+  assert.equal((await agent.get(`/conversations/${conversation.id}`)).trashed_at, null, 'nothing is done before it is agreed to');
+  await inbox.moreActions(/trash/i);
+  await inbox.button('Move to Trash', question).click();
+  await inbox.told(/Moved to Trash/);
+  assert.notEqual((await agent.get(`/tickets/${conversation.ticket.id}`)).ticket.trashed_at, null);
+  await inbox.open(`/inbox/${id}/trash/${conversation.id}`);
+  await inbox.threadIsThere(conversation.subject);
+  await inbox.main.getByRole('button', { name: 'Restore', exact: true }).click();
+  const restore = inbox.page.getByRole('dialog', { name: 'Restore?' });
+  await restore.getByText('Also restores 1 ticket.').waitFor();
+  await inbox.button('Restore', restore).click();
+  await inbox.told(/Conversation restored/);
+  assert.equal((await agent.get(`/tickets/${conversation.ticket.id}`)).ticket.trashed_at, null);
+});
+
+stage.test('K2 P5 the card is edited in place; View more has what is chosen to be displayed there', async ({ visit }) => {
+  const conversation = await ticketed('On the card');
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  const other = await visit({ as: 'second', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await other.threadIsThere(conversation.subject);
+  await card(inbox).getByRole('combobox', { name: 'Priority' }).selectOption('high');
+  await eventually(async () => assert.equal(await card(other).getByRole('combobox', { name: 'Priority' }).inputValue(), 'high'));
+  await inbox.button('View more', inbox.details).click();
+  const panel = inbox.page.getByRole('dialog', { name: conversation.ticket.name });
+  await panel.getByRole('textbox', { name: 'Name' }).fill('');
+  await panel.getByRole('textbox', { name: 'Name' }).press('Enter');
+  await panel.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+  assert.equal(await panel.getByRole('textbox', { name: 'Name' }).getAttribute('aria-invalid'), 'true');
+  await panel.getByRole('textbox', { name: 'Name' }).fill('Called otherwise');
+  await panel.getByRole('textbox', { name: 'Name' }).press('Enter');
+  await other.details.getByRole('link', { name: 'Called otherwise' }).waitFor();
+  await inbox.button('Edit displayed properties').click();
+  await inbox.page.getByRole('checkbox', { name: 'Pipeline' }).uncheck();
+  await inbox.button('Save').click();
+  await eventually(async () => assert.equal(await inbox.page.getByRole('dialog').getByRole('combobox', { name: 'Pipeline' }).count(), 0));
+  await inbox.page.getByRole('dialog').getByRole('combobox', { name: 'Priority' }).waitFor();
+  assert.equal(await card(inbox).getByRole('combobox', { name: 'Priority' }).count(), 1, 'the card is as it was');
+});
+
+stage.test('D2 D3 the contact is edited in place, detached, and another attached', async ({ visit }) => {
+  const conversation = await fresh('With somebody');
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  const phone = inbox.details.getByRole('textbox', { name: 'Phone' });
+  await phone.fill('+46 70 123 45 67');
+  await phone.press('Enter');
+  await inbox.told(/Saved/);
+  await inbox.page.reload();
+  await inbox.threadIsThere(conversation.subject);
+  await eventually(async () => assert.match(await inbox.details.getByRole('textbox', { name: 'Phone' }).inputValue(), /70/));
+  assert.match(await inbox.details.getByRole('link', { name: /Nora Nymark/ }).getAttribute('href'), /^\/contacts\/\d+$/);
+  await inbox.button('Detach contact', inbox.details).click();
+  await inbox.told(/Contact detached/);
+  await inbox.button('Attach a contact', inbox.details).click();
+  await inbox.details.getByRole('searchbox').fill('Piotr');
+  await inbox.details.getByRole('button', { name: /Piotr/ }).first().click();
+  await inbox.told(/Contact attached/);
+  await inbox.details.getByRole('link', { name: /Piotr/ }).waitFor();
+});
+
+stage.test('D1 D6 P1 a deal is made beside the conversation and is there for a colleague; sections remember how they were left', async ({ visit }) => {
+  const conversation = await fresh('Wants to buy');
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  const other = await visit({ as: 'second', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await other.threadIsThere(conversation.subject);
+  await inbox.button('Add a deal', inbox.details).click();
+  await inbox.details.getByRole('searchbox').fill(`Forty shelves ${count}`);
+  await inbox.details.getByRole('button', { name: /^Create/ }).click();
+  await inbox.told(/Created/);
+  for (const each of [inbox, other]) await each.details.getByRole('link', { name: `Forty shelves ${count}` }).waitFor();
+  const fold = inbox.details.getByRole('button', { name: /^Past feedback/ });
+  await fold.click();
+  await inbox.page.reload();
+  await inbox.threadIsThere(conversation.subject);
+  assert.equal(await inbox.details.getByRole('button', { name: /^Past feedback/ }).getAttribute('aria-expanded'), 'false');
+});
+
+stage.test('T4 T5 K8 blocking a sender says first what is deleted for good by it', async ({ visit }) => {
+  const conversation = await ticketed('From a bad sender');
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await inbox.moreActions(/Block sender/);
+  const question = inbox.page.getByRole('dialog', { name: 'Block sender?' });
+  await question.getByText(/deletes 1 ticket for good/).waitFor();
+  await inbox.button('Block sender', question).click();
+  await inbox.told(/Sender blocked/);
+  assert.equal((await agent.get(`/conversations/${conversation.id}`)).spam, true);
+  const gone = await agent.ask('GET', `/tickets/${conversation.ticket.id}`);
+  assert.equal(gone.status, 404);
+});
