@@ -132,6 +132,7 @@ stage.test('K9 K7 the page of a ticket: edited in place, live, to Trash and back
   await eventually(async () => assert.equal((await agent.get(`/tickets/${it.id}`)).ticket.priority, 'urgent'));
   await inbox.main.getByRole('region', { name: 'History' }).getByText(/set its priority to Urgent/).waitFor();
   for (const { id } of it.letters) await inbox.main.locator(`a[href="/conversations/${id}"]`).first().waitFor();
+  await inbox.main.getByRole('region', { name: 'Timeline' }).getByText('Hello.').first().waitFor();
   await (await api('second')).patch(`/tickets/${it.id}`, { name: 'Renamed by a colleague' });
   await inbox.heading.getByText('Renamed by a colleague').waitFor();
   await inbox.button('Move to Trash').click();
