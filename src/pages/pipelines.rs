@@ -67,7 +67,7 @@ pub fn Pipelines() -> AnyView {
             </Top>
             <div class="settings-body">
                 {part(move || (known.get() && !shared.may_edit.get()).then(|| view! {
-                    <p class="page-note" role="note">
+                    <p class="tickets-note" role="note">
                         <Icon glyph=Glyph::Lock/>
                         "Only admins change pipelines, because they are the whole team\u{2019}s. This is how they are set."
                     </p>

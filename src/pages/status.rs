@@ -3,6 +3,7 @@
 use crate::store::Store;
 use crate::store::known::Thing;
 use crate::ui::live::memo;
+use crate::ui::markup::Markup;
 use leptos::prelude::*;
 
 /// The colours, as the API and as people call them.
@@ -79,4 +80,16 @@ pub fn chip(status: Option<&Status>) -> AnyView {
     let ring = if status.closed { " status-closed" } else { "" };
     let class = ["status-chip status-", status.colour, ring].concat();
     view! { <span class=class><span>{status.name.clone()}</span></span> }.into_any()
+}
+
+/// The same to be written into markup.
+pub fn chip_markup(status: Option<&Status>) -> impl FnOnce(Markup) -> Markup {
+    move |into| match status {
+        Some(status) => {
+            let into = into.tags(r#"<span class="status-chip status-"#).tags(status.colour);
+            let into = into.tags(if status.closed { r#" status-closed"><span>"# } else { r#""><span>"# });
+            into.text(&status.name).tags("</span></span>")
+        }
+        None => into,
+    }
 }

@@ -26,6 +26,7 @@ use facts::Facts;
 use history::History;
 use leptos::prelude::*;
 use notes::Notes;
+use samtal_model::json::Json;
 use samtal_model::{Channel, ConversationId, TicketId};
 
 /// How far the page is.
@@ -78,6 +79,12 @@ impl Subject {
                 Err(problem) => self.reading.set(Reading::Failed(problem.detail)),
             }
         });
+    }
+
+    /// Whether the server keeps of tickets what it keeps of other records: values of the team's own properties, and what
+    /// was written down on them. Such tickets say `values`. Followed.
+    pub fn is_a_record(self) -> bool {
+        self.ticket.with(|it| it.as_ref().is_some_and(|it| *it.at("values") != Json::Null))
     }
 
     /// What of the ticket lists know too. Followed.
@@ -170,7 +177,7 @@ fn body(subject: Subject, deeds: Deeds, name: Signal<String>) -> AnyView {
             {part(move || Some(actions(subject, deeds, trashed.get())))}
         </header>
         {part(move || trashed.get().then(|| view! {
-            <p class="page-note" role="note">
+            <p class="tickets-note" role="note">
                 <Icon glyph=Glyph::Trash/>
                 "This ticket is in Trash. It can be restored until it is deleted permanently."
             </p>

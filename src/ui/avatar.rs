@@ -35,6 +35,14 @@ pub fn markup(name: &str) -> impl FnOnce(Markup) -> Markup {
     }
 }
 
+/// The same, small.
+pub fn small_markup(name: &str) -> impl FnOnce(Markup) -> Markup {
+    move |into| {
+        let into = into.tags(r#"<span class=""#).text(&class(name, AvatarSize::Small));
+        into.tags(r#"" aria-hidden="true">"#).text(&initials(name)).tags("</span>")
+    }
+}
+
 fn class(name: &str, size: AvatarSize) -> String {
     let size = if size == AvatarSize::Small { " avatar-small" } else { "" };
     ["avatar avatar-", HUE_NAMES[hue(name) as usize], size].concat()

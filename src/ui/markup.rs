@@ -1,7 +1,9 @@
 //! Pieces of a page written as text and made by the browser in one go: a thread has hundreds of elements, and each
 //! made from here costs several calls out of the wasm. What others have written can get into it as text alone.
 
+use crate::browser::float;
 use leptos::prelude::*;
+use web_sys::Element;
 
 /// Markup that is safe by how it came about: tags are written in the source, everything else is text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +54,20 @@ impl Markup {
     #[must_use]
     pub fn words(self, class: &'static str) -> AnyView {
         view! { <div class=class dir="auto" inner_html=self.0></div> }.into_any()
+    }
+
+    /// Becomes the content of `element`, for rows of which there are many. The part that had the focus, by its
+    /// `data-part`, has it again.
+    pub fn fill(&self, element: &Element) {
+        let focused = float::focused().filter(|it| element.contains(Some(it)));
+        let part = focused.and_then(|it| it.get_attribute("data-part"));
+        element.set_inner_html(&self.0);
+        if let Some(part) = part {
+            let selector = ["[data-part='", &part, "']"].concat();
+            if let Some(found) = float::all(element, &selector).first() {
+                float::focus_quietly(found);
+            }
+        }
     }
 
     /// As the content of a `header`.

@@ -14,8 +14,7 @@ use samtal_model::json::Json;
 #[component]
 pub fn Custom(subject: Subject) -> AnyView {
     let store = use_store();
-    let has_values =
-        memo(move || subject.ticket.with(|it| it.as_ref().is_some_and(|it| *it.at("values") != Json::Null)));
+    let has_values = memo(move || subject.is_a_record());
     part(move || {
         let all = has_values.get().then(|| store.all(Kind::Property)).flatten()?;
         let mine = all.into_iter().filter(|it| it.text("object") == "ticket" && !it.is("built_in"));

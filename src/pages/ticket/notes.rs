@@ -2,6 +2,7 @@
 
 use super::Subject;
 use crate::api::known::{self as api, Write};
+use crate::api::{ThreadAt, messages};
 use crate::browser::when::{self, use_clock};
 use crate::browser::{frame, keep};
 use crate::records::wrong;
@@ -10,7 +11,8 @@ use crate::store::known::{Kind, Thing};
 use crate::store::{News, Store, use_store};
 use crate::thread::channel_words;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, memo, part, spawn};
+use crate::ui::live::{effect, live, memo, part, spawn};
+use crate::ui::sorted;
 use leptos::prelude::*;
 use samtal_model::json::{FromJson, Json};
 use samtal_model::wire::MessageView;
@@ -21,11 +23,31 @@ const SOON_MS: u64 = 150;
 /// Letters of a message that are shown; the rest is behind its link.
 const SHOWN: usize = 300;
 
+/// Conversations whose messages are shown where the ticket has no timeline of its own, and how many of each.
+const CONVERSATIONS: usize = 5;
+const NEWEST: usize = 10;
+
+/// One entry.
+#[derive(Clone)]
+enum Item {
+    Message(Box<MessageView>),
+    Activity(Thing),
+}
+
+impl Item {
+    fn read(item: &Thing) -> Self {
+        match MessageView::from_json(item.at("message").clone()) {
+            Some(message) => Self::Message(Box::new(message)),
+            None => Self::Activity(Thing::new(item.at("activity").clone())),
+        }
+    }
+}
+
 /// What is read of it. A handle that can be copied.
 #[derive(Clone, Copy)]
 struct Story {
     subject: Subject,
-    items: RwSignal<Vec<Thing>>,
+    items: RwSignal<Vec<Item>>,
     next: RwSignal<Option<String>>,
     here: RwSignal<bool>,
     failure: RwSignal<Option<String>>,
@@ -35,6 +57,9 @@ struct Story {
 
 impl Story {
     fn read(self, cursor: Option<String>) {
+        if !untrack(|| self.subject.is_a_record()) {
+            return self.read_messages();
+        }
         self.turn.update_value(|turn| *turn += 1);
         let turn = self.turn.get_value();
         spawn(async move {
@@ -44,7 +69,7 @@ impl Story {
             }
             match answer.map(Thing::new) {
                 Ok(page) => {
-                    let items = page.things("items");
+                    let items: Vec<Item> = page.things("items").iter().map(Item::read).collect();
                     self.items.update(|all| {
                         if cursor.is_none() {
                             all.clear();
@@ -59,6 +84,27 @@ impl Story {
                 Err(problem) if problem.status == 404 => {}
                 Err(problem) => self.failure.set(Some(problem.detail)),
             }
+        });
+    }
+
+    /// The newest messages of its conversations.
+    fn read_messages(self) {
+        self.turn.update_value(|turn| *turn += 1);
+        let turn = self.turn.get_value();
+        let ids = self.subject.conversations.get_untracked();
+        spawn(async move {
+            let mut all = Vec::new();
+            for id in ids.into_iter().take(CONVERSATIONS) {
+                if let Ok(page) = messages(id, ThreadAt::Newest, NEWEST).await {
+                    all.extend(page.items.into_iter().filter(|it| !it.hidden));
+                }
+            }
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            let all = sorted::by(all, |it| -it.sent_at.0);
+            self.items.set(all.into_iter().map(|it| Item::Message(Box::new(it))).collect());
+            self.here.set(true);
         });
     }
 
@@ -87,7 +133,12 @@ pub fn Notes(subject: Subject) -> AnyView {
         soon: StoredValue::new(false),
         turn: StoredValue::new(0),
     };
-    story.read(None);
+    // Again when another conversation has come to it.
+    effect(move || {
+        subject.conversations.track();
+        story.read(None);
+    });
+    let record = memo(move || subject.is_a_record());
     store.on_known(move |kind, ids| {
         // One that is gone no longer says of what it was.
         let concerns = |id: &i64| {
@@ -111,8 +162,8 @@ pub fn Notes(subject: Subject) -> AnyView {
     let none = memo(move || story.here.get() && story.items.read().is_empty());
     view! {
         <section class="ticket-section" aria-labelledby="ticket-timeline">
-            <h2 id="ticket-timeline">"Notes and timeline"</h2>
-            <NoteForm subject/>
+            <h2 id="ticket-timeline">{live(move || if record.get() { "Notes and timeline" } else { "Timeline" })}</h2>
+            {part(move || record.get().then(|| view! { <NoteForm subject/> }))}
             <ol class="ticket-story">
                 {part(move || Some(story.items.get().iter().map(|item| line(store, item)).collect_view()))}
             </ol>
@@ -204,10 +255,10 @@ fn NoteForm(subject: Subject) -> AnyView {
     .into_any()
 }
 
-fn line(store: Store, item: &Thing) -> AnyView {
-    match MessageView::from_json(item.at("message").clone()) {
-        Some(message) => message_line(&message),
-        None => activity_line(store, Thing::new(item.at("activity").clone())),
+fn line(store: Store, item: &Item) -> AnyView {
+    match item {
+        Item::Message(message) => message_line(message),
+        Item::Activity(activity) => activity_line(store, activity.clone()),
     }
 }
 

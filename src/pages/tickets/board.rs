@@ -16,7 +16,7 @@ use crate::ui::live::{effect, live, memo, part};
 use crate::ui::menu::{MenuItem, SharedMenu};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use web_sys::Element;
+use web_sys::{Element, Event};
 
 /// The height of a card with the room below it, in pixels: as in style/tickets.css.
 pub const CARD_PX: f64 = 104.0;
@@ -31,11 +31,13 @@ pub struct Shared {
     asked: Memo<Asked>,
     statuses: Memo<Vec<Status>>,
     /// The columns as they stand, by the status.
-    columns: StoredValue<Vec<(i64, Window)>>,
+    columns: RwSignal<Vec<(i64, Window)>>,
     /// The card that is dragged.
     pub dragged: RwSignal<Option<Rc<Ticket>>>,
-    /// The card that Tab leads to; none: the first of the first column.
-    pub stop: RwSignal<Option<i64>>,
+    /// The card that had the focus last …
+    stop: RwSignal<Option<i64>>,
+    /// … and the one that Tab leads to: that one, or else the first of all.
+    pub tab: Memo<Option<i64>>,
     /// A card that has been moved by a key gets the focus where it comes to stand.
     follow: RwSignal<Option<i64>>,
     pub menu: SharedMenu,
@@ -61,13 +63,24 @@ pub fn Board(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
         meant.get_value().map(|ticket| deeds.items(&ticket)).unwrap_or_default()
     });
     let menu = SharedMenu::new("Ticket actions", items);
+    let (columns, stop) = (RwSignal::new(Vec::<(i64, Window)>::new()), RwSignal::new(None::<i64>));
+    let tab = memo(move || {
+        let shown = |window: &Window| {
+            window.seen.with(|all| all.iter().filter_map(|it| Some(it.ticket.as_ref()?.id)).collect::<Vec<_>>())
+        };
+        let columns = columns.get();
+        let of = |id: &i64| columns.iter().find(|(of, _)| of == id).map(|(_, window)| shown(window));
+        let all: Vec<i64> = statuses.with(|all| all.iter().filter_map(|it| of(&it.id)).flatten().collect());
+        stop.get().filter(|stop| all.contains(stop)).or(all.first().copied())
+    });
     let shared = Shared {
         deeds,
         asked,
         statuses,
-        columns: StoredValue::new(Vec::new()),
+        columns,
         dragged: RwSignal::new(None),
-        stop: RwSignal::new(None),
+        stop,
+        tab,
         follow: RwSignal::new(None),
         menu,
         meant,
@@ -79,7 +92,40 @@ pub fn Board(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
     effect(move || total.set(all.get().map(|count| words::tickets(&when::number(count), false))));
     let ids = memo(move || statuses.with(|all| all.iter().map(|it| it.id).collect::<Vec<_>>()));
     view! {
-        <div class="board" role="group" aria-label="Board" on:keydown=move |event| pressed(shared, &event)>
+        <div
+            class="board"
+            role="group"
+            aria-label="Board"
+            on:keydown=move |event| pressed(shared, &event)
+            on:focusin=move |event| {
+                if let Some(ticket) = found(shared, &event).and_then(|it| it.ticket) {
+                    stop.set(Some(ticket.id));
+                }
+            }
+            on:pointerdown=move |event| {
+                if let Some(button) = float::closest(&event, ".board-card-menu") {
+                    menu.press_began(&button);
+                }
+            }
+            on:click=move |event| {
+                if let (Some(button), Some(ticket)) =
+                    (float::closest(&event, ".board-card-menu"), found(shared, &event).and_then(|it| it.ticket))
+                {
+                    meant.set_value(Some(ticket));
+                    menu.toggle(&button);
+                }
+            }
+            on:dragstart=move |event| {
+                let ticket = found(shared, &event).and_then(|it| it.ticket);
+                if let (Some(carried), Some(ticket)) = (event.data_transfer(), &ticket) {
+                    // Firefox drags nothing that carries nothing.
+                    let _refused = carried.set_data("text/plain", &ticket.name);
+                    carried.set_effect_allowed("move");
+                }
+                shared.dragged.set(ticket);
+            }
+            on:dragend=move |_| shared.dragged.set(None)
+        >
             <For each=move || ids.get() key=|id| *id let:id>
                 <Column id shared/>
             </For>
@@ -108,12 +154,12 @@ fn Column(id: i64, shared: Shared) -> AnyView {
         pipelines.with(|all| counted(store, &wanted, all))
     });
     let window = Window::new(lane, CARD_PX, 0.0, move || count.get());
-    shared.columns.update_value(|all| {
+    shared.columns.update(|all| {
         all.retain(|(of, _)| *of != id);
         all.push((id, window));
     });
     on_cleanup(move || {
-        let _gone = shared.columns.try_update_value(|all| all.retain(|(of, _)| *of != id));
+        let _gone = shared.columns.try_update(|all| all.retain(|(of, _)| *of != id));
     });
     effect(move || {
         lane.ask(asked.get());
@@ -196,20 +242,8 @@ fn Column(id: i64, shared: Shared) -> AnyView {
 }
 
 impl Shared {
-    /// Whether Tab leads to this card. Followed.
-    pub fn is_stop(self, ticket: i64) -> bool {
-        match self.stop.get() {
-            Some(stop) => stop == ticket,
-            None => {
-                let order = self.statuses.with(|all| all.iter().map(|it| it.id).collect::<Vec<_>>());
-                let first = |id: &i64| self.window(*id)?.lane.with(|all| all.first().map(|it| it.id));
-                order.iter().find_map(first) == Some(ticket)
-            }
-        }
-    }
-
     fn window(self, status: i64) -> Option<Window> {
-        self.columns.with_value(|all| all.iter().find(|(of, _)| *of == status).map(|(_, window)| *window))
+        self.columns.with_untracked(|all| all.iter().find(|(of, _)| *of == status).map(|(_, window)| *window))
     }
 
     /// The column that is `by` places from this one, if it is one.
@@ -228,17 +262,30 @@ impl Shared {
     }
 }
 
+/// The card that an event is of.
+struct Found {
+    card: Element,
+    status: i64,
+    window: Window,
+    at: usize,
+    /// None while it is not read.
+    ticket: Option<Rc<Ticket>>,
+}
+
+fn found(shared: Shared, event: &Event) -> Option<Found> {
+    let number = |element: &Element, name: &str| element.get_attribute(name)?.parse::<i64>().ok();
+    let card = float::closest(event, "[data-at]")?;
+    let status = number(&float::closest(event, "[data-status]")?, "data-status")?;
+    let (window, at) = (shared.window(status)?, number(&card, "data-at")? as usize);
+    Some(Found { status, window, at, ticket: window.lane.peek(|all| all.get(at).cloned()), card })
+}
+
 /// A key on a card.
 fn pressed(shared: Shared, event: &KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.default_prevented() {
         return;
     }
-    let place = float::closest(event, "[data-at]").zip(float::closest(event, "[data-status]"));
-    let Some((card, column)) = place else { return };
-    let number = |element: &Element, name: &str| element.get_attribute(name)?.parse::<i64>().ok();
-    let (Some(at), Some(status)) = (number(&card, "data-at"), number(&column, "data-status")) else { return };
-    let (Some(window), at) = (shared.window(status), at as usize) else { return };
-    let ticket = || window.lane.peek(|all| all.get(at).cloned());
+    let Some(Found { card, status, window, at, ticket }) = found(shared, event) else { return };
     let sideways = |by: isize| {
         // The next one that has a card.
         let mut from = status;
@@ -252,7 +299,7 @@ fn pressed(shared: Shared, event: &KeyboardEvent) {
         }
     };
     let carry = |by: isize| {
-        if let (Some(ticket), Some(to)) = (ticket(), shared.beside(status, by)) {
+        if let (Some(ticket), Some(to)) = (ticket.clone(), shared.beside(status, by)) {
             let id = ticket.id;
             let outcome = Callback::new(move |wrong: Option<String>| {
                 if wrong.is_none() {
@@ -277,13 +324,13 @@ fn pressed(shared: Shared, event: &KeyboardEvent) {
         ("ArrowLeft", _) => sideways(-1),
         ("ArrowRight", _) => sideways(1),
         ("#", _) => {
-            if let Some(ticket) = ticket() {
+            if let Some(ticket) = ticket {
                 shared.deeds.trash_or_restore(&ticket);
             }
         }
         ("s" | "m" | ".", _) => {
             let button = float::all(&card, ".board-card-menu");
-            if let (Some(ticket), Some(button)) = (ticket(), button.first()) {
+            if let (Some(ticket), Some(button)) = (ticket, button.first()) {
                 shared.meant.set_value(Some(ticket));
                 shared.menu.show(button, false);
             }

@@ -1,113 +1,102 @@
-//! A card of the board.
+//! A card of the board, written as one text. What is pressed, dragged and typed on it is heard by the board.
 
 use super::board::Shared;
 use super::row::priority;
 use super::ticket::Ticket;
-use super::window::{Seen, Window, px};
+use super::window::{Seen, Window, followed, keep_tab, px};
 use super::words::age;
-use crate::browser::float;
-use crate::browser::when::{self, use_clock};
+use crate::browser::when::use_clock;
 use crate::routes::page::Page;
-use crate::store::use_store;
-use crate::ui::avatar::{AvatarSize, avatar};
-use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, memo, part};
+use crate::store::{Store, use_store};
+use crate::ui::avatar;
+use crate::ui::icon::{self, Glyph};
+use crate::ui::live::{effect, live, memo};
+use crate::ui::markup::Markup;
+use leptos::html::Li;
 use leptos::prelude::*;
 use samtal_model::{AgentId, TicketId};
 
 /// The card of the ticket at a place, or room for it.
 #[component]
 pub fn Card(seen: Seen, window: Window, shared: Shared) -> AnyView {
-    let key = seen.key();
-    let seen = Memo::new(move |last: Option<&Seen>| {
-        let now = window.seen.with(|all| all.iter().find(|it| it.key() == key).cloned());
-        now.or_else(|| last.cloned()).unwrap_or_else(|| seen.clone())
-    });
+    let first = seen.ticket.clone();
+    let seen = followed(seen, window);
     let top = live(move || px(window.top_of(seen.with(|seen| seen.at))));
-    let Some(first) = seen.with_untracked(|seen| seen.ticket.clone()) else {
+    let Some(first) = first else {
         return view! { <li class="board-card board-card-blank" style:top=top aria-hidden="true"></li> }.into_any();
     };
+    let (store, clock) = (use_store(), use_clock());
     let id = first.id;
-    let ticket = memo(move || seen.with(|seen| seen.ticket.clone()).unwrap_or_else(|| first.clone()));
-    let name = live(move || ticket.with(|ticket| ticket.name.clone()));
-    let tab = live(move || if shared.is_stop(id) { "0" } else { "-1" });
-    let dragged = live(move || shared.dragged.with(|it| it.as_ref().is_some_and(|it| it.id == id)));
+    let content = memo(move || {
+        let now = clock.now_ms();
+        seen.with(|seen| written(seen.ticket.as_ref().unwrap_or(&first), store, now))
+    });
+    let card = NodeRef::<Li>::new();
+    let tab = memo(move || shared.tab.get() == Some(id));
+    effect(move || {
+        if let Some(card) = card.get() {
+            content.with(|content| content.fill(&card));
+            keep_tab(&card, tab.get_untracked());
+        }
+    });
+    effect(move || {
+        let tab = tab.get();
+        if let Some(card) = card.get_untracked() {
+            keep_tab(&card, tab);
+        }
+    });
     view! {
         <li
             class="board-card"
-            class:board-card-dragged=dragged
+            class:board-card-dragged=memo(move || shared.dragged.with(|it| it.as_ref().is_some_and(|it| it.id == id)))
             style:top=top
+            node_ref=card
             data-at=live(move || seen.with(|seen| seen.at).to_string())
             draggable="true"
-            on:dragstart=move |event| {
-                if let Some(carried) = event.data_transfer() {
-                    // Firefox drags nothing that carries nothing.
-                    let _refused = carried.set_data("text/plain", &ticket.with_untracked(|it| it.name.clone()));
-                    carried.set_effect_allowed("move");
-                }
-                shared.dragged.set(Some(ticket.get_untracked()));
-            }
-            on:dragend=move |_| shared.dragged.set(None)
-        >
-            <a
-                class="board-card-link"
-                href=Page::Ticket(TicketId(id)).href()
-                tabindex=tab
-                draggable="false"
-                dir="auto"
-                on:focus=move |_| shared.stop.set(Some(id))
-            >
-                {name}
-            </a>
-            <button
-                type="button"
-                class="icon-button icon-button-small board-card-menu"
-                aria-label=live(move || ["Move or change ", &name.get()].concat())
-                aria-haspopup="menu"
-                aria-expanded="false"
-                tabindex=tab
-                on:pointerdown=move |event| {
-                    if let Some(button) = float::closest(&event, "button") {
-                        shared.menu.press_began(&button);
-                    }
-                }
-                on:click=move |event| {
-                    if let Some(button) = float::closest(&event, "button") {
-                        shared.meant.set_value(Some(ticket.get_untracked()));
-                        shared.menu.toggle(&button);
-                    }
-                }
-            >
-                <Icon glyph=Glyph::Dots/>
-            </button>
-            {part(move || Some(facts(&ticket.get())))}
-        </li>
+        ></li>
     }
     .into_any()
 }
 
-fn facts(ticket: &Ticket) -> AnyView {
-    let (store, clock) = (use_store(), use_clock());
-    let (count, created) = (ticket.conversations, ticket.created);
-    let said: String =
-        [count.to_string().as_str(), if count == 1 { " conversation" } else { " conversations" }].concat();
-    let owner = ticket.owner.map(|owner| {
-        let name = store.agent_name(AgentId(owner));
-        let face = avatar(&name, AvatarSize::Small);
-        view! { <span class="board-card-owner" data-tip=name.clone()>{face}<span class="visually-hidden">{name.clone()}</span></span> }
-    });
-    view! {
-        <span class="board-card-contact" dir="auto">{ticket.contact.clone().map(|(_, name)| name)}</span>
-        <span class="board-card-facts">
-            {priority(ticket)}
-            <span class="board-card-count" data-tip=said.clone()>
-                <Icon glyph=Glyph::Chat/>
-                <span aria-hidden="true">{count}</span>
-                <span class="visually-hidden">{said.clone()}</span>
-            </span>
-            <time title=when::long(created)>{live(move || age(created, clock.now_ms()))}</time>
-            {owner}
-        </span>
-    }
-    .into_any()
+fn written(ticket: &Ticket, store: Store, now: i64) -> Markup {
+    let contact = ticket.contact.as_ref().map_or("", |(_, name)| name);
+    let count = ticket.conversations.to_string();
+    let said = if ticket.conversations == 1 { " conversation" } else { " conversations" };
+    let facts = Markup::new()
+        .tags(r#"<a class="board-card-link" data-part="link" tabindex="-1" draggable="false" dir="auto" href=""#)
+        .text(&Page::Ticket(TicketId(ticket.id)).href())
+        .tags("\">")
+        .text(&ticket.name)
+        .tags(
+            r#"</a><button type="button" class="icon-button icon-button-small board-card-menu" data-part="menu" tabindex="-1" aria-haspopup="menu" aria-expanded="false" aria-label="Move or change "#,
+        )
+        .text(&ticket.name)
+        .tags("\">")
+        .with(icon::markup(Glyph::Dots))
+        .tags(r#"</button><span class="board-card-contact" dir="auto">"#)
+        .text(contact)
+        .tags(r#"</span><span class="board-card-facts">"#)
+        .with(priority(ticket))
+        .tags(r#"<span class="board-card-count" data-tip=""#)
+        .text(&count)
+        .tags(said)
+        .tags("\">")
+        .with(icon::markup(Glyph::Chat))
+        .tags("<span>")
+        .text(&count)
+        .tags(r#"<span class="visually-hidden">"#)
+        .tags(said)
+        .tags("</span></span></span><span>")
+        .text(&age(ticket.created, now))
+        .tags("</span>");
+    let whole = match ticket.owner {
+        Some(owner) => {
+            let name = store.agent_name(AgentId(owner));
+            let into = facts.tags(r#"<span class="board-card-owner" data-tip=""#).text(&name).tags("\">");
+            let into = into.with(avatar::small_markup(&name)).tags(r#"<span class="visually-hidden">"#);
+            into.text(&name).tags("</span></span>")
+        }
+        None => facts,
+    };
+    whole.tags("</span>")
 }

@@ -1,121 +1,116 @@
-//! A row of the table.
+//! A row of the table. It is written as one text: thousands pass by, and each made element by element would cost a
+//! frame. What is pressed in it is heard by the table.
 
 use super::table::{Column, Shared};
-use super::ticket::{Rc, Ticket};
-use super::window::Seen;
-use crate::browser::float;
+use super::ticket::Ticket;
+use super::window::{Seen, followed, keep_tab};
 use crate::browser::when::{self, use_clock};
-use crate::pages::status::{chip, find};
+use crate::pages::status::{chip_markup, find};
 use crate::routes::page::{Kind, Page};
-use crate::store::use_store;
-use crate::ui::avatar::{AvatarSize, avatar};
-use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, memo, part};
+use crate::store::{Store, use_store};
+use crate::ui::avatar;
+use crate::ui::icon::{self, Glyph};
+use crate::ui::live::{effect, live, memo};
+use crate::ui::markup::Markup;
+use leptos::html::Tr;
 use leptos::prelude::*;
 use samtal_model::{AgentId, TicketId};
 
 /// The ticket at a place, or room for it. It follows its ticket, wherever that moves.
 #[component]
 pub fn Row(seen: Seen, shared: Shared) -> AnyView {
-    let key = seen.key();
-    let seen = Memo::new(move |last: Option<&Seen>| {
-        let now = shared.window.seen.with(|all| all.iter().find(|it| it.key() == key).cloned());
-        now.or_else(|| last.cloned()).unwrap_or_else(|| seen.clone())
-    });
-    let Some(first) = seen.with_untracked(|seen| seen.ticket.clone()) else {
+    let Some(first) = seen.ticket.clone() else {
         return view! { <tr class="tickets-blank" aria-hidden="true"><td><i></i></td></tr> }.into_any();
     };
-    let id = first.id;
+    let (store, clock) = (use_store(), use_clock());
+    let seen = followed(seen, shared.window);
     let at = memo(move || seen.with(|seen| seen.at));
-    let ticket = memo(move || seen.with(|seen| seen.ticket.clone()).unwrap_or_else(|| first.clone()));
-    let name = live(move || ticket.with(|ticket| ticket.name.clone()));
-    let tab = live(move || if shared.stop.get() == at.get() { "0" } else { "-1" });
-    let open = move || shared.meant.set_value(Some((ticket.get_untracked(), false)));
+    let content = memo(move || {
+        let now = clock.now_ms();
+        seen.with(|seen| cells(seen.ticket.as_ref().unwrap_or(&first), shared, store, now))
+    });
+    let row = NodeRef::<Tr>::new();
+    let tab = memo(move || shared.tab.get() == at.get());
+    effect(move || {
+        if let Some(row) = row.get() {
+            content.with(|content| content.fill(&row));
+            keep_tab(&row, tab.get_untracked());
+        }
+    });
+    effect(move || {
+        let tab = tab.get();
+        if let Some(row) = row.get_untracked() {
+            keep_tab(&row, tab);
+        }
+    });
     view! {
-        <tr data-at=live(move || at.get().to_string()) aria-rowindex=live(move || (at.get() + 2).to_string())>
-            <th scope="row" class="col-name">
-                <a
-                    class="tickets-link"
-                    href=Page::Ticket(TicketId(id)).href()
-                    tabindex=tab
-                    dir="auto"
-                    on:focus=move |_| shared.stop.set(at.get_untracked())
-                >
-                    {name}
-                </a>
-            </th>
-            {part(move || {
-                let ticket = ticket.get();
-                Some(shared.columns.get().into_iter().map(|column| cell(&ticket, column, shared)).collect_view())
-            })}
-            <td class="col-menu">
-                <button
-                    type="button"
-                    class="icon-button icon-button-small"
-                    aria-label=live(move || ["Actions of ", &name.get()].concat())
-                    aria-haspopup="menu"
-                    aria-expanded="false"
-                    tabindex=tab
-                    on:pointerdown=move |event| {
-                        if let Some(button) = float::closest(&event, "button") {
-                            shared.menu.press_began(&button);
-                        }
-                    }
-                    on:click=move |event| {
-                        if let Some(button) = float::closest(&event, "button") {
-                            open();
-                            shared.menu.toggle(&button);
-                        }
-                    }
-                >
-                    <Icon glyph=Glyph::Dots/>
-                </button>
-            </td>
-        </tr>
+        <tr
+            node_ref=row
+            data-at=live(move || at.get().to_string())
+            aria-rowindex=live(move || (at.get() + 2).to_string())
+        ></tr>
     }
     .into_any()
 }
 
-fn cell(ticket: &Rc<Ticket>, column: Column, shared: Shared) -> AnyView {
-    let store = use_store();
-    let inside = match column {
-        Column::Status => shared.deeds.pipelines.with(|all| chip(find(all, ticket.status))),
-        Column::Pipeline => shared
-            .deeds
-            .pipelines
-            .with(|all| all.iter().find(|it| it.id == ticket.pipeline).map(|it| it.name.clone()))
-            .into_any(),
-        Column::Priority => priority(ticket),
-        Column::Owner => ticket
-            .owner
-            .map(|owner| {
+fn cells(ticket: &Ticket, shared: Shared, store: Store, now: i64) -> Markup {
+    let link = Markup::new()
+        .tags(r#"<th scope="row" class="col-name"><a class="tickets-link" data-part="link" tabindex="-1" dir="auto" href=""#)
+        .text(&Page::Ticket(TicketId(ticket.id)).href())
+        .tags("\">")
+        .text(&ticket.name)
+        .tags("</a></th>");
+    let columns = shared.columns.get().into_iter().fold(link, |into, column| {
+        let into = into.tags(r#"<td class="col-"#).tags(column.slug()).tags("\">");
+        inside(into, ticket, column, shared, store, now).tags("</td>")
+    });
+    columns
+        .tags(
+            r#"<td class="col-menu"><button type="button" class="icon-button icon-button-small" data-part="menu" tabindex="-1" aria-haspopup="menu" aria-expanded="false" aria-label="Actions of "#,
+        )
+        .text(&ticket.name)
+        .tags("\">")
+        .with(icon::markup(Glyph::Dots))
+        .tags("</button></td>")
+}
+
+fn inside(into: Markup, ticket: &Ticket, column: Column, shared: Shared, store: Store, now: i64) -> Markup {
+    let pipelines = shared.deeds.pipelines;
+    match column {
+        Column::Status => pipelines.with(|all| into.with(chip_markup(find(all, ticket.status)))),
+        Column::Pipeline => pipelines.with(|all| match all.iter().find(|it| it.id == ticket.pipeline) {
+            Some(pipeline) => into.text(&pipeline.name),
+            None => into,
+        }),
+        Column::Priority => into.with(priority(ticket)),
+        Column::Owner => match ticket.owner {
+            Some(owner) => {
                 let name = store.agent_name(AgentId(owner));
-                view! { {avatar(&name, AvatarSize::Small)}<span>{name}</span> }
-            })
-            .into_any(),
-        Column::Contact => ticket
-            .contact
-            .clone()
-            .map(|(id, name)| {
-                view! { <a href=Page::Record(Kind::Contact, id).href() tabindex="-1" dir="auto">{name}</a> }
-            })
-            .into_any(),
-        Column::Conversations => ticket.conversations.to_string().into_any(),
-        Column::Changed => moment(ticket.changed),
-        Column::Created => moment(ticket.created),
-    };
-    let class = ["col-", column.slug()].concat();
-    view! { <td class=class>{inside}</td> }.into_any()
+                into.with(avatar::small_markup(&name)).text(&name)
+            }
+            None => into,
+        },
+        Column::Contact => match &ticket.contact {
+            Some((id, name)) => {
+                let href = Page::Record(Kind::Contact, *id).href();
+                into.tags(r#"<a tabindex="-1" dir="auto" href=""#).text(&href).tags("\">").text(name).tags("</a>")
+            }
+            None => into,
+        },
+        Column::Conversations => into.text(&ticket.conversations.to_string()),
+        Column::Changed => into.text(&when::short(ticket.changed, now)),
+        Column::Created => into.text(&when::short(ticket.created, now)),
+    }
 }
 
 /// A priority, by its word and its weight.
-#[must_use]
-pub fn priority(ticket: &Ticket) -> AnyView {
-    let name = ticket.priority_name();
-    name.map(|name| view! { <span class="priority" data-weight=ticket.priority.to_string()>{name}</span> }).into_any()
-}
-
-fn moment(at: i64) -> AnyView {
-    let clock = use_clock();
-    view! { <time title=when::long(at)>{live(move || when::short(at, clock.now_ms()))}</time> }.into_any()
+pub fn priority(ticket: &Ticket) -> impl FnOnce(Markup) -> Markup {
+    const WEIGHTS: [&str; 5] = ["0", "1", "2", "3", "4"];
+    move |into| match ticket.priority_name() {
+        Some(name) => {
+            let weight = WEIGHTS[usize::from(ticket.priority).min(4)];
+            into.tags(r#"<span class="priority" data-weight=""#).tags(weight).tags("\">").tags(name).tags("</span>")
+        }
+        None => into,
+    }
 }

@@ -16,6 +16,7 @@ use crate::ui::menu::{MenuItem, SharedMenu};
 use crate::ui::pop::{Pop, Tick};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use web_sys::Event;
 
 /// The heights of a row and of the heads in pixels: as in style/tickets.css.
 const ROW_PX: f64 = 40.0;
@@ -71,8 +72,10 @@ pub struct Shared {
     pub deeds: Deeds,
     pub window: Window,
     pub columns: Memo<Vec<Column>>,
-    /// The place that Tab leads to.
+    /// The place that had the focus last …
     pub stop: RwSignal<usize>,
+    /// … and the one that Tab leads to.
+    pub tab: Memo<usize>,
     pub menu: SharedMenu,
     /// Whose menu is open, and whether only its statuses are asked for.
     pub meant: StoredValue<Option<(Rc<Ticket>, bool)>>,
@@ -119,7 +122,7 @@ pub fn Table(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
         }
     });
     let menu = SharedMenu::new("Ticket actions", items);
-    let shared = Shared { deeds, window, columns, stop, menu, meant };
+    let shared = Shared { deeds, window, columns, stop, tab: memo(move || window.nearest(stop.get())), menu, meant };
     let above = live(move || px(window.seen.with(|all| all.first().map_or(0.0, |it| window.top_of(it.at)))));
     let below = live(move || {
         let to = window.seen.with(|all| all.last().map_or(0, |it| it.at + 1));
@@ -139,7 +142,27 @@ pub fn Table(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
                     <thead>
                         {part(move || Some(heads(asked, columns.get())))}
                     </thead>
-                    <tbody on:keydown=move |event| pressed(shared, &event)>
+                    <tbody
+                        on:keydown=move |event| pressed(shared, &event)
+                        on:focusin=move |event| {
+                            if let Some((at, _)) = found(shared, &event) {
+                                stop.set(at);
+                            }
+                        }
+                        on:pointerdown=move |event| {
+                            if let Some(button) = float::closest(&event, ".col-menu button") {
+                                menu.press_began(&button);
+                            }
+                        }
+                        on:click=move |event| {
+                            if let (Some(button), Some((_, Some(ticket)))) =
+                                (float::closest(&event, ".col-menu button"), found(shared, &event))
+                            {
+                                meant.set_value(Some((ticket, false)));
+                                menu.toggle(&button);
+                            }
+                        }
+                    >
                         <tr class="tickets-room" aria-hidden="true"><td style:height=above></td></tr>
                         <For each=move || window.seen.get() key=Seen::key let:seen>
                             <Row seen shared/>
@@ -244,16 +267,21 @@ fn Columns(hidden: RwSignal<Vec<String>>, deeds: Deeds) -> AnyView {
     .into_any()
 }
 
+/// The row an event is of: its place and its ticket.
+fn found(shared: Shared, event: &Event) -> Option<(usize, Option<Rc<Ticket>>)> {
+    let at = float::closest(event, "[data-at]")?.get_attribute("data-at")?.parse::<usize>().ok()?;
+    Some((at, shared.window.lane.peek(|all| all.get(at).cloned())))
+}
+
 /// A key on a row.
 fn pressed(shared: Shared, event: &KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
         return;
     }
     let Some(row) = float::closest(event, "[data-at]") else { return };
-    let Some(at) = row.get_attribute("data-at").and_then(|at| at.parse::<usize>().ok()) else { return };
+    let Some((at, ticket)) = found(shared, event) else { return };
     let window = shared.window;
     let last = window.lane.peek(<[_]>::len).saturating_sub(1);
-    let ticket = || window.lane.peek(|all| all.get(at).cloned());
     let to = match &*event.key() {
         "ArrowDown" | "j" => (at + 1).min(last),
         "ArrowUp" | "k" => at.saturating_sub(1),
@@ -262,7 +290,7 @@ fn pressed(shared: Shared, event: &KeyboardEvent) {
         "Home" => 0,
         "End" => last,
         "#" => {
-            if let Some(ticket) = ticket() {
+            if let Some(ticket) = ticket {
                 shared.deeds.trash_or_restore(&ticket);
             }
             return event.prevent_default();
@@ -270,7 +298,7 @@ fn pressed(shared: Shared, event: &KeyboardEvent) {
         "s" | "." => {
             let only_statuses = event.key() == "s";
             let button = float::all(&row, ".col-menu button");
-            if let (Some(ticket), Some(button)) = (ticket(), button.first())
+            if let (Some(ticket), Some(button)) = (ticket, button.first())
                 && !(only_statuses && ticket.trashed)
             {
                 shared.meant.set_value(Some((ticket, only_statuses)));

@@ -6,6 +6,7 @@ use crate::browser::{float, scroll};
 use crate::ui::live::{effect, memo};
 use leptos::html::Div;
 use leptos::prelude::*;
+use web_sys::Element;
 
 /// Rows in the page above and below those in view.
 const SPARE: usize = 6;
@@ -74,6 +75,13 @@ impl Window {
         at as f64 * self.row_px
     }
 
+    /// The place itself, if it is in the page, or else the first in view. Followed.
+    #[must_use]
+    pub fn nearest(self, at: usize) -> usize {
+        let here = self.seen.with(|all| all.iter().any(|it| it.at == at));
+        if here { at } else { (self.scrolled.get() / self.row_px).ceil() as usize }
+    }
+
     /// Rows in view at once.
     #[must_use]
     pub fn page(self) -> usize {
@@ -105,6 +113,23 @@ impl Window {
                 float::focus_quietly(found);
             }
         });
+    }
+}
+
+/// What stands where the ticket of `seen` is now; as it was last, once it has left.
+#[must_use]
+pub fn followed(seen: Seen, window: Window) -> Memo<Seen> {
+    let key = seen.key();
+    Memo::new(move |last: Option<&Seen>| {
+        let now = window.seen.with(|all| all.iter().find(|it| it.key() == key).cloned());
+        now.or_else(|| last.cloned()).unwrap_or_else(|| seen.clone())
+    })
+}
+
+/// Lets Tab lead to the parts of a row, or not.
+pub fn keep_tab(row: &Element, here: bool) {
+    for part in float::all(row, "[data-part]") {
+        float::set(&part, "tabindex", if here { "0" } else { "-1" });
     }
 }
 

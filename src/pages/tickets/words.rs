@@ -8,9 +8,9 @@ pub fn age(moment_ms: i64, now_ms: i64) -> String {
     const DAY: i64 = 24 * HOUR;
     let past = (now_ms - moment_ms).max(0);
     let (count, unit) = match past {
-        ..MINUTE => return "now".into(),
-        ..HOUR => (past / MINUTE, " min"),
-        ..DAY => (past / HOUR, " h"),
+        _ if past < MINUTE => return "now".into(),
+        _ if past < HOUR => (past / MINUTE, " min"),
+        _ if past < DAY => (past / HOUR, " h"),
         _ if past < 60 * DAY => (past / DAY, " d"),
         _ if past < 730 * DAY => (past / (30 * DAY), " mo"),
         _ => (past / (365 * DAY), " y"),

@@ -223,8 +223,10 @@ impl Batch {
         let sql = "SELECT status_id, CAST(SUM(total + trashed) AS BIGINT) FROM ticket_counts GROUP BY status_id";
         for found in rows(connection, sql, vec![]).await? {
             let mut cells = Cells::new(&found);
+            // Both before the sum: what stands on the right of `+=` is worked out before what stands on the left.
+            let (status, count) = (StatusId(cells.int()?), cells.int()?);
             // What the batch has moved so far is there already.
-            *self.world.status_use.or_insert_with(StatusId(cells.int()?), || 0) += cells.int()?;
+            *self.world.status_use.or_insert_with(status, || 0) += count;
         }
         Ok(())
     }
