@@ -42,7 +42,7 @@ fn Card(id: TicketId) -> AnyView {
         <div class="ticket-card">
             <a class="ticket-name" href=Page::Ticket(id).href() target="_blank" rel="noopener">{name}</a>
             <div class="fields">
-                <div class="field"><span class="field-name">"Status"</span><StatusMenu id/></div>
+                <Side id ticket side="status_id"/>
                 <Side id ticket side="priority"/>
                 <Side id ticket side="owner_id"/>
                 <Side id ticket side="created_at"/>
@@ -54,24 +54,25 @@ fn Card(id: TicketId) -> AnyView {
     .into_any()
 }
 
-/// The sides of a ticket, as the API and as people call them, in the order they usually stand.
-pub const SIDES: [(&str, &str); 9] = [
-    ("name", "Name"),
-    ("pipeline_id", "Pipeline"),
-    ("priority", "Priority"),
-    ("owner_id", "Owner"),
-    ("contact", "Contact"),
-    ("created_at", "Created"),
-    ("changed_at", "Last changed"),
-    ("closed_at", "Closed"),
-    ("conversation_count", "Conversations"),
+/// The sides of a ticket that can be displayed: as chosen, as the API has them, and as people call them.
+pub const SIDES: [(&str, &str, &str); 7] = [
+    ("name", "name", "Name"),
+    ("pipeline", "pipeline_id", "Pipeline"),
+    ("status", "status_id", "Status"),
+    ("priority", "priority", "Priority"),
+    ("owner", "owner_id", "Owner"),
+    ("created_at", "created_at", "Created"),
+    ("closed_at", "closed_at", "Closed"),
 ];
 
 /// One side of a ticket, edited in place where it can be.
 #[component]
 pub fn Side(id: TicketId, ticket: Memo<Option<Thing>>, side: &'static str) -> AnyView {
     let store = use_store();
-    let label = SIDES.iter().find(|(key, _)| *key == side).map_or(side, |(_, name)| *name);
+    let label = SIDES.iter().find(|(_, it, _)| *it == side).map_or(side, |(.., name)| *name);
+    if side == "status_id" {
+        return view! { <div class="field"><span class="field-name">{label}</span><StatusMenu id/></div> }.into_any();
+    }
     let kind = match side {
         "priority" => FieldKind::Choice(PRIORITIES.map(|(key, name)| (key.to_owned(), name.to_owned())).to_vec()),
         "owner_id" => FieldKind::Choice(people(store)),

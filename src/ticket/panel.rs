@@ -24,7 +24,7 @@ pub fn Panel(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) ->
     });
     let keys = memo(move || {
         let chosen = if open.get() { store.shown_in(PLACE) } else { None };
-        let usual = || SIDES.iter().map(|(key, _)| (*key).to_owned()).collect::<Vec<_>>();
+        let usual = || SIDES.iter().map(|(key, ..)| (*key).to_owned()).collect::<Vec<_>>();
         chosen.filter(|chosen| !chosen.is_empty()).unwrap_or_else(usual)
     });
     let title = live(move || ticket.with(|it| it.as_ref().map(|it| it.text("name").to_owned()).unwrap_or_default()));
@@ -34,10 +34,10 @@ pub fn Panel(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) ->
                 Some(if editing.get() {
                     view! { <Choose keys editing/> }.into_any()
                 } else {
-                    let sides = keys.get().into_iter().filter_map(|key| SIDES.iter().find(|(side, _)| *side == key));
+                    let sides = keys.get().into_iter().filter_map(|key| SIDES.iter().find(|(it, ..)| *it == key));
                     view! {
                         <div class="fields">
-                            {sides.map(|(side, _)| view! { <Side id ticket side/> }).collect_view()}
+                            {sides.map(|(_, side, _)| view! { <Side id ticket side/> }).collect_view()}
                         </div>
                         <div class="dialog-buttons">
                             <button type="button" class="button button-quiet" on:click=move |_| editing.set(true)>
@@ -58,7 +58,7 @@ pub fn Panel(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) ->
 #[component]
 fn Choose(keys: Memo<Vec<String>>, editing: RwSignal<bool>) -> AnyView {
     let store = use_store();
-    let choices = SIDES.map(|(key, name)| (key.to_owned(), name.to_owned())).to_vec();
+    let choices = SIDES.map(|(key, _, name)| (key.to_owned(), name.to_owned())).to_vec();
     let save = Callback::new(move |chosen: Option<Vec<String>>| match chosen {
         None => editing.set(false),
         Some(chosen) => store.write(Write::show(PLACE, chosen), "Saved", move |answer| {

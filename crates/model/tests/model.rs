@@ -8,6 +8,8 @@ mod custom;
 mod desk;
 #[path = "model/json.rs"]
 mod json;
+#[path = "model/json_records.rs"]
+mod json_records;
 #[path = "model/linkage.rs"]
 mod linkage;
 #[path = "model/linkage_laws.rs"]
@@ -22,6 +24,8 @@ mod query;
 mod query_controls;
 #[path = "model/query_laws.rs"]
 mod query_laws;
+#[path = "model/record_properties.rs"]
+mod record_properties;
 #[path = "model/records.rs"]
 mod records;
 #[path = "model/rules.rs"]

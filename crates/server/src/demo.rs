@@ -4,9 +4,11 @@
 mod chance;
 mod files;
 mod invent;
+mod known;
 mod letter;
 mod story;
 mod tables;
+mod tickets;
 mod write;
 mod written;
 
@@ -15,6 +17,7 @@ use crate::store::Store;
 use indicatif::{ProgressBar, ProgressStyle};
 use samtal_model::{Actor, Address, AgentId, Change, Command, InboxId, MessageId, Role, Timestamp};
 use story::{DAY, Inbox, Story, Who};
+use tickets::Issue;
 use write::Told;
 
 pub use written::LONG_THREAD_SUBJECT;
@@ -64,7 +67,7 @@ pub struct Filled {
 /// # Errors
 /// What the dispatcher refuses; the database may be half full then.
 pub async fn fill(
-    _store: &Store,
+    store: &Store,
     dispatcher: &Dispatcher,
     conversations: usize,
     now: Timestamp,
@@ -83,12 +86,14 @@ pub async fn fill(
     // The older part first, oldest conversations first, so that later messages have greater ids.
     let until = now.0 - READ_AFTER;
     let mut messages = 0;
+    let mut issues = vec![];
     let mut unfinished: Vec<(usize, Story, Told)> = vec![];
     let numbers: Vec<usize> = (0..conversations).rev().collect();
     for group in numbers.chunks(GROUP) {
         let stories: Vec<Story> = group.iter().map(|number| nth(*number)).collect();
         let told = write_group(dispatcher, &people, group, &stories, vec![Told::default(); group.len()], until).await?;
         for ((number, story), told) in group.iter().zip(stories).zip(told) {
+            issues.extend((told.done == story.steps.len()).then(|| Issue::of(*number, &story, &told)).flatten());
             if told.done < story.steps.len() {
                 unfinished.push((*number, story, told));
             } else {
@@ -113,9 +118,17 @@ pub async fn fill(
         }
         let told = write_group(dispatcher, &people, &numbers, &stories, told, i64::MAX).await?;
         messages += told.iter().map(|told| told.messages.len()).sum::<usize>();
+        let done = numbers.iter().zip(&stories).zip(&told);
+        issues.extend(done.filter_map(|((number, story), told)| Issue::of(*number, story, told)));
         bar.inc(numbers.len() as u64);
     }
+    if let Some(reader) = store.reader(people.agent(Who::Daan)).await.map_err(Fault::from)?
+        && let Some(pipeline) = store.pipelines(&reader).await.map_err(Fault::from)?.items.first()
+    {
+        tickets::raise(dispatcher, &people, pipeline, issues).await?;
+    }
     bar.finish_and_clear();
+    known::write(store, dispatcher, &people, now.0).await?;
     Ok(Filled { conversations, messages })
 }
 

@@ -292,7 +292,7 @@ impl Stand {
         let known: Vec<_> = heard
             .into_iter()
             .filter(|(entry, _)| match &entry.change {
-                Change::Recorded { change } => shared.records.may_hear(reader, change),
+                Change::Recorded { change } => shared.records.touches(reader, change),
                 _ => true,
             })
             .collect();
@@ -347,7 +347,13 @@ impl Stand {
                 let items = store::counts_for(all, reader.agent);
                 event.counts.push(InboxCounts { inbox_id: *inbox, items });
             }
-            event.changes.push(entry.clone().into());
+            let told = match &entry.change {
+                Change::Recorded { change } => shared.records.may_hear(reader, change),
+                _ => true,
+            };
+            if told {
+                event.changes.push(entry.clone().into());
+            }
         }
         self.heard = batch.sequence.max(self.heard);
         self.told = self.heard;

@@ -6,7 +6,7 @@ use samtal_model::wire::ConversationView;
 use samtal_server::demo;
 use samtal_server::dispatch::Dispatcher;
 use samtal_server::feed::FeedHub;
-use samtal_server::store::{ListQuery, Reader, Store, ThreadAt};
+use samtal_server::store::{ListQuery, Reader, Store, ThreadAt, TicketQuery};
 
 #[path = "mail/databases.rs"]
 mod databases;
@@ -116,4 +116,18 @@ async fn a_hundred_thousand_are_quick() {
 async fn a_few_and_many_work_as_well() {
     filled(3).await;
     filled(700).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn some_of_what_is_written_is_followed_by_tickets_in_every_status() {
+    let (_folder, store, now) = filled(demo::CONVERSATIONS).await;
+    let daan = reader(&store, demo::PEOPLE[3].email).await;
+    let statuses = store.pipelines(&daan).await.expect("a query").items.remove(0).statuses;
+    let query = TicketQuery { limit: 200, ..TicketQuery::default() };
+    let tickets = store.tickets(&daan, &query).await.expect("a query").expect("a page").items;
+    for status in statuses {
+        assert!(tickets.iter().any(|it| it.status_id == status.id), "{}", status.name);
+    }
+    assert!(tickets.iter().any(|it| it.conversation_count > 1), "{tickets:?}");
+    assert!(tickets.iter().any(|it| it.closed) && tickets.iter().all(|it| it.created_at < now));
 }

@@ -18,12 +18,16 @@ mod engines;
 mod history;
 #[path = "store/law.rs"]
 mod law;
+#[path = "store/law_tickets.rs"]
+mod law_tickets;
 #[path = "store/many.rs"]
 mod many;
 #[path = "store/office.rs"]
 mod office;
 #[path = "store/ready.rs"]
 mod ready;
+#[path = "store/records.rs"]
+mod records;
 #[path = "store/remains.rs"]
 mod remains;
 #[path = "store/search.rs"]
@@ -34,5 +38,7 @@ mod search_law;
 mod session;
 #[path = "store/story.rs"]
 mod story;
+#[path = "store/tickets.rs"]
+mod tickets;
 #[path = "store/upgrade.rs"]
 mod upgrade;

@@ -50,11 +50,11 @@ impl Change {
             Self::OwnerSet { .. } => Concerns::OWNER,
             Self::StateSet { .. } => Concerns::STATE,
             Self::TrashSet { .. } | Self::SpamSet { .. } => Concerns::PUT_AWAY,
-            Self::HiddenSet { .. } => Concerns::MESSAGES,
+            // A message is found by its ticket's name.
+            Self::HiddenSet { .. } | Self::TicketOf { .. } => Concerns::MESSAGES,
             Self::ReadSet { .. } | Self::ReadFloorSet { .. } => Concerns::READING,
             Self::ContactAdded { .. }
             | Self::Ticket(_)
-            | Self::TicketOf { .. }
             | Self::Pipeline(_)
             | Self::BlockSet { .. }
             | Self::InboxAdded { .. }

@@ -54,13 +54,13 @@ pub(super) fn receive(world: &World, ask: &Ask, receive: &Receive) -> Result<Cha
     };
 
     // The state first: in a closed conversation nobody waits, so the message that follows has to find it as it will be.
+    let blocked = thread.is_some_and(|old| from_blocked(world, author, old));
     match thread {
         // Nor does a blocked sender: what they write is filtered, wherever they write it (T5). In Trash nothing moves.
-        Some(old) if from_blocked(world, author, old) => {
-            if !old.spam && old.trashed_at.is_none() {
-                changes.push(by_rule(Rule::SenderBlocked, Change::SpamSet { conversation, from: false, to: true }));
-            }
+        Some(old) if blocked && !old.spam && old.trashed_at.is_none() => {
+            changes.push(by_rule(Rule::SenderBlocked, Change::SpamSet { conversation, from: false, to: true }));
         }
+        Some(_) if blocked => {}
         None if past => changes.push(asked(state_set(conversation, ConversationState::Closed))),
         // Only a new word brings a conversation back, not an old one that an import turns up.
         Some(old) if receive.kind == MessageKind::Inbound && !past && receive.sent_at >= old.last_activity_at => {

@@ -16,7 +16,7 @@ use crate::record::activity::ActivityText;
 use crate::record::change::{RecordChange, ends};
 use crate::record::command::RecordCommand;
 use crate::record::property::{ObjectTypeText, PropertyText};
-use crate::record::value::{BuiltIn, Edits, PropertyKey, Values};
+use crate::record::value::{BuiltIn, Edits, NAME_MOST, PropertyKey, Value, Values};
 use crate::record::{Record, RecordKind, RecordRef};
 use crate::refusal::{Invalid, Noun, Refusal};
 use crate::world::{Ask, World};
@@ -88,7 +88,7 @@ fn create(world: &World, ask: &Ask, kind: RecordKind, values: &Edits, links: &[R
     has_name(kind, &text)?;
     let holder = holder_of(world, &text).filter(|_| kind == RecordKind::Contact);
     let to = match holder.and_then(|holder| world.records.records.get(&RecordRef::Contact(holder))) {
-        Some(holder) if world.may_see_record(ask.actor, holder) => return Err(taken(world)),
+        Some(holder) if world.may_see_record(ask.actor, holder) => return Err(taken()),
         // Somebody with that address is here, but not for who asks: saying so would tell of them. What is typed becomes
         // the team's knowledge of that one contact, as a mail to the address would make it.
         Some(holder) => {
@@ -154,7 +154,7 @@ fn wrong(property: PropertyKey, name: &str, why: Invalid) -> Refusal {
     Refusal::InvalidValue { property, name: name.to_owned(), why }
 }
 
-fn taken(_: &World) -> Refusal {
+fn taken() -> Refusal {
     wrong(BuiltIn::Email.into(), BuiltIn::Email.word(), Invalid::Taken)
 }
 
@@ -199,18 +199,15 @@ fn read(world: &World, kind: RecordKind, values: &Edits) -> Result<Edits, Refusa
 }
 
 /// A name is a text on one line.
-fn one_line_name(
-    built_in: BuiltIn,
-    value: Option<crate::record::value::Value>,
-) -> Result<Option<crate::record::value::Value>, Invalid> {
+fn one_line_name(built_in: BuiltIn, value: Option<Value>) -> Result<Option<Value>, Invalid> {
     if built_in == BuiltIn::Name
-        && let Some(text) = value.as_ref().and_then(|value| value.as_text())
+        && let Some(text) = value.as_ref().and_then(Value::as_text)
     {
         if text.contains('\n') {
             return Err(Invalid::ControlCharacter);
         }
-        if text.chars().count() > crate::record::value::NAME_MOST {
-            return Err(Invalid::TooLong { most: crate::record::value::NAME_MOST });
+        if text.chars().count() > NAME_MOST {
+            return Err(Invalid::TooLong { most: NAME_MOST });
         }
     }
     Ok(value)
@@ -231,7 +228,7 @@ fn edit(world: &World, ask: &Ask, id: RecordRef, values: &Edits) -> Result<Chang
     if let RecordRef::Contact(contact) = id
         && holder_of(world, &new).is_some_and(|holder| holder != contact)
     {
-        return Err(taken(world));
+        return Err(taken());
     }
     Ok(vec![record_set(from, Record { revision: ask.fresh.revision, ..from.clone() })])
 }

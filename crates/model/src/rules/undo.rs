@@ -2,7 +2,7 @@
 
 use super::people::{manages, people_after, super_admin_stays};
 use super::{Changes, custom, linkage, person, pipeline, record, ticket};
-use crate::change::{Cause, Change, Logged, PipelineChange, TicketChange};
+use crate::change::{Cause, Change, Logged, PipelineChange, Rule, TicketChange};
 use crate::conversation::{Conversation, ConversationState, Owner};
 use crate::id::{CommandId, ConversationId};
 use crate::map::Map;
@@ -23,8 +23,10 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
         {
             return Err(Refusal::NotFound(Noun::Command));
         }
+        // But the admin who deleted a status moved its tickets wherever they are, and may move them back (A1).
         if let Change::Ticket(change) = &entry.change
             && !world.may_see(ask.actor, change.inbox())
+            && !(entry.actor == ask.actor && entry.cause == Cause::Rule(Rule::StatusDeleted))
         {
             return Err(Refusal::NotFound(Noun::Command));
         }

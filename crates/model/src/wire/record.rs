@@ -1,6 +1,6 @@
 //! The shapes of records, their properties and what is written down on them (D1–D7, X4).
 
-use super::{ConversationView, MessageView};
+use super::{ConversationView, MessageView, TicketView};
 use crate::id::{ActivityId, AgentId, ContactId, ConversationId, ObjectTypeId, OptionId, PropertyId, Sequence};
 use crate::json::{FromJson, Json};
 use crate::record::RecordRef;
@@ -171,6 +171,8 @@ read_shapes! {
         pub shown: Vec<PropertyKey>,
         /// The contact's others that the reader may see, newest first.
         pub conversations: SidebarConversations,
+        /// The contact's that the reader may see, newest first, at most 20; the conversation's own among them (D4).
+        pub tickets: Vec<TicketView>,
         pub deals: Vec<RecordView>,
         pub companies: Vec<RecordView>,
         pub objects: Vec<RecordView>,

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::fmt::Debug;
 
-fn tree(value: &Value) -> Json {
+pub fn tree(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
@@ -67,7 +67,7 @@ fn spoilt(value: &Value) -> Vec<Value> {
 }
 
 /// Reads `value` back, and whatever is wrong with it as serde does.
-fn reads_alike<T>(value: &T)
+pub fn reads_alike<T>(value: &T)
 where
     T: FromJson + Serialize + DeserializeOwned + PartialEq + Debug,
 {

@@ -56,7 +56,8 @@ CREATE TABLE tickets (
     name TEXT NOT NULL,
     name_key TEXT COLLATE "C" NOT NULL
 );
-CREATE INDEX tickets_by_status ON tickets (status_id, changed_at, id);
+CREATE INDEX tickets_by_status ON tickets (inbox_id, status_id, changed_at, id);
+CREATE INDEX tickets_in_status ON tickets (status_id);
 CREATE INDEX tickets_by_changed ON tickets (inbox_id, changed_at, id);
 CREATE INDEX tickets_by_created ON tickets (inbox_id, created_at, id);
 CREATE INDEX tickets_by_priority ON tickets (inbox_id, priority, id);

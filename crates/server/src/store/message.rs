@@ -43,6 +43,21 @@ struct Recipients {
     cc: Vec<Address>,
 }
 
+/// The newest messages of these conversations, by arrival.
+pub(super) async fn newest_of(
+    connection: &mut Connection,
+    conversations: impl Iterator<Item = ConversationId>,
+    most: i64,
+) -> Result<Vec<MessageId>, Error> {
+    let list = id_list(conversations.map(|id| id.0));
+    if list == "-1" {
+        return Ok(vec![]);
+    }
+    let sql = format!("SELECT id FROM messages WHERE conversation_id IN ({list}) ORDER BY id DESC LIMIT {most}");
+    let found = rows(connection, sql, vec![]).await?;
+    found.iter().map(|row| Ok(MessageId(Cells::new(row).int()?))).collect()
+}
+
 /// Characters of the first words shown in the list.
 const PREVIEW_MOST: usize = 160;
 

@@ -3,20 +3,25 @@
 //! The world is a write-back cache of the database for the length of the transaction. What a change touched is
 //! noted as it is applied, and written from the nouns at the end, so no rule is said twice in SQL.
 
-use super::code::Code;
 use super::log::{self, Counters, Remembered, actor_number};
 use super::message::{self, TEXT_COLUMNS, TextRow};
 use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use super::view::Moves;
-use super::{Connection, Engine, Error, Store, conversation, custom, people, record, search, tickets};
+use super::{Connection, Engine, Error, Store, conversation, custom, record, search, tickets};
 use samtal_model::record::change::RecordChange;
 use samtal_model::record::command::RecordCommand;
 use samtal_model::rules::record::text_of;
 use samtal_model::{
     Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId,
-    CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, TicketChange, Timestamp, World,
+    CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, TicketChange, TicketSet, Timestamp, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+mod people;
+
+/// Messages that are indexed anew at the most because a ticket is called another: the newest, which is all there are unless
+/// one ticket has thousands. It takes a second, while which nobody else writes.
+const RETITLED_MOST: i64 = 5_000;
 
 /// The texts of a new agent.
 #[derive(Clone, Debug)]
@@ -47,6 +52,8 @@ pub struct Batch {
     messages: BTreeSet<MessageId>,
     incoming: BTreeMap<MessageId, Incoming>,
     pub(super) reindexed: BTreeSet<MessageId>,
+    /// Conversations whose ticket is called another than before.
+    retitled: BTreeSet<ConversationId>,
     contacts: BTreeMap<ContactId, (Address, Timestamp)>,
     people: BTreeMap<AgentId, NewPerson>,
     changed_people: BTreeSet<AgentId>,
@@ -82,7 +89,7 @@ impl Batch {
     async fn with(connection: &mut Connection, store: &Store, counters: Counters) -> Result<Self, Error> {
         let engine = store.engine;
         let mut world = World::default();
-        people::load(connection, &mut world).await?;
+        super::people::load(connection, &mut world).await?;
         Ok(Self {
             world,
             counters,
@@ -94,6 +101,7 @@ impl Batch {
             messages: BTreeSet::new(),
             incoming: BTreeMap::new(),
             reindexed: BTreeSet::new(),
+            retitled: BTreeSet::new(),
             contacts: BTreeMap::new(),
             people: BTreeMap::new(),
             changed_people: BTreeSet::new(),
@@ -160,6 +168,7 @@ impl Batch {
         self.tickets.note(&change, sequence, at);
         let met = self.records.note(&change, &self.world);
         self.world.apply_all(sequence, &change);
+        self.follow_address(&change);
         if let Some(met) = met {
             self.world.records.known_in.insert(met, ());
         }
@@ -219,10 +228,17 @@ impl Batch {
                 self.access.insert((*inbox, *agent), *to);
             }
             Change::Ticket(TicketChange::Set { ticket, set, .. }) if set.shows_in_rows() => {
-                self.touched.extend(self.world.conversations_of(*ticket).map(|conversation| conversation.id));
+                let of: Vec<_> = self.world.conversations_of(*ticket).map(|conversation| conversation.id).collect();
+                self.touched.extend(&of);
+                if matches!(set, TicketSet::Name { .. }) {
+                    self.custom.note_retitled(&of);
+                    self.retitled.extend(of);
+                }
+            }
+            Change::TicketOf { conversation, .. } => {
+                self.retitled.insert(*conversation);
             }
             Change::Ticket(_)
-            | Change::TicketOf { .. }
             | Change::Pipeline(_)
             | Change::BlockSet { .. }
             | Change::ContactAdded { .. }
@@ -385,49 +401,6 @@ impl Batch {
         Ok(())
     }
 
-    async fn save_people(&self, connection: &mut Connection) -> Result<(), Error> {
-        for id in &self.changed_people {
-            let Some(agent) = self.world.agents.get(id) else { continue };
-            let (role, state) = (agent.role.code(), agent.state.code());
-            if let Some(person) = self.people.get(id) {
-                let folded = person.email.to_lowercase();
-                let row =
-                    bound![*id, person.name.as_str(), person.email.as_str(), folded, role, state, agent.read_floor];
-                insert(connection, "agents", "id, name, email, email_folded, role, state, read_floor", "", vec![row])
-                    .await?;
-                if let Some(hash) = &person.password_hash {
-                    insert(connection, "passwords", "agent_id, hash", "", vec![bound![*id, hash.as_str()]]).await?;
-                }
-            } else {
-                let sql = "UPDATE agents SET role = $2, state = $3, read_floor = $4 WHERE id = $1";
-                run(connection, sql, bound![*id, role, state, agent.read_floor]).await?;
-            }
-            if !agent.is_active() {
-                run(connection, "DELETE FROM sessions WHERE agent_id = $1", bound![*id]).await?;
-            }
-        }
-        for id in &self.changed_inboxes {
-            let Some(inbox) = self.world.inboxes.get(id) else { continue };
-            if let Some((name, address)) = self.inboxes.get(id) {
-                let row = bound![*id, name.as_str(), address.as_str(), inbox.open_to_all];
-                insert(connection, "inboxes", "id, name, address, open_to_all", "", vec![row]).await?;
-            } else {
-                let sql = "UPDATE inboxes SET open_to_all = $2 WHERE id = $1";
-                run(connection, sql, bound![*id, inbox.open_to_all]).await?;
-            }
-        }
-        for ((inbox, agent), allowed) in &self.access {
-            if *allowed {
-                let row = vec![bound![*inbox, *agent]];
-                insert(connection, "inbox_access", "inbox_id, agent_id", "ON CONFLICT DO NOTHING", row).await?;
-            } else {
-                let sql = "DELETE FROM inbox_access WHERE inbox_id = $1 AND agent_id = $2";
-                run(connection, sql, bound![*inbox, *agent]).await?;
-            }
-        }
-        Ok(())
-    }
-
     async fn save_conversations(&self, connection: &mut Connection) -> Result<(), Error> {
         let mut moves = Moves::default();
         let mut new = vec![];
@@ -482,6 +455,9 @@ impl Batch {
         insert(connection, "mail_sources", "message_id, raw", "", raws).await?;
         let columns = "inbox_id, mail_id, message_id, conversation_id";
         insert(connection, "mail_ids", columns, "ON CONFLICT DO NOTHING", mail_ids).await?;
+        let retitled = self.retitled.difference(&self.deleted).copied();
+        let retitled = message::newest_of(connection, retitled, RETITLED_MOST).await?;
+        self.reindexed.extend(retitled.into_iter().filter(|id| !fresh.contains(id)));
         if !self.reindexed.is_empty() {
             search::forget(connection, self.engine, self.reindexed.iter().copied()).await?;
             fresh.extend(self.reindexed.iter().copied());

@@ -7,6 +7,8 @@ mod list;
 mod load;
 mod show;
 
+pub(super) use show::views;
+
 pub use list::{Order as TicketOrder, TicketQuery};
 pub(crate) use show::ChangedPipeline;
 

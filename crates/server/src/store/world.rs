@@ -169,19 +169,19 @@ impl Batch {
             return Ok(());
         }
         // Said twice, so that the index of known addresses serves it.
-        let sql = "SELECT id, trashed_at FROM contacts WHERE email_folded = $1 AND email_folded <> ''";
+        let sql = "SELECT id, trashed_at, id FROM contacts WHERE email_folded = $1 AND email_folded <> ''";
         let mut found = row(connection, sql, bound![folded.as_str()]).await?;
         if found.is_none() {
             // The address of one who was merged into another is the other's now.
-            let sql = "SELECT w.id, w.trashed_at FROM contacts c JOIN contacts w ON w.id = c.merged_into \
+            let sql = "SELECT w.id, w.trashed_at, c.id FROM contacts c JOIN contacts w ON w.id = c.merged_into \
                        WHERE c.absorbed_email = $1 AND c.absorbed_email <> ''";
             found = row(connection, sql, bound![folded.as_str()]).await?;
         }
         let Some(found) = found else { return Ok(()) };
         let mut cells = Cells::new(&found);
         let (id, trashed) = (ContactId(cells.int()?), cells.maybe()?.is_some());
-        // What this batch has done to the contact is newer.
-        if self.records.has_touched(RecordRef::Contact(id)) {
+        // What this batch has done to whoever has the address is newer.
+        if self.records.has_touched(RecordRef::Contact(ContactId(cells.int()?))) {
             return Ok(());
         }
         self.world.contact_by_email.insert(folded, id);

@@ -18,6 +18,7 @@ mod messages;
 mod pages;
 mod policy;
 mod problems;
+mod record_properties;
 mod records;
 mod search;
 mod session;

@@ -4,26 +4,37 @@
 
 use crate::custom::{counted, text};
 use crate::engines::{Bench, on_each_engine, request};
+use crate::law_tickets::{check_tickets, on_tickets};
+use crate::records::{Records, record_command};
 use futures_util::StreamExt;
+use samtal_model::record::value::BuiltIn;
 use samtal_model::view::memberships;
-use samtal_model::wire::{BulkAction, ConversationView, CustomViewView, FeedEvent, MessageView, ViewCount};
+use samtal_model::wire::{
+    BulkAction, ConversationView, CustomViewView, FeedEvent, MessageView, PipelineView, TicketCounts, TicketView,
+    ViewCount,
+};
 use samtal_model::{
-    Actor, Address, AgentId, AgentState, AuthorRef, Change, Channel, Command, ConversationId, CustomViewEdit,
-    CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, Receive, Role, Sort, Timestamp, View,
+    Actor, Address, AgentId, AgentState, Author, AuthorRef, Change, Channel, Command, ContactId, ConversationId,
+    CustomViewEdit, CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineId, Receive, Role, Sort,
+    TicketId, Timestamp, View,
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
-use samtal_server::store::{Begun, BulkOf, ListQuery, NewBulk, Search, ThreadAt};
+use samtal_server::store::{Begun, BulkOf, ListQuery, NewBulk, Search, ThreadAt, TicketQuery};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// What a browser holds.
 #[derive(Debug, Default, PartialEq)]
-struct Client {
-    conversations: BTreeMap<ConversationId, ConversationView>,
+pub struct Client {
+    pub conversations: BTreeMap<ConversationId, ConversationView>,
     messages: BTreeMap<MessageId, MessageView>,
     counts: BTreeMap<InboxId, Vec<ViewCount>>,
     custom_views: BTreeMap<CustomViewId, CustomViewView>,
+    pub tickets: BTreeMap<TicketId, TicketView>,
+    pub pipelines: BTreeMap<PipelineId, PipelineView>,
+    pub ticket_counts: BTreeMap<InboxId, TicketCounts>,
+    records: Records,
 }
 
 impl Client {
@@ -32,6 +43,19 @@ impl Client {
         let Some(reader) = bench.store.reader(agent).await.expect("a query") else { return client };
         let custom_views = bench.store.custom_views(&reader).await.expect("a query").items;
         client.custom_views.extend(custom_views.into_iter().map(|view| (view.id, view)));
+        client
+            .pipelines
+            .extend(bench.store.pipelines(&reader).await.expect("a query").items.into_iter().map(|it| (it.id, it)));
+        for trash in [false, true] {
+            let query = TicketQuery { trash, limit: 200, ..TicketQuery::default() };
+            let tickets = bench.store.tickets(&reader, &query).await.expect("a query").expect("all").items;
+            client.tickets.extend(tickets.into_iter().map(|it| (it.id, it)));
+        }
+        for inbox in inboxes {
+            let counts = bench.store.ticket_counts(&reader, *inbox).await.expect("a query");
+            client.ticket_counts.extend(counts.map(|counts| (*inbox, counts)));
+        }
+        client.records = Records::fresh(bench, &reader).await;
         for inbox in inboxes {
             let Some(counts) = bench.store.view_counts(&reader, *inbox).await.expect("a query") else { continue };
             client.counts.insert(*inbox, counts);
@@ -53,7 +77,10 @@ impl Client {
         client
     }
 
-    fn apply(&mut self, event: FeedEvent) {
+    async fn apply(&mut self, bench: &Bench, agent: AgentId, event: FeedEvent) {
+        self.rename(&event);
+        let reader = bench.reader(agent).await;
+        self.records.apply(bench, &reader, &event).await;
         for id in event.gone {
             self.conversations.remove(&id);
             self.messages.retain(|_, message| message.conversation_id != id);
@@ -67,14 +94,50 @@ impl Client {
             self.custom_views.remove(&id);
         }
         self.custom_views.extend(event.custom_views.into_iter().map(|it| (it.id, it)));
+        for id in event.tickets_gone {
+            self.tickets.remove(&id);
+        }
+        self.tickets.extend(event.tickets.into_iter().map(|it| (it.id, it)));
+        for id in event.pipelines_gone {
+            self.pipelines.remove(&id);
+        }
+        self.pipelines.extend(event.pipelines.into_iter().map(|it| (it.id, it)));
+        self.ticket_counts.extend(event.ticket_counts.into_iter().map(|it| (it.inbox_id, it)));
+    }
+}
+
+impl Client {
+    /// What shows a contact takes the name from the record.
+    fn rename(&mut self, event: &FeedEvent) {
+        for record in event.records.iter().filter(|record| record.kind == "contact") {
+            let (id, values) = (ContactId(record.id), &record.values);
+            let (name, email) = (values.text(BuiltIn::Name), values.text(BuiltIn::Email));
+            self.rename_one(id, name, email);
+        }
+        for gone in event.records_gone.iter().filter_map(|id| id.contact()) {
+            self.rename_one(gone, "", "");
+        }
+    }
+
+    fn rename_one(&mut self, id: ContactId, name: &str, email: &str) {
+        for contact in self.conversations.values_mut().filter_map(|it| it.contact.as_mut()).filter(|it| it.id == id) {
+            (contact.name, contact.email) = (name.to_owned(), email.to_owned());
+        }
+        for contact in self.tickets.values_mut().filter_map(|it| it.contact.as_mut()).filter(|it| it.id == id) {
+            (contact.name, contact.email) = (name.to_owned(), email.to_owned());
+        }
+        for message in self.messages.values_mut().filter(|it| it.author == Author::Contact(id)) {
+            message.author_name = if name.is_empty() { email } else { name }.to_owned();
+            message.author_email = email.to_owned();
+        }
     }
 }
 
 /// A small generator with a fixed seed: the same day every time.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % sides
     }
@@ -152,8 +215,8 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             clients.push(Client::fresh(&bench, agent, &inboxes).await);
         }
         let mut views = vec![];
-        let (mut counts, mut commands) = (0, vec![]);
-        for step in 0..180_i64 {
+        let (mut counts, mut tickets, mut commands) = (0, 0, vec![]);
+        for step in 0..240_i64 {
             let at = step * 60_000;
             let everything = Client::fresh(&bench, people[3], &inboxes).await;
             let outcome = if step < 12 || dice.roll(4) == 0 {
@@ -174,7 +237,12 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                 Ok(in_bulk(&bench, &mut dice, asker, &everything, at).await)
             } else {
                 let actor = Actor::Agent(people[dice.roll(4)]);
-                let command = match dice.roll(8) {
+                let command = match dice.roll(12) {
+                    3 | 4 => on_tickets(&mut dice, step, &everything),
+                    5 | 6 => {
+                        let roll = |sides| dice.roll(sides);
+                        record_command(roll, &everything.records, &everything.conversations)
+                    }
                     0 | 1 => Some(on_views(&mut dice, step, &views)),
                     2 if !commands.is_empty() => Some(Command::Undo { command: commands[dice.roll(commands.len())] }),
                     _ => random(&mut dice, &people, &inboxes, &everything),
@@ -199,6 +267,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             for agent in followers {
                 counts += check_custom_views(&bench, agent).await;
             }
+            tickets += check_tickets(&Client::fresh(&bench, people[3], &inboxes).await);
             for ((agent, stream), client) in followers.iter().zip(&mut streams).zip(&mut clients) {
                 // Not every change is for everyone: what comes within a moment is applied, the rest is compared.
                 let fresh = Client::fresh(&bench, *agent, &inboxes).await;
@@ -211,7 +280,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                         if event.reload {
                             *client = Client::fresh(&bench, *agent, &inboxes).await;
                         } else {
-                            client.apply(event);
+                            client.apply(&bench, *agent, event).await;
                         }
                     }
                 }
@@ -228,6 +297,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             }
         }
         check_orders(&bench, people[3], &inboxes).await;
+        assert!(tickets > 200, "there were tickets with conversations: {tickets}");
         assert!(counts > 1_000, "the views were not empty: {counts}");
         let end = bench.store.sequence().await.expect("a query");
         assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);
@@ -256,10 +326,12 @@ async fn in_bulk(bench: &Bench, dice: &mut Dice, agent: AgentId, known: &Client,
 }
 
 /// What a custom view asks for: words and operators, the same for all and not.
-const QUERIES: [&str; 14] = [
+const QUERIES: [&str; 16] = [
     "",
     "answer",
     "-answer -comment",
+    "bookcase",
+    "is:open lamp -text",
     "text is:open",
     "is:open assignee:me",
     "in:mine,unassigned",

@@ -60,6 +60,8 @@ async fn the_first_versions_mail_is_found_and_sorted() {
             let store = Store::open(&url).await.expect("brought up to date");
             let anna = store.agent_by_email("anna@samtal.test").await.expect("a query").expect("Anna");
             let reader = store.reader(anna).await.expect("a query").expect("active");
+            let pipelines = store.pipelines(&reader).await.expect("a query").items;
+            assert_eq!((pipelines.len(), pipelines[0].statuses.len()), (1, 4), "tickets have where to stand");
             let find = async |query: ListQuery| {
                 let page = store.conversations(&reader, &query).await.expect("a query").expect("an inbox");
                 page.items.iter().map(|it| it.id.0).collect::<Vec<_>>()

@@ -67,6 +67,14 @@ impl Noted {
         *touched = touched.and(what);
     }
 
+    /// These are found by other words than before: their ticket is called another.
+    pub(in crate::store) fn note_retitled(&mut self, of: &[ConversationId]) {
+        for conversation in of {
+            let touched = self.touched.entry(*conversation).or_default();
+            *touched = touched.and(Concerns::MESSAGES);
+        }
+    }
+
     pub(in crate::store) fn add_text(&mut self, revision: RevisionId, text: CustomViewText) {
         self.texts.insert(revision, text);
     }

@@ -6,7 +6,10 @@ use crate::store::Error;
 use crate::store::save::Batch;
 use crate::store::sql::{Cells, bound, id_list, row, rows, run};
 use samtal_model::query::Concerns;
-use samtal_model::{Address, ContactId, ConversationId, MessageId};
+use samtal_model::record::RecordRef;
+use samtal_model::record::change::RecordChange;
+use samtal_model::record::value::BuiltIn;
+use samtal_model::{Address, Change, ContactId, ConversationId, MessageId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Conversations of one contact that a new name is taken to; the newest ones.
@@ -62,6 +65,28 @@ impl Batch {
         Ok(())
     }
 
+    /// Whose an address is by now, for the commands of the same batch.
+    pub(in crate::store) fn follow_address(&mut self, change: &Change) {
+        let Change::Recorded { change } = change else { return };
+        let Some(contact) = change.records().next().and_then(RecordRef::contact) else { return };
+        let record = match change {
+            RecordChange::RecordSet { .. } => self.world.records.records.get(&RecordRef::Contact(contact)),
+            RecordChange::RecordErased { .. } => None,
+            _ => return,
+        };
+        let known = record.filter(|record| record.made).map(|record| {
+            let email = self.world.records.values(record).text(BuiltIn::Email).to_lowercase();
+            (email, record.merged_into.unwrap_or(contact))
+        });
+        self.world.contact_by_email.retain(|_, holder| *holder != contact);
+        if let Some((email, holder)) = known
+            && !email.is_empty()
+        {
+            // Who took the contact in and has the same address has it already.
+            self.world.contact_by_email.insert(email, holder);
+        }
+    }
+
     /// Those of the touched contacts whose name or address really is another.
     async fn renamed(&self, connection: &mut Connection) -> Result<Vec<ContactId>, Error> {
         let mut renamed = vec![];
@@ -70,11 +95,11 @@ impl Batch {
             let Some(found) = row(connection, sql, bound![*contact]).await? else { continue };
             let mut cells = Cells::new(&found);
             let old = (cells.text()?, cells.text()?);
-            let id = samtal_model::record::RecordRef::Contact(*contact);
+            let id = RecordRef::Contact(*contact);
             let now = self.world.records.records.get(&id).map(|record| self.world.records.values(record));
             let now = now.unwrap_or_default();
-            let name = now.text(samtal_model::record::value::BuiltIn::Name);
-            let email = now.text(samtal_model::record::value::BuiltIn::Email);
+            let name = now.text(BuiltIn::Name);
+            let email = now.text(BuiltIn::Email);
             if (old.0.as_str(), old.1.as_str()) != (name, email) {
                 renamed.push(*contact);
             }

@@ -91,6 +91,14 @@ impl SharedRecords {
         (there && self.record(reader, found.activity.record).is_some()).then(|| activity_view(found, reader))
     }
 
+    /// Whether something that this reader may know of is another after the change, even if they may not hear of all of
+    /// it: a note that comes to a contact of theirs with another's merging.
+    pub(crate) fn touches(&self, reader: &Reader, change: &RecordChange) -> bool {
+        let RecordChange::ActivitySet { from, to } = change else { return self.may_hear(reader, change) };
+        let knows = |id| self.row(id).is_some_and(|row| self.knows(reader, row));
+        may_see(reader, to) && (knows(from.record) || knows(to.record))
+    }
+
     /// Whether this reader may hear of the change at all: nothing of a contact whom they do not know, and nothing that
     /// came from an inbox they do not see.
     pub(crate) fn may_hear(&self, reader: &Reader, change: &RecordChange) -> bool {

@@ -32,7 +32,8 @@ pub(super) async fn linked(
             )
         } else {
             format!(
-                "{RECORDS} {join} r.id WHERE r.kind = $3 AND r.made = 1 AND r.trashed_at IS NULL \
+                // The link says of which kind it is; said of the record too, SQLite would walk along all of that kind.
+                "{RECORDS} {join} r.id WHERE r.made = 1 AND r.trashed_at IS NULL \
                  ORDER BY r.folded, r.id LIMIT {limit}"
             )
         };

@@ -7,17 +7,19 @@ use super::{ACTIVITIES, activity_of};
 use crate::store::conversation::{personal, reads_of, views};
 use crate::store::log::log_end;
 use crate::store::sql::{Cells, bound, id_list, row, rows};
-use crate::store::{Connection, Error, Reader, Store};
+use crate::store::{Connection, Error, Reader, Store, tickets};
 use samtal_model::record::RecordRef;
 use samtal_model::record::property::Place;
-use samtal_model::wire::{ActivityView, Sidebar, SidebarConversations};
-use samtal_model::{ContactId, ConversationId, InboxId};
+use samtal_model::wire::{ActivityView, Sidebar, SidebarConversations, TicketView};
+use samtal_model::{ContactId, ConversationId, InboxId, TicketId};
 use std::collections::BTreeSet;
 
 /// Other conversations and answers to surveys at the most: what is on a screen.
 const NEWEST: usize = 10;
 /// Deals, companies and objects at the most.
 const LINKED: usize = 50;
+/// Tickets shown.
+const TICKETS: usize = 20;
 
 impl Store {
     /// What is known of whom a conversation is with; none if the conversation is not there or not for this reader.
@@ -43,6 +45,7 @@ impl Store {
             conversation_id: id,
             shown,
             conversations: SidebarConversations { items: vec![], more: false },
+            tickets: vec![],
             deals: vec![],
             companies: vec![],
             objects: vec![],
@@ -54,11 +57,29 @@ impl Store {
             return Ok(Some(sidebar));
         };
         sidebar.conversations = self.others(&mut connection, reader, of.number(), id).await?;
+        sidebar.tickets = self.tickets_of(&mut connection, reader, of.number()).await?;
         sidebar.deals = linked(&mut connection, reader, definitions, of, &["deal"], LINKED).await?;
         sidebar.companies = linked(&mut connection, reader, definitions, of, &["company"], LINKED).await?;
         sidebar.objects = linked(&mut connection, reader, definitions, of, &["object"], LINKED).await?;
         sidebar.feedback = feedback(&mut connection, reader, of).await?;
         Ok(Some(sidebar))
+    }
+
+    /// A contact's tickets, newest first; those in Trash are no part of a past.
+    async fn tickets_of(
+        &self,
+        connection: &mut Connection,
+        reader: &Reader,
+        contact: i64,
+    ) -> Result<Vec<TicketView>, Error> {
+        let inboxes = id_list(reader.inboxes.iter().map(|inbox| inbox.0));
+        let sql = format!(
+            "SELECT id FROM tickets WHERE contact_id = $1 AND inbox_id IN ({inboxes}) AND trashed_at IS NULL \
+             ORDER BY created_at DESC, id DESC LIMIT {TICKETS}"
+        );
+        let found = rows(connection, &sql, bound![contact]).await?;
+        let ids = found.iter().map(|row| Ok(TicketId(Cells::new(row).int()?))).collect::<Result<Vec<_>, Error>>()?;
+        tickets::views(connection, self.engine, &ids).await
     }
 
     /// A contact's other conversations, newest first; those in Trash are no part of a past.

@@ -1,5 +1,5 @@
 //! What is fed to the index. A message is found by its subject and its conversation's, its text, its attachments' names,
-//! and the contact's name and address; not by what it only quotes. Hidden messages are not in the index at all (M4).
+//! the contact's name and address, and its ticket's name; not by what it only quotes. Hidden messages are not in the index at all (M4).
 //!
 //! A message becomes a row of tokens: folded words, and the same words once more behind a [`Mark`] where a filter looks
 //! at one part alone (`from:`, `filename:`). Marks stand in Unicode's private area, which no folded text has. Some facts
@@ -229,9 +229,10 @@ const SOURCE: &str = "SELECT m.id, m.conversation_id, c.inbox_id, c.channel, m.s
      t.recipients, t.attachments, p.name, p.email, m.author_kind, \
      CASE m.author_kind WHEN 'contact' THEN q.name WHEN 'agent' THEN a.name WHEN 'inbox' THEN i.name END, \
      CASE m.author_kind WHEN 'contact' THEN q.email WHEN 'agent' THEN a.email WHEN 'inbox' THEN i.address END, \
-     m.kind, t.text \
+     m.kind, t.text, k.name \
      FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN message_texts t ON t.message_id = m.id \
      LEFT JOIN contacts p ON p.id = c.contact_id LEFT JOIN inboxes i ON i.id = c.inbox_id \
+     LEFT JOIN tickets k ON k.id = c.ticket_id \
      LEFT JOIN contacts q ON m.author_kind = 'contact' AND q.id = m.author_id \
      LEFT JOIN agents a ON m.author_kind = 'agent' AND a.id = m.author_id \
      WHERE m.hidden_by IS NULL";
@@ -291,6 +292,7 @@ fn read(cells: &mut Cells<'_>) -> Result<(i64, Tokens), Error> {
         tokens.text(&attachment.name, Some(Mark::Filename));
     }
     tokens.text(&cells.text()?, None);
+    tokens.text(&cells.maybe_text()?.unwrap_or_default(), None);
     Ok((id, tokens))
 }
 

@@ -54,7 +54,11 @@ fn view(cells: &mut Cells<'_>) -> Result<TicketView, Error> {
     })
 }
 
-async fn views(connection: &mut Connection, engine: Engine, ids: &[TicketId]) -> Result<Vec<TicketView>, Error> {
+pub(in crate::store) async fn views(
+    connection: &mut Connection,
+    engine: Engine,
+    ids: &[TicketId],
+) -> Result<Vec<TicketView>, Error> {
     if ids.is_empty() {
         return Ok(vec![]);
     }

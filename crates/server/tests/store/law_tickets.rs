@@ -1,0 +1,93 @@
+//! Tickets and pipelines in the law of a live app: what is done with them at random, and what is kept of them.
+
+use crate::law::{Client, Dice};
+use samtal_model::{
+    Command, NewStatus, NewTicket, PipelineCommand, Priority, StatusColour, StatusId, TicketCommand, TicketEdit,
+};
+use std::collections::BTreeMap;
+
+/// A command on tickets, pipelines or senders.
+pub fn on_tickets(dice: &mut Dice, step: i64, known: &Client) -> Option<Command> {
+    let ids: Vec<_> = known.conversations.values().filter(|it| it.ticket.is_none()).collect();
+    let all: Vec<_> = known.conversations.keys().copied().collect();
+    let tickets: Vec<_> = known.tickets.keys().copied().collect();
+    let statuses: Vec<StatusId> = known.pipelines.values().flat_map(|it| &it.statuses).map(|it| it.id).collect();
+    let ticket = tickets.get(dice.roll(tickets.len().max(1))).copied();
+    let status = *statuses.get(dice.roll(statuses.len().max(1)))?;
+    let name = format!("{} {step}", ["bookcase", "lamp"][dice.roll(2)]);
+    let conversation = ids.get(dice.roll(ids.len().max(1))).copied();
+    let any = *all.get(dice.roll(all.len().max(1)))?;
+    let of_ticket = |make: fn(samtal_model::TicketId) -> TicketCommand| Some(Command::Ticket(make(ticket?)));
+    match dice.roll(20) {
+        0..=3 => Some(Command::Ticket(TicketCommand::Create(Box::new(NewTicket {
+            conversation: Some(conversation?.id),
+            inbox: conversation?.inbox_id,
+            name,
+            pipeline: None,
+            status: (dice.roll(3) == 0).then_some(status),
+            priority: (dice.roll(2) == 0).then_some(Priority::High),
+            owner: None,
+            contact: None,
+        })))),
+        4..=6 => {
+            let inbox = known.tickets.get(&ticket?)?.inbox_id;
+            let conversation = ids.iter().find(|it| it.inbox_id == inbox)?.id;
+            Some(Command::Ticket(TicketCommand::Attach { conversation, ticket: ticket? }))
+        }
+        7..=10 => Some(Command::Ticket(TicketCommand::SetStatus { ticket: ticket?, status })),
+        11 | 12 => {
+            let edit = TicketEdit { name: Some(name), priority: Some(None), ..TicketEdit::default() };
+            Some(Command::Ticket(TicketCommand::Edit { ticket: ticket?, edit }))
+        }
+        13 => of_ticket(|ticket| TicketCommand::Trash { ticket }),
+        14 => of_ticket(|ticket| TicketCommand::Restore { ticket }),
+        15 => of_ticket(|ticket| TicketCommand::Delete { ticket }),
+        16 => {
+            let new = |name: &str, closed| NewStatus { name: name.into(), colour: StatusColour::Pink, closed };
+            let statuses = vec![new("In", false), new("Held", false), new("Out", true)];
+            Some(Command::Pipeline(PipelineCommand::Create { name: format!("P{step}"), statuses }))
+        }
+        17 => Some(Command::Pipeline(match dice.roll(4) {
+            0 => PipelineCommand::EditStatus {
+                status,
+                name: Some(format!("S{step}")),
+                colour: Some(StatusColour::Red),
+                closed: None,
+            },
+            1 => PipelineCommand::MoveStatus { status, before: Some(statuses[dice.roll(statuses.len())]) },
+            2 => PipelineCommand::Delete { pipeline: *known.pipelines.keys().last()? },
+            _ => PipelineCommand::DeleteStatus { status, move_to: Some(statuses[dice.roll(statuses.len())]) },
+        })),
+        18 if dice.roll(4) == 0 => Some(Command::BlockSender { conversation: any }),
+        _ => Some(Command::UnblockSender { conversation: any }),
+    }
+}
+
+/// What is kept of tickets is what there is, and the two sides agree (K1, K7). Says how many conversations have one.
+pub fn check_tickets(all: &Client) -> usize {
+    let mut counts: BTreeMap<_, i64> = BTreeMap::new();
+    for ticket in all.tickets.values() {
+        if ticket.trashed_at.is_none() {
+            *counts.entry((ticket.inbox_id, ticket.pipeline_id, ticket.status_id)).or_default() += 1;
+        }
+        let of = all.conversations.values().filter(|it| it.ticket.as_ref().is_some_and(|it| it.id == ticket.id));
+        assert_eq!(ticket.conversation_count, of.count() as i64, "{ticket:?}");
+    }
+    for (inbox, kept) in &all.ticket_counts {
+        for item in &kept.items {
+            let counted = counts.remove(&(*inbox, item.pipeline_id, item.status_id));
+            assert_eq!(counted, Some(item.count), "{inbox}: {item:?}");
+        }
+    }
+    assert!(counts.is_empty(), "not kept: {counts:?}");
+    let mut any = 0;
+    for conversation in all.conversations.values() {
+        let Some(shown) = &conversation.ticket else { continue };
+        let ticket = &all.tickets[&shown.id];
+        assert_eq!((&shown.name, shown.status_id, shown.closed), (&ticket.name, ticket.status_id, ticket.closed));
+        assert_eq!(ticket.inbox_id, conversation.inbox_id);
+        assert!(ticket.trashed_at.is_none() || conversation.trashed_at.is_some(), "K7: {ticket:?}");
+        any += 1;
+    }
+    any
+}
