@@ -310,7 +310,7 @@ stage.test('X4 D6 a type of objects has its own properties and records; who is n
 stage.test('P4 the pages of records have nothing that axe finds, at three widths and in both themes', async ({ visit }) => {
   const { id, name } = await customer();
   await agent.post('/companies', { values: { name: 'Axe AB', domain: 'axe.example' }, links: [{ kind: 'contact', id }] });
-  await agent.post('/activities', { record: { kind: 'contact', id }, kind: 'task', text: 'Look', due: '2026-11-01T10:00:00Z' });
+  await agent.post('/activities', { record: { kind: 'contact', id }, kind: 'task', text: 'Look', due: '2026-11-01T10:00:00.000Z' });
   for (const [path, heading] of [[page(id), name], ['/contacts', 'Contacts'], ['/settings/properties', 'Properties']]) {
     for (const colorScheme of ['light', 'dark']) {
       for (const width of [1440, 1024, 375]) {

@@ -234,7 +234,9 @@ fn row(form: &str, control: Control, wrong: RwSignal<Pairs>) -> AnyView {
             let mine = key.clone();
             view! { <option value=key prop:selected=live(move || shown.with(|now| *now == mine))>{name}</option> }
         };
-        let none = (!asked.required).then(|| option((String::new(), "\u{2014}".into())));
+        // What has to be chosen is chosen by somebody, not by standing first.
+        let none = (!asked.required || shown.with_untracked(String::is_empty))
+            .then(|| option((String::new(), "\u{2014}".into())));
         (none, options.into_iter().map(option).collect_view())
     };
     let control = match asked.kind {

@@ -221,7 +221,7 @@ fn MessageLine(id: MessageId) -> AnyView {
             MessageKind::Outbound => " replied",
             MessageKind::Inbound => " wrote",
         };
-        let subject = if it.subject.is_empty() { ["a message by ", channel].concat() } else { it.subject.clone() };
+        let subject = if it.subject.is_empty() { [channel, " message"].concat() } else { it.subject.clone() };
         let long = it.text.chars().count() > SHOWN;
         let mut text: String = it.text.chars().take(SHOWN).collect();
         if long {
