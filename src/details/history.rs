@@ -202,9 +202,31 @@ fn said(store: Store, actor: Actor, change: &HistoryChange, contact: &str, began
         (HistoryKind::NotSpam, _) => "marked it as not spam".into(),
         (HistoryKind::Hidden, _) => "hid a message".into(),
         (HistoryKind::Unhidden, _) => "unhid a message".into(),
-        (HistoryKind::Contact, _) => "changed its contact".into(),
+        (HistoryKind::Contact, _) => match change.to_contact {
+            Some(_) => "attached a contact".into(),
+            None => "detached the contact".into(),
+        },
+        (HistoryKind::TicketCreated, _) => "made a ticket of it".into(),
+        (HistoryKind::TicketAttached, _) => "added it to a ticket".into(),
+        (HistoryKind::TicketTrashed, _) => "moved its ticket to Trash".into(),
+        (HistoryKind::TicketRestored, _) => "restored its ticket".into(),
+        (HistoryKind::TicketOwner, _) => "changed the owner of its ticket".into(),
+        (HistoryKind::TicketDeleted, _) => "deleted its ticket for good".into(),
+        (HistoryKind::Blocked, _) => "blocked its sender".into(),
+        (HistoryKind::Unblocked, _) => "unblocked its sender".into(),
         _ => "changed its ticket".into(),
     };
+    // Why, where nobody asked for this by name.
+    let because = match change.cause {
+        HistoryCause::TicketClosed => ", because its ticket was closed",
+        HistoryCause::TicketReopened => ", because its ticket was opened again",
+        HistoryCause::TicketTrashed => ", because its ticket was moved to Trash",
+        HistoryCause::TicketFollowsOwner => ", because it follows the owner of the conversation",
+        HistoryCause::ConversationTrashed => ", because it went with the conversation",
+        HistoryCause::RestoredTogether => ", because they went to Trash together",
+        HistoryCause::SenderBlocked => ", because its sender was blocked",
+        _ => "",
+    };
     let undo = if change.cause == HistoryCause::Undo { " (undo)" } else { "" };
-    Some([&who, " ", &what, undo].concat())
+    Some([&who, " ", &what, because, undo].concat())
 }
