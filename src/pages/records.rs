@@ -172,6 +172,11 @@ pub fn Records(kind: Kind, page: Memo<Option<Page>>) -> AnyView {
         let q = event_target_value(&event);
         nav.replace(Page::Records(kind, Wanted { q, ..wanted.get_untracked() }).route());
     };
+    let placeholder = match kind {
+        Kind::Contact => "Name, address or company",
+        Kind::Company => "Name or domain",
+        Kind::Deal | Kind::Object => "Name",
+    };
     // Of objects it has to be said which.
     let can_make = memo(move || kind != Kind::Object || object_type.get().is_some());
     let new = live(move || ["New ", &one.get()].concat());
@@ -195,7 +200,7 @@ pub fn Records(kind: Kind, page: Memo<Option<Page>>) -> AnyView {
                     type="search"
                     autocomplete="off"
                     aria-label=live(move || ["Search ", &title.get()].concat())
-                    placeholder="Name, address or domain"
+                    placeholder=placeholder
                     prop:value=live(move || wanted.with(|wanted| wanted.q.clone()))
                     on:input=search
                 />
