@@ -1,6 +1,7 @@
 //! What is known beside mail and people: tickets, pipelines, records, their properties and what is written down on them,
 //! by kind and id. It is kept as it came; [`Thing`] gives it names. An older word never replaces a newer one.
 
+use super::by_id::ById;
 use super::{Store, passes};
 use crate::api::known as api;
 use crate::ui::live::spawn;
@@ -9,12 +10,12 @@ use leptos::prelude::*;
 use samtal_model::json::{FromJson, Json};
 use samtal_model::wire::ConversationView;
 use samtal_model::{InboxId, Sequence, Timestamp};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// What kind of thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Ticket,
     Contact,
@@ -102,10 +103,9 @@ type Shown = ArcRwSignal<Option<Thing>>;
 type Listener = Rc<dyn Fn(Kind, &[i64])>;
 
 struct Entry {
-    kind: Kind,
-    id: i64,
     version: i64,
     shown: Shown,
+    touched: u64,
 }
 
 /// What is read once and kept by the feed from then on.
@@ -124,14 +124,15 @@ struct Kept {
 }
 
 thread_local! {
-    static HELD: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
+    static HELD: RefCell<ById<(Kind, i64), Entry>> = RefCell::default();
+    static CLOCK: Cell<u64> = const { Cell::new(0) };
     static LISTENERS: RefCell<Vec<(u32, Listener)>> = const { RefCell::new(Vec::new()) };
     static KEPT: OnceCell<Kept> = const { OnceCell::new() };
     static ASKED: RefCell<Vec<Kind>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Things held at most; beyond it those nobody watches leave.
-const MOST_HELD: usize = 5_000;
+/// Things held at most; beyond it those not looked at for longest leave, a quarter at a time.
+const MOST_HELD: usize = 20_000;
 
 impl Store {
     fn kept(&self) -> Kept {
@@ -153,16 +154,16 @@ impl Store {
     /// One thing, live; none while it is not here. It is not fetched.
     #[must_use]
     pub fn thing(&self, kind: Kind, id: i64) -> Shown {
+        let now = CLOCK.get() + 1;
+        CLOCK.set(now);
         HELD.with_borrow_mut(|held| {
-            if let Some(entry) = held.iter().find(|entry| entry.kind == kind && entry.id == id) {
-                return entry.shown.clone();
-            }
             if held.len() >= MOST_HELD {
-                held.clear();
+                let oldest = now.saturating_sub(MOST_HELD as u64 * 3 / 4);
+                held.keep(|entry| entry.touched > oldest);
             }
-            let shown = Shown::new(None);
-            held.push(Entry { kind, id, version: -1, shown: shown.clone() });
-            shown
+            let entry = held.or_insert((kind, id), || Entry { version: -1, shown: Shown::new(None), touched: now });
+            entry.touched = now;
+            entry.shown.clone()
         })
     }
 
@@ -336,8 +337,7 @@ impl Store {
             let (id, version) = (thing.id(), thing.int("version").unwrap_or_default());
             let shown = self.thing(kind, id);
             let news = HELD.with_borrow_mut(|held| {
-                let entry = held.iter_mut().find(|entry| entry.kind == kind && entry.id == id);
-                entry.is_some_and(|entry| {
+                held.get_mut((kind, id)).is_some_and(|entry| {
                     let news = entry.version <= version;
                     entry.version = entry.version.max(version);
                     news

@@ -174,7 +174,7 @@ fn budget(sum: &mut Sum) {
         Ok(measured) => {
             for size in measured {
                 let mark = if size.held() { "✓" } else { "✗" };
-                println!("{mark} {} bytes {} (at most {})", size.bytes, size.what, size.budget);
+                println!("{mark} {} bytes {} (at most {}{})", size.bytes, size.what, size.budget, size.note());
                 sum.count(size.held());
             }
         }
