@@ -87,6 +87,21 @@ stage.test('K4 K5 K8 closing a ticket says first what else it closes; opening it
   for (const each of [inbox, other]) await each.button('Close conversation').waitFor();
 });
 
+stage.test('K3 K8 the owner picker says that the ticket gets the same owner, and says nothing without a ticket', async ({ visit }) => {
+  const conversation = await fresh('With and without');
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  const note = inbox.page.getByText('The ticket gets the same owner.');
+  await inbox.main.getByRole('button', { name: /^Owner/ }).click();
+  await inbox.page.getByRole('listbox').getByRole('option').first().waitFor();
+  assert.equal(await note.count(), 0);
+  await inbox.page.keyboard.press('Escape');
+  await agent.post(`/conversations/${conversation.id}/ticket`, { name: 'Now with one' });
+  await statusButton(inbox).waitFor();
+  await inbox.main.getByRole('button', { name: /^Owner/ }).click();
+  await note.waitFor();
+});
+
 stage.test('K3 K6 the conversation’s owner goes to the ticket and never back; closing the conversation leaves the ticket', async ({ visit }) => {
   const conversation = await ticketed('Whose is it');
   const inbox = await visit({ as: 'agent', path: at(conversation) });

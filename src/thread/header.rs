@@ -96,6 +96,10 @@ fn OwnerPicker(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
         Some(Owner::Agent(agent)) => Some(agent.0),
         Some(Owner::Bot) => None,
     });
+    let hint = live(move || {
+        let has_ticket = conversation.with(|it| it.as_ref().is_some_and(|it| it.ticket.is_some()));
+        if has_ticket { "The ticket gets the same owner." } else { "" }.to_owned()
+    });
     // The one that was shown when the list opened gets the owner, not one that has come since.
     let asked_for = StoredValue::new(None::<ConversationId>);
     let choices = Callback::new(move |()| {
@@ -109,7 +113,7 @@ fn OwnerPicker(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
         }
     });
     view! {
-        <Picker label="Owner" value=name choices chosen on_choose=choose class="button thread-owner" id="owner">
+        <Picker label="Owner" value=name choices chosen on_choose=choose hint class="button thread-owner" id="owner">
             {part(move || Some(match owner.get() {
                 Some(Owner::Agent(_)) => view! { <Avatar name size=AvatarSize::Small/> }.into_any(),
                 Some(Owner::Bot) => view! { <Icon glyph=Glyph::Bot/> }.into_any(),

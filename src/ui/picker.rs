@@ -44,6 +44,9 @@ pub fn Picker(
     #[prop(into)] chosen: Signal<Option<i64>>,
     #[prop(into)] on_choose: Callback<i64>,
     #[prop(default = "button")] class: &'static str,
+    /// What choosing changes besides; empty is nothing.
+    #[prop(optional, into)]
+    hint: Signal<String>,
     /// Unique in the page.
     id: &'static str,
     children: Children,
@@ -206,6 +209,10 @@ pub fn Picker(
                         .collect_view()
                 }))}
             </ul>
+            {part(move || {
+                let hint = hint.get();
+                (!hint.is_empty()).then(|| view! { <p class="picker-none">{hint}</p> })
+            })}
             {part(move || shown.read().is_empty().then(|| view! { <p class="picker-none">"Nobody by that name"</p> }))}
         </div>
     }
