@@ -76,6 +76,7 @@ fn records_and_what_stands_beside_a_conversation() {
             contact: whole.then(|| record(true)),
             shown: if whole { vec![BuiltIn::Phone.into(), PropertyKey::Defined(PropertyId(3))] } else { vec![] },
             conversations: SidebarConversations { items: vec![], more: whole },
+            tickets: vec![],
             deals: some(),
             companies: some(),
             objects: some(),
