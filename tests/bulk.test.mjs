@@ -133,7 +133,7 @@ stage.test('T8 T7 what could not be done is listed with its reason', async ({ vi
   let waiting;
   for (const item of bots) {
     const answer = await agent.ask('PATCH', `/conversations/${item.id}?preview=true`, { state: 'closed' });
-    if (answer.status === 409) waiting = item;
+    if (answer.json.refused?.code === 'bot_waits') waiting = item;
   }
   assert.ok(waiting, 'the demo has a bot conversation whose visitor wrote just now');
   const inbox = await visit({ as: 'agent', path: `/inbox/${id}/bots/${waiting.id}` });

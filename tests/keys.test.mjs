@@ -68,8 +68,8 @@ stage.test('P2 g and a letter go to a view; single keys can be switched off', as
   await ready(inbox);
   const { keyboard } = inbox.page;
   await keyboard.press('g');
-  await keyboard.press('t');
-  await eventually(() => assert.match(inbox.page.url(), /\/trash$/));
+  await keyboard.press('d');
+  await eventually(() => assert.match(inbox.page.url(), /\/closed$/));
   await keyboard.press('?');
   const sheet = inbox.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await sheet.waitFor();
@@ -80,7 +80,7 @@ stage.test('P2 g and a letter go to a view; single keys can be switched off', as
   await keyboard.press('a');
   await keyboard.press('?');
   await inbox.page.waitForTimeout(200);
-  assert.match(inbox.page.url(), /\/trash$/);
+  assert.match(inbox.page.url(), /\/closed$/);
   assert.equal(await sheet.count(), 0);
   await inbox.page.reload();
   await ready(inbox);

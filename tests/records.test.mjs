@@ -274,7 +274,8 @@ stage.test('X4 an admin defines a property, which stands on the records of every
   await dialog.getByRole('combobox').selectOption({ label: 'Gold' });
   await boss.button('Delete option', dialog).click();
   await eventually(async () => assert.equal(await tier.evaluate((it) => it.selectedOptions[0].label), 'Gold'));
-  const field = contacts.getByRole('textbox', { name: 'Name' }).first();
+  const names = contacts.getByRole('textbox', { name: 'Name' });
+  const field = names.nth((await names.evaluateAll((all) => all.map((it) => it.value))).indexOf('Tier'));
   await field.fill('Level');
   await field.press('Enter');
   await inbox.main.getByRole('combobox', { name: 'Level' }).waitFor();
