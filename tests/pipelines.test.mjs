@@ -48,7 +48,7 @@ stage.test('A1 a status in use cannot vanish: its tickets move to a chosen one, 
   const { id } = await admin.inbox('Support');
   const leaving = support.statuses[1];
   await admin.post('/tickets', { inbox_id: id, name: 'In the way', status_id: leaving.id });
-  const inbox = await visit({ as: 'admin', path: PATH });
+  const inbox = await visit({ as: 'admin', path: PATH, expected: [/status of 409/] });
   const kind = inbox.main.getByLabel(`Open or closed: ${leaving.name}`);
   await kind.selectOption('closed');
   await section(inbox, support.name).getByRole('alert').filter({ hasText: /\w/ }).first().waitFor();
