@@ -222,7 +222,7 @@ fn Column(id: i64, shared: Shared) -> AnyView {
                 <span class="num">{shown_count}</span>
             </h2>
             {part(move || lane.failure().map(|words| view! { <p class="list-note" role="alert">{words}</p> }))}
-            <div class="board-cards" node_ref=window.pane on:scroll=move |_| window.look()>
+            <div class="board-cards" tabindex="0" node_ref=window.pane on:scroll=move |_| window.look()>
                 <ul
                     aria-label=live(move || ["Tickets: ", &name.get()].concat())
                     aria-busy=live(move || (!lane.is_known()).to_string())
