@@ -1,6 +1,5 @@
 //! The pages off the inbox: tickets, records and settings. They are a file of their own, fetched by who goes there.
 
-mod careful;
 pub mod host;
 mod pipelines;
 mod properties;

@@ -27,7 +27,7 @@ use crate::shell::lost::{Lost, NoInbox};
 use crate::shell::splitter::Splitters;
 use crate::store::{self, Notice, Store};
 use crate::thread::{CopyLink, CopyLinkDialog};
-use crate::ticket::reach::ReachDialog;
+use crate::ticket::careful::CarefulDialog;
 use crate::ui::live::spawn;
 use crate::ui::menu::{self, MenuBody, MenuItem};
 use crate::ui::toast::{ToastHost, Toasts};
@@ -98,7 +98,7 @@ fn all() -> Parts {
         found: found::shown,
         splitters: || view! { <Splitters/> }.into_any(),
         sort_menu: || view! { <SortMenu/> }.into_any(),
-        keys: || view! { <Keys/><Jobs/><ReachDialog/> }.into_any(),
+        keys: || view! { <Keys/><Jobs/><CarefulDialog/> }.into_any(),
         offline: || view! { <Offline/> }.into_any(),
         list_live: live::follow,
         list_focus: focus::keep,

@@ -2,6 +2,7 @@
 //! the list. The pages of tickets are in [`crate::pages`].
 
 pub mod card;
+pub mod careful;
 pub mod choose;
 pub mod panel;
 pub mod reach;

@@ -5,7 +5,6 @@ mod add;
 mod leave;
 mod line;
 
-use super::careful::{Careful, Deed};
 use super::status::{Pipeline, pipelines};
 use super::top::Top;
 use crate::api::known::Write;
@@ -13,6 +12,7 @@ use crate::browser::float;
 use crate::records::wrong;
 use crate::routes::page::Page;
 use crate::store::{Store, use_store};
+use crate::ticket::careful::{Careful, Deed, careful};
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
@@ -54,7 +54,7 @@ pub fn Pipelines() -> AnyView {
         store,
         all: pipelines(store),
         may_edit: memo(move || store.may_edit_pipelines()),
-        careful: Careful::new(store),
+        careful: careful(store),
         leaving: RwSignal::new(None),
     };
     let ids = memo(move || shared.all.with(|all| all.iter().map(|it| it.id).collect::<Vec<_>>()));
@@ -78,7 +78,6 @@ pub fn Pipelines() -> AnyView {
                 {part(move || shared.may_edit.get().then(|| view! { <NewPipeline shared/> }))}
             </div>
             <Leave shared/>
-            {shared.careful.view()}
         </main>
     }
     .into_any()
@@ -146,6 +145,7 @@ fn edit(id: i64, name: Memo<String>, shared: Shared) -> AnyView {
             said: [&name, " deleted"].concat(),
             title: ["Delete ", &name, "?"].concat(),
             verb: "Delete",
+            plain: "",
             for_good: false,
         };
         shared.careful.ask(deed, outcome);

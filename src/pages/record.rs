@@ -10,6 +10,7 @@ mod timeline;
 pub mod words;
 mod write;
 
+use super::top::ToRail;
 use crate::api::known as api;
 use crate::browser::{page, when};
 use crate::records::{self, RecordField};
@@ -20,7 +21,7 @@ use crate::store::{News, Store, use_store};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{Part, effect, live, memo, part, spawn};
 use actions::Actions;
-use head::{Head, NotHere, ToRail};
+use head::{Head, NotHere};
 use leptos::prelude::*;
 use links::Links;
 use samtal_model::json::Json;

@@ -7,9 +7,8 @@ mod facts;
 mod history;
 mod notes;
 
-use super::careful::Careful;
 use super::status::pipelines;
-use super::tickets::deeds::{Deeds, nobody};
+use super::tickets::deeds::Deeds;
 use super::tickets::ticket::Ticket;
 use super::top::ToRail;
 use crate::api::known as api;
@@ -19,6 +18,7 @@ use crate::routes::{Route, use_nav};
 use crate::store::known::{Kind, Thing};
 use crate::store::{News, Store, use_store};
 use crate::ticket::card::Side;
+use crate::ticket::careful::{careful, nobody};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part, spawn};
 use conversations::Conversations;
@@ -131,7 +131,7 @@ pub fn TicketPage(id: TicketId) -> AnyView {
         Reading::Here => [&name.get(), " \u{2013} Samtal"].concat(),
         _ => "Ticket \u{2013} Samtal".into(),
     });
-    let deeds = Deeds { careful: Careful::new(store), nav, pipelines: pipelines(store) };
+    let deeds = Deeds { careful: careful(store), nav, pipelines: pipelines(store) };
     view! {
         <main class="page ticket-page" aria-busy=live(move || (state.get() == Reading::Waiting).to_string())>
             {part(move || Some(match state.get() {
@@ -143,7 +143,6 @@ pub fn TicketPage(id: TicketId) -> AnyView {
                 ),
                 Reading::Failed(words) => away("This ticket could not be read", &words),
             }))}
-            {deeds.careful.view()}
         </main>
     }
     .into_any()

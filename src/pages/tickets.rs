@@ -12,12 +12,12 @@ pub mod ticket;
 mod window;
 mod words;
 
-use super::careful::Careful;
 use super::status::{Pipeline, pipelines};
 use super::top::Top;
 use crate::routes::page::{Asked, Page};
 use crate::routes::use_nav;
 use crate::store::{Store, use_store};
+use crate::ticket::careful::careful;
 use crate::ui::live::{effect, live, memo, part};
 use board::Board;
 use deeds::Deeds;
@@ -38,7 +38,7 @@ pub fn Tickets(page: Memo<Option<Page>>) -> AnyView {
         _ => last.cloned().unwrap_or_default(),
     });
     let pipelines = pipelines(store);
-    let deeds = Deeds { careful: Careful::new(store), nav, pipelines };
+    let deeds = Deeds { careful: careful(store), nav, pipelines };
     effect(move || {
         for inbox in store.inboxes().get() {
             store.read_ticket_counts(inbox.id);
@@ -63,7 +63,6 @@ pub fn Tickets(page: Memo<Option<Page>>) -> AnyView {
                     view! { <Table asked deeds total/> }.into_any()
                 })
             })}
-            {deeds.careful.view()}
         </main>
     }
     .into_any()

@@ -1,10 +1,8 @@
 //! What stands over a page off the inbox, and what stands there when there is nothing to show.
 
-use crate::panes::use_panes;
+use crate::pages::top::ToRail;
 use crate::routes::Route;
-use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, part};
 use leptos::prelude::*;
 
 /// The page's heading with the way to the views, the way up, and what can be done.
@@ -51,19 +49,5 @@ pub fn NotHere(
             <a class="button" href=Route::Home.href()>"Go to the inbox"</a>
         </main>
     }
-    .into_any()
-}
-
-/// Where one pane shows at a time, the way to the others.
-#[component]
-pub fn ToRail() -> AnyView {
-    let panes = use_panes();
-    let label = live(move || (if panes.rail_open.get() { "Fold the views" } else { "Unfold the views" }).to_owned());
-    part(move || {
-        panes
-            .narrow
-            .get()
-            .then(|| view! { <IconButton label glyph=Glyph::PanelLeft on_press=move |_| panes.toggle_rail()/> })
-    })
     .into_any()
 }

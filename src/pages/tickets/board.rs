@@ -12,6 +12,7 @@ use crate::browser::{float, frame, when};
 use crate::pages::status::{Status, chip};
 use crate::routes::page::Asked;
 use crate::store::use_store;
+use crate::ticket::careful::nobody;
 use crate::ui::live::{effect, live, memo, part};
 use crate::ui::menu::{MenuItem, SharedMenu};
 use leptos::ev::KeyboardEvent;
@@ -192,7 +193,7 @@ fn Column(id: i64, shared: Shared) -> AnyView {
         over.set(0);
         let ticket = shared.dragged.try_update(Option::take).flatten();
         if let (Some(ticket), Some(status)) = (ticket, status.get_untracked()) {
-            shared.deeds.move_to(&ticket, &status, super::deeds::nobody());
+            shared.deeds.move_to(&ticket, &status, nobody());
         }
     };
     view! {

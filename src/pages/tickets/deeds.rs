@@ -2,11 +2,11 @@
 
 use super::ticket::Ticket;
 use crate::api::known::Write;
-use crate::pages::careful::{Careful, Deed};
 use crate::pages::status::Pipeline;
 use crate::pages::status::{Status, of_pipeline};
 use crate::routes::Nav;
 use crate::routes::page::Page;
+use crate::ticket::careful::{Careful, Deed, nobody};
 use crate::ui::field::Outcome;
 use crate::ui::icon::Glyph;
 use crate::ui::menu::MenuItem;
@@ -21,12 +21,6 @@ pub struct Deeds {
     pub pipelines: Memo<Vec<Pipeline>>,
 }
 
-/// Nobody waits for it.
-#[must_use]
-pub fn nobody() -> Outcome {
-    Callback::new(|_| {})
-}
-
 impl Deeds {
     /// Gives the ticket another status. Where that closes or reopens conversations, it says so first.
     pub fn move_to(self, ticket: &Ticket, status: &Status, outcome: Outcome) {
@@ -39,7 +33,7 @@ impl Deeds {
             return self.careful.now(write, said, outcome);
         }
         let title = ["Move ", &quoted(&ticket.name), " to ", &status.name, "?"].concat();
-        self.careful.ask(Deed { write, said, title, verb: "Move", for_good: false }, outcome);
+        self.careful.ask(Deed { write, said, title, verb: "Move", plain: "", for_good: false }, outcome);
     }
 
     pub fn trash(self, ticket: &Ticket, outcome: Outcome) {
@@ -49,6 +43,7 @@ impl Deeds {
             said: [&name, " moved to Trash"].concat(),
             title: ["Move ", &name, " to Trash?"].concat(),
             verb: "Move to Trash",
+            plain: "",
             for_good: false,
         };
         self.careful.ask(deed, outcome);
@@ -61,6 +56,7 @@ impl Deeds {
             said: [&name, " restored"].concat(),
             title: ["Restore ", &name, "?"].concat(),
             verb: "Restore",
+            plain: "",
             for_good: false,
         };
         self.careful.ask(deed, outcome);
@@ -73,6 +69,7 @@ impl Deeds {
             said: [&name, " deleted"].concat(),
             title: ["Delete ", &name, " permanently?"].concat(),
             verb: "Delete permanently",
+            plain: "",
             for_good: true,
         };
         self.careful.ask(deed, outcome);

@@ -20,7 +20,7 @@ use std::str::FromStr;
 
 mod actions;
 mod contact;
-mod history;
+pub mod history;
 pub mod search;
 mod ticket;
 

@@ -4,7 +4,8 @@ use crate::dispatch::{Known, Order, Thing};
 use crate::history;
 use crate::http::AppState;
 use crate::http::answer::{About, Asker, created_unless};
-use crate::http::conversations::{checked_cursor, checked_limit, known_versions, tag};
+use crate::http::conversations::history::{HistoryParams, Place};
+use crate::http::conversations::{checked_limit, known_versions, tag};
 use crate::http::extract::{Id, Json, Nothing, Query, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
@@ -17,14 +18,12 @@ use samtal_model::wire::{
     CommandAnswer, HistoryPage, NewTicketBody, TicketAnswer, TicketCounts, TicketPage, TicketPatch, TicketView,
 };
 use samtal_model::{
-    AgentId, Command, InboxId, NewTicket, PipelineId, Priority, Sequence, StatusId, TicketCommand, TicketEdit, TicketId,
+    AgentId, Command, InboxId, NewTicket, PipelineId, Priority, StatusId, TicketCommand, TicketEdit, TicketId,
 };
 use serde::Deserialize;
 
 /// Tickets in a page unless asked otherwise, and the most.
 const LIMIT: (i64, i64) = (50, 200);
-/// Commands in a page of a history.
-const HISTORY_LIMIT: (i64, i64) = (50, 100);
 /// Values of one filter that count: there are no more statuses in a pipeline, and a menu of people is not ticked further.
 const VALUES_MOST: usize = 30;
 /// Characters of a search that are read.
@@ -252,15 +251,6 @@ async fn found(asker: &Asker, id: TicketId) -> Result<TicketView, Failure> {
     ticket.ok_or_else(|| Failure::not_found(Noun::Ticket))
 }
 
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-struct HistoryParams {
-    /// 1 to 100; 50 where nothing is said.
-    limit: Option<i64>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// What was done with a ticket, by whom and why, newest first: one entry for each command. It repeats no text.
 #[utoipa::path(
     get, path = "/api/v1/tickets/{id}/history", tag = "tickets", operation_id = "show_ticket_history",
@@ -271,11 +261,10 @@ async fn show_history(
     State(state): State<AppState>,
     session: Session,
     Id(id): Id<TicketId>,
-    Query(HistoryParams { limit, cursor }): Query<HistoryParams>,
+    Query(params): Query<HistoryParams>,
 ) -> Result<axum::Json<HistoryPage>, Failure> {
-    let limit = checked_limit(limit, HISTORY_LIMIT)?;
-    let before: Option<Sequence> = checked_cursor(cursor)?;
-    let page = history::of_ticket(&state.store, &session.reader, id, before, limit as usize, state.now()).await?;
+    let Place { before, limit } = params.place()?;
+    let page = history::of_ticket(&state.store, &session.reader, id, before, limit, state.now()).await?;
     Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Ticket))?))
 }
 

@@ -15,17 +15,30 @@ use serde::Deserialize;
 /// Commands in a page unless asked otherwise, and the most.
 const LIMIT: (i64, i64) = (50, 100);
 
+/// Where to read on in a history, and how far.
+pub struct Place {
+    pub before: Option<Sequence>,
+    pub limit: usize,
+}
+
 pub fn routes(routes: Routes) -> Routes {
     routes.at(Policy::SignedIn, __path_show, show)
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-struct HistoryParams {
+pub struct HistoryParams {
     /// 1 to 100; 50 where nothing is said.
     limit: Option<i64>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+}
+
+impl HistoryParams {
+    /// What they say, if it can be.
+    pub fn place(self) -> Result<Place, Failure> {
+        Ok(Place { before: checked_cursor(self.cursor)?, limit: checked_limit(self.limit, LIMIT)? as usize })
+    }
 }
 
 /// What was done with a conversation, by whom and why, newest first: one entry for each command. It repeats no text.
@@ -38,10 +51,9 @@ async fn show(
     State(state): State<AppState>,
     session: Session,
     Id(id): Id<ConversationId>,
-    Query(HistoryParams { limit, cursor }): Query<HistoryParams>,
+    Query(params): Query<HistoryParams>,
 ) -> Result<axum::Json<HistoryPage>, Failure> {
-    let limit = checked_limit(limit, LIMIT)?;
-    let before: Option<Sequence> = checked_cursor(cursor)?;
-    let page = history::page(&state.store, &session.reader, id, before, limit as usize, state.now()).await?;
+    let Place { before, limit } = params.place()?;
+    let page = history::page(&state.store, &session.reader, id, before, limit, state.now()).await?;
     Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Conversation))?))
 }

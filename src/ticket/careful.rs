@@ -1,16 +1,17 @@
 //! Doing something that may reach further than the thing pressed: what else it changes is asked of the server before,
 //! and told (K8). What reaches no further is done at once, with a way back.
 
+use super::reach;
 use crate::api::known::Write;
 use crate::records::wrong;
-use crate::store::Store;
 use crate::store::known::Thing;
-use crate::ticket::reach;
+use crate::store::{Store, use_store};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::Outcome;
-use crate::ui::live::{effect, part, spawn};
+use crate::ui::live::{effect, live, part, spawn};
 use leptos::prelude::*;
 use samtal_model::wire::Problem;
+use std::cell::OnceCell;
 
 /// Something to be done.
 #[derive(Clone)]
@@ -22,8 +23,16 @@ pub struct Deed {
     pub title: String,
     /// The button that does it.
     pub verb: &'static str,
+    /// Said first, and asked whatever it reaches; empty is nothing.
+    pub plain: &'static str,
     /// It cannot be taken back: it is asked whatever it reaches.
     pub for_good: bool,
+}
+
+/// Nobody waits for what comes of it.
+#[must_use]
+pub fn nobody() -> Outcome {
+    Callback::new(|_| {})
 }
 
 #[derive(Clone)]
@@ -33,7 +42,17 @@ struct Question {
     outcome: Outcome,
 }
 
-/// Asks and does. A handle that can be copied; [`Careful::view`] has to be in the page.
+thread_local! {
+    static CAREFUL: OnceCell<Careful> = const { OnceCell::new() };
+}
+
+/// The one that asks: one question at a time, wherever it comes from. [`CarefulDialog`] has to be in the page.
+#[must_use]
+pub fn careful(store: Store) -> Careful {
+    CAREFUL.with(|careful| *careful.get_or_init(|| store.for_good(|| Careful::new(store))))
+}
+
+/// Asks and does. A handle that can be copied.
 #[derive(Clone, Copy)]
 pub struct Careful {
     store: Store,
@@ -42,8 +61,7 @@ pub struct Careful {
 }
 
 impl Careful {
-    #[must_use]
-    pub fn new(store: Store) -> Self {
+    fn new(store: Store) -> Self {
         let careful = Self { store, question: RwSignal::new(None), open: RwSignal::new(false) };
         effect(move || {
             if !careful.open.get()
@@ -69,9 +87,6 @@ impl Careful {
     pub fn ask(self, deed: Deed, outcome: Outcome) {
         spawn(async move {
             let answer = deed.write.preview().await;
-            if self.question.is_disposed() {
-                return;
-            }
             let answer = match answer {
                 Ok(answer) => Thing::new(answer.known),
                 Err(problem) => return self.refuse(&problem.detail, outcome),
@@ -80,7 +95,7 @@ impl Careful {
                 return self.refuse(words, outcome);
             }
             let further = reach::sentence(answer.at("reach"));
-            if further.is_none() && !deed.for_good {
+            if further.is_none() && deed.plain.is_empty() && !deed.for_good {
                 return self.now(deed.write, deed.said, outcome);
             }
             self.question.set(Some(Question { deed, further, outcome }));
@@ -100,24 +115,11 @@ impl Careful {
         self.open.set(false);
     }
 
-    /// Where it asks.
-    #[must_use]
-    pub fn view(self) -> AnyView {
-        let title = Signal::derive(move || {
-            self.question.with(|it| it.as_ref().map(|it| it.deed.title.clone()).unwrap_or_default())
-        });
-        view! {
-            <Dialog open=self.open title>
-                {part(move || self.question.get().map(|question| self.body(question)))}
-            </Dialog>
-        }
-        .into_any()
-    }
-
     fn body(self, Question { deed, further, .. }: Question) -> AnyView {
-        let Deed { verb, for_good, .. } = deed;
+        let Deed { verb, plain, for_good, .. } = deed;
         view! {
             <div class="dialog-text">
+                {(!plain.is_empty()).then(|| view! { <p>{plain}</p> })}
                 {further.map(|words| view! { <p>{words}</p> })}
                 {for_good.then(|| view! { <p>"This cannot be undone."</p> })}
             </div>
@@ -137,6 +139,18 @@ impl Careful {
             </div>
         }
         .into_any()
+    }
+}
+
+/// Where it asks.
+#[component]
+pub fn CarefulDialog() -> impl IntoView {
+    let asks = careful(use_store());
+    let title = live(move || asks.question.with(|it| it.as_ref().map(|it| it.deed.title.clone()).unwrap_or_default()));
+    view! {
+        <Dialog open=asks.open title>
+            {part(move || asks.question.get().map(|question| asks.body(question)))}
+        </Dialog>
     }
 }
 
