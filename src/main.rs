@@ -6,6 +6,7 @@ mod app;
 mod browser;
 mod details;
 mod editor;
+mod history;
 mod keys;
 mod list;
 mod pages;

@@ -2,7 +2,8 @@
 //! section is opened, and again when the conversation has changed.
 
 use crate::api;
-use crate::browser::when::{self, use_clock};
+use crate::browser::when;
+use crate::history::{self, name, owner};
 use crate::routes::use_nav;
 use crate::store::{Store, use_store};
 use crate::thread::contact_name;
@@ -77,7 +78,7 @@ pub fn History(entity: Memo<Option<ConversationView>>, open: RwSignal<bool>) -> 
         <ol class="history">
             {part(move || {
                 let (entries, contact) = (known.with(|known| known.entries.clone()), contact.get());
-                Some(entries.into_iter().map(|entry| line(store, entry, &contact)).collect_view())
+                Some(entries.iter().map(|entry| line(store, entry, &contact)).collect_view())
             })}
         </ol>
         {part(move || {
@@ -96,68 +97,19 @@ pub fn History(entity: Memo<Option<ConversationView>>, open: RwSignal<bool>) -> 
 }
 
 /// One command.
-fn line(store: Store, entry: HistoryEntry, contact: &str) -> AnyView {
-    let (clock, nav) = (use_clock(), use_nav());
-    let HistoryEntry { command, actor, at, changes, undoable, undone_by, undone_by_actor, bulk_total, .. } = entry;
+fn line(store: Store, entry: &HistoryEntry, contact: &str) -> AnyView {
+    let nav = use_nav();
+    let HistoryEntry { actor, changes, bulk_total, .. } = entry;
     let began = changes.iter().any(|change| change.kind == HistoryKind::Started);
-    let words: Vec<String> = changes.iter().filter_map(|change| said(store, actor, change, contact, began)).collect();
-    let message = changes.iter().find_map(|change| change.message_id);
-    let words = words.join(", and ");
-    let title = words.clone();
-    let moment = at.0;
-    let taken_back = undone_by.map(|_| {
-        let by = undone_by_actor.map_or_else(String::new, |actor| [" by ", &name(store, actor)].concat());
-        ["Taken back", &by].concat()
-    });
+    let words: Vec<String> = changes.iter().filter_map(|change| said(store, *actor, change, contact, began)).collect();
+    let show = changes.iter().find_map(|change| change.message_id);
+    let show = show.map(|message| live(move || message_route(nav, message)));
     let more = bulk_total.filter(|total| *total > 1).map(|total| ["One of ", &when::number(total)].concat());
-    let aside: Vec<String> = [more, taken_back].into_iter().flatten().collect();
-    view! {
-        <li class="history-line" class:history-undone=undone_by.is_some()>
-            <span class="history-words">{words}</span>
-            <span class="history-when">
-                <time datetime=at.to_rfc3339() title=when::long(moment)>{live(move || when::short(moment, clock.now_ms()))}</time>
-                {aside.into_iter().map(|words| view! { <span>{words}</span> }).collect_view()}
-                {message
-                    .map(|message| {
-                        let href = move || message_route(nav, message);
-                        view! { <a href=live(href)>"Show"</a> }
-                    })}
-            </span>
-            {undoable
-                .then(|| {
-                    view! {
-                        <button
-                            type="button"
-                            class="button button-quiet history-undo"
-                            aria-label=["Undo: ", &title].concat()
-                            on:click=move |_| store.undo(command)
-                        >
-                            "Undo"
-                        </button>
-                    }
-                })}
-        </li>
-    }
-    .into_any()
+    history::line(store, entry, words.join(", and "), more, show)
 }
 
 fn message_route(nav: crate::routes::Nav, message: MessageId) -> String {
     nav.route().with(|route| route.clone().with_message(Some(message)).href())
-}
-
-fn name(store: Store, actor: Actor) -> String {
-    match actor {
-        Actor::Agent(agent) => untrack(|| store.agent_name(agent)),
-        Actor::System => "Samtal".into(),
-    }
-}
-
-fn owner(store: Store, owner: Option<Owner>) -> String {
-    match owner {
-        Some(Owner::Agent(agent)) => untrack(|| store.agent_name(agent)),
-        Some(Owner::Bot) => "the bot".into(),
-        None => "nobody".into(),
-    }
 }
 
 /// What one change was, in words; none where another one says it. `began`: the conversation came to be with it.

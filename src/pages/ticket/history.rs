@@ -3,7 +3,7 @@
 
 use super::Subject;
 use crate::api::known as api;
-use crate::browser::when::{self, use_clock};
+use crate::history::{self, name, owner};
 use crate::routes::Route;
 use crate::store::{Store, use_store};
 use crate::ticket::PRIORITIES;
@@ -73,7 +73,7 @@ pub fn History(subject: Subject) -> AnyView {
         <section class="ticket-section" aria-labelledby="ticket-history">
             <h2 id="ticket-history">"History"</h2>
             <ol class="history">
-                {part(move || Some(known.entries.get().into_iter().map(|entry| line(store, entry)).collect_view()))}
+                {part(move || Some(known.entries.read().iter().map(|entry| line(store, entry)).collect_view()))}
             </ol>
             {part(move || more.get().then(|| {
                 let older = move |_| {
@@ -90,16 +90,15 @@ pub fn History(subject: Subject) -> AnyView {
 }
 
 /// One command.
-fn line(store: Store, entry: HistoryEntry) -> AnyView {
-    let clock = use_clock();
-    let HistoryEntry { command, actor, at, changes, undoable, undone_by, undone_by_actor, .. } = entry;
+fn line(store: Store, entry: &HistoryEntry) -> AnyView {
+    let HistoryEntry { actor, changes, .. } = entry;
     // Who did it is said once.
     let mut words = String::new();
     let mut named = false;
-    for Said { of_actor, words: more } in changes.iter().filter_map(|change| said(store, actor, change)) {
+    for Said { of_actor, words: more } in changes.iter().filter_map(|change| said(store, *actor, change)) {
         words.push_str(if words.is_empty() { "" } else { ", and " });
         if of_actor && !named {
-            words.push_str(&name(store, actor));
+            words.push_str(&name(store, *actor));
             words.push(' ');
             named = true;
         }
@@ -108,53 +107,9 @@ fn line(store: Store, entry: HistoryEntry) -> AnyView {
     if words.is_empty() {
         return ().into_any();
     }
-    let title = words.clone();
-    let moment = at.0;
-    let conversation = changes.iter().find_map(|change| change.conversation_id);
-    let taken_back = undone_by.map(|_| {
-        let by = undone_by_actor.map_or_else(String::new, |actor| [" by ", &name(store, actor)].concat());
-        ["Taken back", &by].concat()
-    });
-    view! {
-        <li class="history-line" class:history-undone=undone_by.is_some()>
-            <span class="history-words">{words}</span>
-            <span class="history-when">
-                <time datetime=at.to_rfc3339() title=when::long(moment)>
-                    {live(move || when::short(moment, clock.now_ms()))}
-                </time>
-                {taken_back.map(|words| view! { <span>{words}</span> })}
-                {conversation.map(|conversation| {
-                    view! { <a href=Route::Link { conversation, message: None }.href()>"Show"</a> }
-                })}
-            </span>
-            {undoable.then(|| view! {
-                <button
-                    type="button"
-                    class="button button-quiet history-undo"
-                    aria-label=["Undo: ", &title].concat()
-                    on:click=move |_| store.undo(command)
-                >
-                    "Undo"
-                </button>
-            })}
-        </li>
-    }
-    .into_any()
-}
-
-fn name(store: Store, actor: Actor) -> String {
-    match actor {
-        Actor::Agent(agent) => untrack(|| store.agent_name(agent)),
-        Actor::System => "Samtal".into(),
-    }
-}
-
-fn owner(store: Store, owner: Option<Owner>) -> String {
-    match owner {
-        Some(Owner::Agent(agent)) => untrack(|| store.agent_name(agent)),
-        Some(Owner::Bot) => "the bot".into(),
-        None => "nobody".into(),
-    }
+    let show = changes.iter().find_map(|change| change.conversation_id);
+    let show = show.map(|conversation| live(move || Route::Link { conversation, message: None }.href()));
+    history::line(store, entry, words, None, show)
 }
 
 fn status(store: Store, id: Option<StatusId>) -> String {
