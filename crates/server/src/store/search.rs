@@ -11,10 +11,13 @@
 mod among;
 mod ask;
 mod index;
+mod mark;
 mod named;
 mod narrow;
 mod people;
+mod postgres;
 mod refill;
+mod stretch;
 mod within;
 mod words;
 
@@ -28,7 +31,7 @@ use super::sql::{Cells, bound, id_list, row, rows};
 use super::view::ListQuery;
 use super::{Connection, Engine, Error, Reader, Store};
 use ask::Ask;
-use index::{Ahead, index_ids, index_ids_ahead};
+use index::{Ahead, Question};
 use narrow::Narrow;
 use samtal_model::chrono::NaiveDate;
 use samtal_model::query::{Query, marks};
@@ -234,8 +237,9 @@ impl Seeker<'_> {
         let mut ahead = Ahead::default();
         for most in MATCHES {
             if ahead.ids.is_empty() {
-                let bounds = if newest { (None, at) } else { (at, None) };
-                ahead = index_ids_ahead(self.connection, self.engine, "message", ask, bounds, newest, most).await?;
+                let (above, below) = if newest { (None, at) } else { (at, None) };
+                let question = Question { what: "message", ask, above, below, newest, limit: most };
+                ahead = question.ahead(self.connection, self.engine).await?;
             }
             let ids: Vec<i64> = ahead.ids.drain(..ahead.ids.len().min(most as usize)).collect();
             let (sql, direction) = (self.matching(&ids), if newest { "DESC" } else { "ASC" });
@@ -264,7 +268,7 @@ impl Seeker<'_> {
             if ahead.ids.is_empty() && ahead.are_all {
                 return Ok(found);
             }
-            at = ids.last().copied();
+            at = ahead.looked_to.filter(|_| ahead.ids.is_empty()).or(ids.last().copied());
         }
         found.next_cursor = at.map(|at| at.to_string());
         Ok(found)
@@ -303,7 +307,9 @@ impl Seeker<'_> {
 
     /// In another order than that of the matches: few are sorted, of many the conversations are walked.
     async fn sorted(&mut self, ask: &Ask, order: Order, cursor: Option<&str>) -> Result<Found, Error> {
-        let few = index_ids(self.connection, self.engine, "message", ask, (None, None), true, SORTED_MOST + 1).await?;
+        let limit = SORTED_MOST + 1;
+        let question = Question { what: "message", ask, above: None, below: None, newest: true, limit };
+        let few = question.ids(self.connection, self.engine).await?;
         if few.len() as i64 > SORTED_MOST {
             return self.walk(order, cursor).await;
         }

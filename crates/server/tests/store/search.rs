@@ -432,3 +432,37 @@ async fn a_name_that_more_than_a_thousand_have_finds_all_of_them() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn matches_that_lie_millions_of_messages_apart_are_all_found_once() {
+    on_each_engine(|bench| async move {
+        let desk = Desk::new(bench).await;
+        let pool = sqlx::AnyPool::connect(&desk.bench.url).await.expect("the database");
+        let (mut all, mut bordered) = (vec![], vec![]);
+        // The ids of messages leap by ever more, over the edges of every stretch that PostgreSQL looks through.
+        for nth in 0..44 {
+            let text = ["a borderline case", "an oaken board", "the border of an oak"][nth % 3];
+            let id = desk.say(text).await;
+            all.push(id);
+            if nth % 3 != 1 {
+                bordered.push(id);
+            }
+            let leap = [0, 1, 4_095, 4_096, 30_000, 262_144, 3_000_000][nth % 7];
+            let sql = "UPDATE counters SET message = message + $1";
+            sqlx::query(sql).bind(leap as i64).execute(&pool).await.expect("a leap");
+        }
+        let newest = |ids: &[ConversationId]| ids.iter().rev().copied().collect::<Vec<_>>();
+        let query = |typed: &str, sort| ListQuery { sort, limit: 7, ..ListQuery::searching(search(typed)) };
+        for (typed, there) in [("maja", &all), ("mai maja", &vec![]), ("border", &bordered), ("borde", &bordered)] {
+            assert_eq!(desk.all(query(typed, Sort::NewestActivity)).await, newest(there), "{typed}");
+            assert_eq!(desk.all(query(typed, Sort::OldestActivity)).await, *there, "{typed}, oldest first");
+            let by_creation = desk.all(query(typed, Sort::NewestCreated)).await;
+            assert_eq!(by_creation, newest(there), "{typed}, by creation");
+        }
+        let phrase = desk.all(query("\"border of\"", Sort::NewestActivity)).await;
+        assert_eq!(phrase.len(), 14);
+        let without = desk.all(query("bor* -oak", Sort::NewestActivity)).await;
+        assert_eq!(without.len(), 15, "what must not be there is left out");
+    })
+    .await;
+}

@@ -1,7 +1,8 @@
 //! What is asked of the index, in the languages of both engines. Only folded words and marks of our own are in it, so
 //! nothing that somebody typed is ever read as an operator.
 
-use super::words::{self, Mark};
+use super::mark::{Mark, beginning, everything};
+use super::words;
 use crate::store::Engine;
 use samtal_model::query::{Text, Word};
 
@@ -39,6 +40,54 @@ impl Ask {
         let mut out = String::new();
         self.write(engine, &mut out);
         out
+    }
+
+    /// What PostgreSQL's index is asked for messages: words one by one, and beginnings as tokens, where it would read the
+    /// lists of all words that begin so. All that matches is among what that finds; the second says that nothing else is.
+    pub(super) fn print_wide(&self) -> (String, bool) {
+        let (wide, exact) = self.wide();
+        (wide.print(Engine::Postgres), exact)
+    }
+
+    fn wide(&self) -> (Self, bool) {
+        let each = |asks: &[Self]| -> (Vec<Self>, bool) {
+            let (wide, exact): (Vec<Self>, Vec<bool>) = asks.iter().map(Self::wide).unzip();
+            (wide, exact.into_iter().all(|exact| exact))
+        };
+        match self {
+            Self::Phrase { parts, prefix } => {
+                let begun = parts.last().filter(|_| *prefix).and_then(|last| beginning(last));
+                let whole = if begun.is_some() { parts.len() - 1 } else { parts.len() };
+                let mut words: Vec<Self> = parts[..whole].iter().cloned().map(Self::token).collect();
+                if let (None, true, Some(Self::Phrase { prefix, .. })) = (&begun, *prefix, words.last_mut()) {
+                    *prefix = true;
+                }
+                let exact = parts.len() <= 1 && begun.as_ref().is_none_or(|(_, exact)| *exact);
+                words.extend(begun.map(|(token, _)| Self::token(token)));
+                match words.len() {
+                    // Nothing but a mark was typed.
+                    0 => (Self::token(everything()), false),
+                    1 => (words.swap_remove(0), exact),
+                    _ => (Self::All(words), exact),
+                }
+            }
+            Self::All(asks) => {
+                let (wide, exact) = each(asks);
+                (Self::All(wide), exact)
+            }
+            Self::Any(asks) => {
+                let (wide, exact) = each(asks);
+                (Self::Any(wide), exact)
+            }
+            Self::Without(wanted, excluded) => {
+                let (wanted, exact) = wanted.wide();
+                match excluded.wide() {
+                    (excluded, true) => (Self::Without(Box::new(wanted), Box::new(excluded)), exact),
+                    // Too much would be excluded.
+                    (_, false) => (wanted, false),
+                }
+            }
+        }
     }
 
     fn write(&self, engine: Engine, out: &mut String) {
@@ -107,6 +156,20 @@ mod tests {
 
     fn printed(engine: Engine, typed: &str) -> Vec<String> {
         parse(typed).query.words.iter().map(|word| Ask::word(word).print(engine)).collect()
+    }
+
+    #[test]
+    fn the_index_is_asked_for_no_less_than_what_matches() {
+        let wide = |typed: &str| Ask::All(parse(typed).query.words.iter().map(Ask::word).collect()).print_wide();
+        assert_eq!(wide("shelf bo"), ("(('shelf') & ('bo':*))".into(), true));
+        assert_eq!(wide("shelf bord"), ("(('shelf') & ('\u{e00b}bor'))".into(), false));
+        assert_eq!(wide("\"den röda\" hyl"), ("((('den') & ('roda')) & ('\u{e00b}hyl'))".into(), false));
+        let excluding = |not: &str| {
+            let [wanted, not] = ["shelf", not].map(|typed| Ask::word(&parse(typed).query.words[0]));
+            Ask::Without(Box::new(wanted), Box::new(not)).print_wide()
+        };
+        assert_eq!(excluding("\"red\""), ("(('\u{e00b}shelf') & !('red'))".into(), true));
+        assert_eq!(excluding("\"red one\""), ("('\u{e00b}shelf')".into(), false));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Contacts and other records by what is typed of their names.
 
 use super::ask::Ask;
-use super::index::index_ids;
+use super::index::Question;
 use super::words::{self, Tokens, id_column, write};
 use crate::store::sql::run;
 use crate::store::{Connection, Engine, Error};
@@ -20,7 +20,8 @@ pub(in crate::store) async fn named(
     if asks.is_empty() {
         return Ok(vec![]);
     }
-    index_ids(connection, engine, what, &Ask::All(asks), (None, below), true, limit).await
+    let ask = Ask::All(asks);
+    Question { what, ask: &ask, above: None, below, newest: true, limit }.ids(connection, engine).await
 }
 
 /// Takes rows of `what` into its index anew, by their texts; those of `list` that are not among them go.

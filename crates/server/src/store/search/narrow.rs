@@ -3,8 +3,9 @@
 
 use super::Search;
 use super::ask::Ask;
+use super::mark::Mark;
 use super::people::contacts;
-use super::words::{self, Mark};
+use super::words;
 use crate::store::code::Code;
 use crate::store::order::{Order, Place};
 use crate::store::sql::{Cells, id_list, rows};

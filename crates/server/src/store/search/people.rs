@@ -1,7 +1,7 @@
 //! Whose conversations are meant by `contact:`, by number or by name.
 
 use super::ask::Ask;
-use super::index::index_ids;
+use super::index::Question;
 use super::words;
 use crate::store::sql::id_list;
 use crate::store::{Connection, Engine, Error};
@@ -42,8 +42,9 @@ pub(super) async fn contacts(
             ContactRef::Id(id) => contacts.ids.push(id.0),
             ContactRef::Named(text) => {
                 let ask = Ask::Phrase { parts: words::parts(text.as_str()), prefix: true };
-                let most = CONTACTS_MOST + 1;
-                let found = index_ids(connection, engine, "contact", &ask, (None, None), true, most).await?;
+                let limit = CONTACTS_MOST + 1;
+                let question = Question { what: "contact", ask: &ask, above: None, below: None, newest: true, limit };
+                let found = question.ids(connection, engine).await?;
                 if found.len() as i64 > CONTACTS_MOST {
                     contacts.many.push(is_named(engine, &ask));
                 } else {

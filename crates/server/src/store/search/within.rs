@@ -1,7 +1,7 @@
 //! Whether there is a match in any of a few conversations, and which is the newest.
 
 use super::ask::Ask;
-use super::index::{at_most, index_ids};
+use super::index::{Question, at_most};
 use super::{Seeker, words};
 use crate::store::sql::{Cells, bound, id_list, row, rows};
 use crate::store::{Engine, Error};
@@ -44,7 +44,9 @@ impl Seeker<'_> {
                 }
                 let tokens = conversations.iter().map(|id| Ask::token(words::conversation(*id)));
                 let ask = Ask::All(vec![Ask::Any(tokens.collect()), ask.clone()]);
-                let ids = index_ids(self.connection, self.engine, "message", &ask, bounds, true, WITHIN_MOST).await?;
+                let ((above, below), limit) = (bounds, WITHIN_MOST);
+                let question = Question { what: "message", ask: &ask, above, below, newest: true, limit };
+                let ids = question.ids(self.connection, self.engine).await?;
                 let last = ids.last().copied().filter(|_| ids.len() as i64 == WITHIN_MOST);
                 (ids, last)
             }

@@ -6,6 +6,8 @@
 //! that never change have a token too (the inbox, the month), so that the engine does not walk through what a filter
 //! would drop.
 
+use super::mark::{GAP, Mark, beginnings, everything};
+use super::stretch;
 use crate::store::code::Code;
 use crate::store::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use crate::store::{Connection, Engine, Error};
@@ -13,6 +15,7 @@ use chrono::{DateTime, Datelike};
 use samtal_model::query::fold;
 use samtal_model::wire::AttachmentView;
 use samtal_model::{Address, Channel, ContactId, ConversationId, InboxId, MessageId, Timestamp};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use unicode_normalization::UnicodeNormalization;
 
@@ -24,74 +27,13 @@ const LISTED_MOST: usize = 200;
 const WORD_MOST: usize = 60;
 /// tsvector counts no further.
 const POSITION_MOST: usize = 16_383;
+/// Bytes of words and places that a tsvector holds, which is a little more, and what a place takes of them.
+const VECTOR_MOST: usize = 1_000_000;
+const PLACE_BYTES: usize = 6;
 /// Messages that are read at once.
 const READ_MOST: usize = 500;
 /// The years that have tokens; others count as the nearest.
 const YEARS: (i32, i32) = (1990, 2100);
-
-/// Stands before a word, and says what it is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
-    From,
-    To,
-    Subject,
-    Filename,
-    /// Alone: the message has attachments.
-    Attachment,
-    /// Before a number, as the following.
-    Conversation,
-    Inbox,
-    Channel,
-    Year,
-    Month,
-}
-
-/// Between two parts of a message, so that no phrase reaches from one into the next. Every message has it.
-const GAP: char = '\u{e000}';
-
-impl Mark {
-    fn letter(self) -> char {
-        match self {
-            Self::From => '\u{e001}',
-            Self::To => '\u{e002}',
-            Self::Subject => '\u{e003}',
-            Self::Filename => '\u{e004}',
-            Self::Attachment => '\u{e005}',
-            Self::Conversation => '\u{e006}',
-            Self::Inbox => '\u{e007}',
-            Self::Channel => '\u{e008}',
-            Self::Year => '\u{e009}',
-            Self::Month => '\u{e00a}',
-        }
-    }
-
-    /// `word` as it stands in the index behind this mark.
-    pub(super) fn on(self, word: impl std::fmt::Display) -> String {
-        format!("{}{word}", self.letter())
-    }
-
-    /// A number behind this mark. It is written in digits of its own, each one letter, so that it has few beginnings:
-    /// the engine keeps an index of those.
-    fn number(self, number: i64) -> String {
-        const FIRST: u32 = 0x4e00;
-        const BASE: i64 = 1 << 14;
-        let mut out = self.on("");
-        let mut left = number.max(0);
-        loop {
-            let digit = u32::try_from(left % BASE).unwrap_or(0);
-            out.extend(char::from_u32(FIRST + digit));
-            left /= BASE;
-            if left == 0 {
-                return out;
-            }
-        }
-    }
-}
-
-/// The token that every message has.
-pub(super) fn everything() -> String {
-    GAP.into()
-}
 
 /// The token of a channel.
 pub(super) fn channel(channel: Channel) -> String {
@@ -222,6 +164,33 @@ impl Tokens {
         }
         out
     }
+
+    /// The same for the message of that id, with the beginnings of its words and the stretches it lies in. As many of the
+    /// words as a tsvector holds: whatever word is in it has its beginnings too.
+    fn vector_of_message(&self, id: i64) -> String {
+        let mut out = String::with_capacity(self.0.len() * 3);
+        for stretch in stretch::of(id) {
+            let _ = write!(out, "'{stretch}' ");
+        }
+        let (mut bytes, mut begun) = (0, BTreeSet::new());
+        for (place, token) in self.0.split(' ').enumerate() {
+            let start = out.len();
+            let _ = write!(out, "'{token}':{} ", (place + 1).min(POSITION_MOST));
+            bytes += token.len() + PLACE_BYTES;
+            for beginning in beginnings(token) {
+                if !begun.contains(&beginning) {
+                    let _ = write!(out, "'{beginning}' ");
+                    bytes += beginning.len();
+                    begun.insert(beginning);
+                }
+            }
+            if bytes > VECTOR_MOST {
+                out.truncate(start);
+                break;
+            }
+        }
+        out
+    }
 }
 
 /// What a message's row is made of.
@@ -345,7 +314,8 @@ pub(super) async fn write(
                  ON CONFLICT ({what}_id) DO UPDATE SET words = excluded.words"
             );
             for (id, tokens) in all {
-                run(connection, sql.as_str(), bound![id, tokens.vector()]).await?;
+                let vector = if what == "message" { tokens.vector_of_message(id) } else { tokens.vector() };
+                run(connection, sql.as_str(), bound![id, vector]).await?;
             }
             Ok(())
         }
@@ -398,13 +368,6 @@ mod tests {
     fn words_are_cut_to_what_the_engines_hold() {
         assert_eq!(parts(&"å".repeat(100)), ["a".repeat(60)]);
         assert_eq!(parts("ﬁsk ORD-7"), ["fisk", "ord", "7"]);
-    }
-
-    #[test]
-    fn numbers_have_tokens_of_their_own() {
-        let all: std::collections::BTreeSet<_> = (0..40_000).map(|it| super::Mark::Conversation.number(it)).collect();
-        assert_eq!(all.len(), 40_000);
-        assert!(all.iter().all(|token| token.chars().count() <= 3 && token.chars().all(|c| !c.is_ascii())));
     }
 
     #[test]

@@ -1,0 +1,77 @@
+//! Stretches of ids, as tokens in PostgreSQL's index. Its lists of a word have no end to begin at: they are read whole
+//! and sorted afterwards. Asked together with the token of a stretch they are read along that stretch alone, so that the
+//! newest matches of a word that is neither common nor rare are found by looking at few of them.
+
+use super::mark::Mark;
+
+/// How many ids a stretch has, as a power of two, each eight times the one before.
+const WIDTHS: [u32; 4] = [12, 15, 18, 21];
+
+/// The tokens of the stretches that hold `id`.
+pub(super) fn of(id: i64) -> impl Iterator<Item = String> {
+    (0..WIDTHS.len()).map(move |level| token(level, id >> WIDTHS[level]))
+}
+
+fn token(level: usize, number: i64) -> String {
+    Mark::Stretch.numbers(&[level as i64, number])
+}
+
+/// The stretches that lie next to where somebody looks on.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Next {
+    pub tokens: Vec<String>,
+    /// The id from which the stretches after these go on, not included in them.
+    pub edge: i64,
+}
+
+/// Two stretches of a width, downwards from an id that is not included, or upwards. None past the widest: what is left
+/// is asked for without any.
+pub(super) fn next(level: usize, from: i64, downwards: bool) -> Option<Next> {
+    let width = *WIDTHS.get(level)?;
+    let (numbers, edge) = if downwards {
+        let number = (from - 1) >> width;
+        ([number, number - 1], (number - 1) << width)
+    } else {
+        let number = (from + 1) >> width;
+        ([number, number + 1], ((number + 2) << width) - 1)
+    };
+    let tokens = numbers.into_iter().filter(|number| *number >= 0).map(|number| token(level, number));
+    Some(Next { tokens: tokens.collect(), edge })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Next, next, of};
+
+    /// Whether an id lies in one of the stretches.
+    fn holds(next: &Next, id: i64) -> bool {
+        of(id).any(|token| next.tokens.contains(&token))
+    }
+
+    #[test]
+    fn looking_on_passes_over_no_id() {
+        for from in [1, 2, 4_095, 4_096, 4_097, 300_000, 9_999_999] {
+            let (mut down, mut up) = (from, from);
+            for level in 0..4 {
+                let below = next(level, down, true).expect("a level");
+                for id in
+                    [down - 1, down - 2, below.edge + 1, below.edge].into_iter().filter(|id| (0..down).contains(id))
+                {
+                    assert!(holds(&below, id), "{id} below {down}");
+                }
+                let above = next(level, up, false).expect("a level");
+                for id in [up + 1, up + 2, above.edge - 1, above.edge] {
+                    assert!(holds(&above, id), "{id} above {up}");
+                }
+                (down, up) = (below.edge.max(1), above.edge);
+            }
+        }
+        assert_eq!(next(4, 5, true), None);
+    }
+
+    #[test]
+    fn stretches_of_different_widths_have_different_tokens() {
+        let all: std::collections::BTreeSet<_> = of(0).chain(of(1 << 12)).chain(of(1 << 21)).collect();
+        assert_eq!(all.len(), 4 + 1 + 4);
+    }
+}
