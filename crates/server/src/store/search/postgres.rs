@@ -7,9 +7,11 @@ use crate::store::sql::{Cells, bound, row, rows};
 use crate::store::{Connection, Engine, Error};
 
 /// Rows next to where one begins that are read before the index is asked: a very common word has matches enough there.
-const WINDOW: i64 = 200;
+const WINDOW: i64 = 500;
 /// The same where there are no stretches to leap along.
 const WIDE_WINDOW: i64 = 1_000;
+/// How many times as far as before is looked next, where nothing has been found yet.
+const FARTHER: i64 = 16;
 /// Rows that are read at the most where the beginning of a word has no token.
 const READ_MOST: i64 = 5_000;
 /// Matches that are handed over at once: to find one, all have to be found and sorted.
@@ -80,8 +82,8 @@ impl<'a> Asked<'a> {
         self.fetch(connection).await
     }
 
-    /// A few rows in order; then what the index has for one stretch of ids after another, each wider than the one
-    /// before, until there are enough. The rarer a word is, the sooner all is looked through.
+    /// A few rows in order; then what the index has for one stretch of ids after another, each as wide as it should take
+    /// by what was found until then, until there are enough. The rarer a word is, the sooner all is looked through.
     async fn along_stretches(&self, connection: &mut Connection) -> Result<Ahead, Error> {
         let Question { newest, limit, ask, .. } = self.question;
         let (ids, _) = self.walk(connection, WINDOW).await?;
@@ -96,12 +98,16 @@ impl<'a> Asked<'a> {
                 return Ok(Ahead { ids, ..Ahead::default() });
             }
         }
-        let Some((mut from, last)) = self.ends(connection).await? else {
+        let Some((begin, last)) = self.ends(connection).await? else {
             return Ok(Ahead { are_all: true, ..Ahead::default() });
         };
-        let (mut ids, mut looked, mut level) = (vec![], 0, 0);
+        let (mut from, mut ids, mut looked) = (begin, vec![], 0);
         loop {
-            let next = stretch::next(level, from, newest);
+            // As often as so far, what is missing should lie within this.
+            let (there, passed) = (ids.len() as i64, (begin - from).abs());
+            let reach = if there == 0 { passed * FARTHER } else { (limit - there) * passed / there };
+            let left = (from - last).abs();
+            let next = (reach < left).then(|| stretch::next(reach, from, newest));
             let edge =
                 next.as_ref().map_or(last, |next| if newest { next.edge.max(last) } else { next.edge.min(last) });
             let tokens = next.map(|next| next.tokens.join(" | "));
@@ -109,15 +115,11 @@ impl<'a> Asked<'a> {
             looked += some.len() as i64;
             let more_there = (some.len() as i64 == AT_ONCE).then(|| some.last().map(|(id, _)| *id)).flatten();
             ids.extend(some.into_iter().filter_map(|(id, matches)| matches.then_some(id)));
-            match more_there {
-                Some(id) => from = id,
-                None if edge == last => return Ok(Ahead { ids, are_all: true, looked_to: None }),
-                None => {
-                    // What stands at the edge is in the stretches that were looked through.
-                    from = edge;
-                    level += 1;
-                }
+            if more_there.is_none() && edge == last {
+                return Ok(Ahead { ids, are_all: true, looked_to: None });
             }
+            // What stands at the edge itself has been looked at.
+            from = more_there.unwrap_or(edge);
             if ids.len() as i64 >= limit {
                 return Ok(Ahead { ids, ..Ahead::default() });
             }

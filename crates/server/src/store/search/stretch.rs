@@ -4,8 +4,8 @@
 
 use super::mark::Mark;
 
-/// How many ids a stretch has, as a power of two, each eight times the one before.
-const WIDTHS: [u32; 4] = [12, 15, 18, 21];
+/// How many ids a stretch has, as a power of two, each four times the one before.
+const WIDTHS: [u32; 6] = [11, 13, 15, 17, 19, 21];
 
 /// The tokens of the stretches that hold `id`.
 pub(super) fn of(id: i64) -> impl Iterator<Item = String> {
@@ -24,10 +24,11 @@ pub(super) struct Next {
     pub edge: i64,
 }
 
-/// Two stretches of a width, downwards from an id that is not included, or upwards. None past the widest: what is left
-/// is asked for without any.
-pub(super) fn next(level: usize, from: i64, downwards: bool) -> Option<Next> {
-    let width = *WIDTHS.get(level)?;
+/// Two stretches that reach at least so far together, downwards from an id that is not included, or upwards; the widest
+/// there are, if none reach so far.
+pub(super) fn next(reach: i64, from: i64, downwards: bool) -> Next {
+    let level = WIDTHS.iter().position(|width| (1 << width) >= reach).unwrap_or(WIDTHS.len() - 1);
+    let width = WIDTHS[level];
     let (numbers, edge) = if downwards {
         let number = (from - 1) >> width;
         ([number, number - 1], (number - 1) << width)
@@ -36,7 +37,7 @@ pub(super) fn next(level: usize, from: i64, downwards: bool) -> Option<Next> {
         ([number, number + 1], ((number + 2) << width) - 1)
     };
     let tokens = numbers.into_iter().filter(|number| *number >= 0).map(|number| token(level, number));
-    Some(Next { tokens: tokens.collect(), edge })
+    Next { tokens: tokens.collect(), edge }
 }
 
 #[cfg(test)]
@@ -52,26 +53,26 @@ mod tests {
     fn looking_on_passes_over_no_id() {
         for from in [1, 2, 4_095, 4_096, 4_097, 300_000, 9_999_999] {
             let (mut down, mut up) = (from, from);
-            for level in 0..4 {
-                let below = next(level, down, true).expect("a level");
+            for reach in [1, 2_048, 2_049, 100_000, 5_000_000] {
+                let below = next(reach, down, true);
                 for id in
                     [down - 1, down - 2, below.edge + 1, below.edge].into_iter().filter(|id| (0..down).contains(id))
                 {
                     assert!(holds(&below, id), "{id} below {down}");
                 }
-                let above = next(level, up, false).expect("a level");
+                let above = next(reach, up, false);
                 for id in [up + 1, up + 2, above.edge - 1, above.edge] {
                     assert!(holds(&above, id), "{id} above {up}");
                 }
+                assert!(above.edge - up >= reach.min(1 << 21), "{reach} from {up}");
                 (down, up) = (below.edge.max(1), above.edge);
             }
         }
-        assert_eq!(next(4, 5, true), None);
     }
 
     #[test]
     fn stretches_of_different_widths_have_different_tokens() {
-        let all: std::collections::BTreeSet<_> = of(0).chain(of(1 << 12)).chain(of(1 << 21)).collect();
-        assert_eq!(all.len(), 4 + 1 + 4);
+        let all: std::collections::BTreeSet<_> = of(0).chain(of(1 << 11)).chain(of(1 << 21)).collect();
+        assert_eq!(all.len(), 6 + 1 + 6);
     }
 }
