@@ -1,9 +1,10 @@
 //! How a change moves the state. The one place: server, browser and tests all come through [`World::apply`].
 
-use crate::change::Change;
+use crate::change::{Change, TicketChange};
 use crate::conversation::{Conversation, ConversationState};
 use crate::id::Sequence;
 use crate::message::{Message, MessageKind};
+use crate::record::RecordRef;
 use crate::world::World;
 
 mod ticket;
@@ -120,8 +121,14 @@ impl World {
     /// The same with the records that are held.
     pub fn apply_all(&mut self, sequence: Sequence, change: &Change) {
         self.apply(sequence, change);
-        if let Change::Recorded { change } = change {
-            self.apply_to_records(change);
+        match change {
+            Change::Recorded { change } => self.apply_to_records(change),
+            // What was written down on it goes with it.
+            Change::Ticket(TicketChange::Deleted { ticket, .. }) => {
+                let of = RecordRef::Ticket(*ticket);
+                self.records.activities.retain(|_, activity| activity.record != of);
+            }
+            _ => {}
         }
     }
 

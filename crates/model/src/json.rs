@@ -195,6 +195,7 @@ words! {
         "unhidden" => Unhidden, "ticket_created" => TicketCreated, "ticket_attached" => TicketAttached,
         "ticket_renamed" => TicketRenamed, "ticket_status" => TicketStatus, "ticket_priority" => TicketPriority,
         "ticket_owner" => TicketOwner, "ticket_trashed" => TicketTrashed, "ticket_restored" => TicketRestored,
+        "ticket_values" => TicketValues, "ticket_contact" => TicketContact,
         "ticket_lost_conversation" => TicketLostConversation, "ticket_deleted" => TicketDeleted, "blocked" => Blocked,
         "unblocked" => Unblocked, "contact" => Contact,
     }

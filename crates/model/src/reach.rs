@@ -69,7 +69,13 @@ fn one(rule: Rule, change: &Change) -> Option<Reached> {
             (TicketSet::Trash { to: None, .. }, _) => Reach::TicketRestored,
             (TicketSet::Standing { .. }, Rule::StatusDeleted) => Reach::TicketMoved,
             (TicketSet::Standing { .. }, _) => Reach::TicketReopened,
-            (TicketSet::Name { .. } | TicketSet::Priority { .. }, _) => return None,
+            (
+                TicketSet::Name { .. }
+                | TicketSet::Priority { .. }
+                | TicketSet::Values { .. }
+                | TicketSet::Contact { .. },
+                _,
+            ) => return None,
         },
         _ => return None,
     };

@@ -71,6 +71,11 @@ impl RecordRef {
         if let Self::Contact(id) = self { Some(id) } else { None }
     }
 
+    #[must_use]
+    pub fn ticket(self) -> Option<TicketId> {
+        if let Self::Ticket(id) = self { Some(id) } else { None }
+    }
+
     /// What it is called where it is missed.
     #[must_use]
     pub fn noun(self) -> Noun {

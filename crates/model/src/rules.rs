@@ -9,7 +9,7 @@ pub mod message;
 mod people;
 mod pipeline;
 pub mod record;
-mod ticket;
+pub mod ticket;
 mod undo;
 
 use crate::change::{Cause, Change, Rule};

@@ -1,8 +1,11 @@
 //! A ticket: an issue that is followed through the statuses of a pipeline (K).
 //!
-//! Its name is a text: it stands in a revision, written once, and the ticket names the one that holds.
+//! Its name is a text: it stands in a revision, written once, and the ticket names the one that holds. The values of what the
+//! team has defined for tickets (X4) stand in revisions of their own, so that a colleague who renames a ticket and one who
+//! fills in a value do not stand in each other's way when one of them undoes it.
 
 use crate::id::{AgentId, ContactId, InboxId, PipelineId, RevisionId, Sequence, StatusId, TicketId};
+use crate::record::value::Edits;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +14,13 @@ pub const TICKET_NAME_MOST: usize = 200;
 /// Conversations that one command may reach through their tickets. They are written in one transaction, while which
 /// nobody else writes: 2,000 take about a second.
 pub const REACH_MOST: usize = 2_000;
+
+/// The revision of a ticket that has no value of the team's own properties yet. No text has that number.
+pub const NO_VALUES: RevisionId = RevisionId(0);
+
+fn no_values() -> RevisionId {
+    NO_VALUES
+}
 
 /// How much a ticket presses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -50,6 +60,9 @@ pub struct Ticket {
     pub contact: Option<ContactId>,
     /// Which name holds.
     pub revision: RevisionId,
+    /// Which values of the team's own properties hold (X4).
+    #[serde(default = "no_values")]
+    pub values: RevisionId,
     pub created_at: Timestamp,
     /// When it was moved to Trash. What went there with it has the very same time, and nothing else of it has.
     pub trashed_at: Option<Timestamp>,
@@ -61,11 +74,35 @@ pub struct Ticket {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "side", rename_all = "snake_case")]
 pub enum TicketSet {
-    Name { from: RevisionId, to: RevisionId },
-    Priority { from: Option<Priority>, to: Option<Priority> },
-    Owner { from: Option<AgentId>, to: Option<AgentId> },
-    Standing { from: Standing, to: Standing },
-    Trash { from: Option<Timestamp>, to: Option<Timestamp> },
+    Name {
+        from: RevisionId,
+        to: RevisionId,
+    },
+    Priority {
+        from: Option<Priority>,
+        to: Option<Priority>,
+    },
+    Owner {
+        from: Option<AgentId>,
+        to: Option<AgentId>,
+    },
+    Standing {
+        from: Standing,
+        to: Standing,
+    },
+    Trash {
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    },
+    Values {
+        from: RevisionId,
+        to: RevisionId,
+    },
+    /// The contact was merged into another one, or is gone for good (D7).
+    Contact {
+        from: Option<ContactId>,
+        to: Option<ContactId>,
+    },
 }
 
 impl TicketSet {
@@ -77,6 +114,8 @@ impl TicketSet {
             Self::Owner { from, to } => Self::Owner { from: to, to: from },
             Self::Standing { from, to } => Self::Standing { from: to, to: from },
             Self::Trash { from, to } => Self::Trash { from: to, to: from },
+            Self::Values { from, to } => Self::Values { from: to, to: from },
+            Self::Contact { from, to } => Self::Contact { from: to, to: from },
         }
     }
 
@@ -95,6 +134,8 @@ impl TicketSet {
             Self::Owner { to, .. } => ticket.owner == to,
             Self::Standing { to, .. } => ticket.standing == to,
             Self::Trash { to, .. } => ticket.trashed_at == to,
+            Self::Values { to, .. } => ticket.values == to,
+            Self::Contact { to, .. } => ticket.contact == to,
         }
     }
 
@@ -105,6 +146,8 @@ impl TicketSet {
             Self::Owner { to, .. } => ticket.owner = to,
             Self::Standing { to, .. } => ticket.standing = to,
             Self::Trash { to, .. } => ticket.trashed_at = to,
+            Self::Values { to, .. } => ticket.values = to,
+            Self::Contact { to, .. } => ticket.contact = to,
         }
     }
 
@@ -125,6 +168,8 @@ pub struct TicketEdit {
     pub pipeline: Option<PipelineId>,
     /// Names its pipeline.
     pub status: Option<StatusId>,
+    /// Of the properties that the team has defined for tickets; a value of none is emptied (X4).
+    pub values: Edits,
 }
 
 /// A ticket that is to be.

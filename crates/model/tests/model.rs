@@ -32,3 +32,5 @@ mod records;
 mod rules;
 #[path = "model/sort.rs"]
 mod sort;
+#[path = "model/ticket_records.rs"]
+mod ticket_records;

@@ -10,7 +10,7 @@ use samtal_model::refusal::Noun;
 use samtal_model::wire::AttachmentView;
 use samtal_model::{
     Actor, Address, Ask, AuthorRef, Cause, Change, Command, CommandId, ConversationId, Logged, Refusal, Sequence,
-    TicketId, Timestamp, decide,
+    TicketCommand, TicketId, Timestamp, decide,
 };
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -452,6 +452,7 @@ fn bring_texts(batch: &mut Batch, order: &Order, change: &Change, now: Timestamp
         (Change::InboxAdded { inbox }, Command::CreateInbox { name, address, .. }) => {
             batch.add_inbox(inbox.id, name, address);
         }
+        (change, Command::Ticket(TicketCommand::Edit { edit, .. })) => batch.add_ticket_values(edit, change),
         (Change::Recorded { change }, Command::Record(command)) => batch.add_record_text(command, change)?,
         _ => {}
     }

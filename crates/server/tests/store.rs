@@ -38,6 +38,8 @@ mod search_law;
 mod session;
 #[path = "store/story.rs"]
 mod story;
+#[path = "store/ticket_records.rs"]
+mod ticket_records;
 #[path = "store/tickets.rs"]
 mod tickets;
 #[path = "store/upgrade.rs"]

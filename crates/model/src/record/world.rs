@@ -28,7 +28,7 @@ pub struct Records {
     pub shown: Map<(Place, Option<AgentId>), Vec<PropertyKey>>,
     pub activities: Map<ActivityId, Activity>,
     pub activity_texts: Map<RevisionId, ActivityText>,
-    /// All conversations of the contacts of a merge or a deletion.
+    /// All conversations of the contacts of a merge or a deletion. Their tickets are among the world's.
     pub of_contact: Map<ContactId, Vec<ConversationId>>,
     /// Which ids name the contacts that were merged into another, for a merge or a deletion.
     pub absorbed: Map<ContactId, Vec<ContactId>>,
@@ -83,6 +83,15 @@ impl World {
         self.records.records.get(&id).filter(there).ok_or(Refusal::NotFound(id.noun()))
     }
 
+    /// Whether it is there for `actor`: a ticket is for whoever sees its inbox.
+    #[must_use]
+    pub fn knows(&self, actor: Actor, id: RecordRef) -> bool {
+        match id {
+            RecordRef::Ticket(ticket) => self.ticket_for(actor, ticket).is_ok(),
+            _ => self.record_for(actor, id).is_ok(),
+        }
+    }
+
     /// The activity, under the same rule, and under that of the inbox it came from.
     ///
     /// # Errors
@@ -91,7 +100,7 @@ impl World {
         let there = |activity: &&Activity| {
             !activity.deleted
                 && activity.conversation.is_none_or(|(_, inbox)| self.may_see(actor, inbox))
-                && self.record_for(actor, activity.record).is_ok()
+                && self.knows(actor, activity.record)
         };
         self.records.activities.get(&id).filter(there).ok_or(Refusal::NotFound(Noun::Activity))
     }

@@ -72,6 +72,14 @@ fn at_hand<'w>(world: &'w World, ask: &Ask, id: RecordRef) -> Result<&'w Record,
     if record.trashed_at.is_some() { Err(Refusal::RestoreRecordFirst(id.noun())) } else { Ok(record) }
 }
 
+/// That something can be written down on it. A ticket is no record of its own, and has its own rules of Trash.
+fn takes_notes(world: &World, ask: &Ask, id: RecordRef) -> Result<(), Refusal> {
+    match id {
+        RecordRef::Ticket(ticket) => super::ticket::at_hand(world, ask, ticket).map(drop),
+        _ => at_hand(world, ask, id).map(drop),
+    }
+}
+
 fn create(world: &World, ask: &Ask, kind: RecordKind, values: &Edits, links: &[RecordRef]) -> Result<Changes, Refusal> {
     let number = ask.fresh.revision.0;
     let id = match kind {
@@ -165,7 +173,7 @@ fn holder_of(world: &World, text: &Values) -> Option<ContactId> {
 }
 
 /// Values as they are kept. The same for who fills in a form and for who is asked to keep it.
-fn read(world: &World, kind: RecordKind, values: &Edits) -> Result<Edits, Refusal> {
+pub(super) fn read(world: &World, kind: RecordKind, values: &Edits) -> Result<Edits, Refusal> {
     if values.len() > EDITS_MOST {
         return Err(Refusal::Invalid { field: "values", why: Invalid::TooMany { most: EDITS_MOST } });
     }

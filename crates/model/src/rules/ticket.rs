@@ -1,13 +1,15 @@
 //! What can be done with tickets (K1–K5, K7). What follows from it for others is said in [`super::linkage`].
 
-use super::{Changes, asked};
+use super::{Changes, asked, record};
 use crate::change::{Change, TicketChange};
 use crate::command::TicketCommand;
 use crate::conversation::Owner;
 use crate::id::{AgentId, ConversationId, InboxId, PipelineId, Sequence, StatusId, TicketId};
 use crate::pipeline::{Pipeline, Status};
+use crate::record::RecordKind;
+use crate::record::value::{Edits, Values};
 use crate::refusal::{Invalid, Noun, Refusal};
-use crate::ticket::{NewTicket, REACH_MOST, Standing, TICKET_NAME_MOST, Ticket, TicketEdit, TicketSet};
+use crate::ticket::{NO_VALUES, NewTicket, REACH_MOST, Standing, TICKET_NAME_MOST, Ticket, TicketEdit, TicketSet};
 use crate::time::Timestamp;
 use crate::world::{Actor, Ask, World};
 
@@ -60,6 +62,7 @@ fn create(world: &World, ask: &Ask, new: &NewTicket) -> Result<Changes, Refusal>
         owner,
         contact: new.contact.or(conversation.and_then(|conversation| conversation.contact)),
         revision: ask.fresh.revision,
+        values: NO_VALUES,
         created_at: ask.now,
         trashed_at: None,
         version: Sequence(0),
@@ -98,7 +101,7 @@ fn without_ticket<'w>(world: &'w World, ask: &Ask, id: ConversationId) -> Result
 }
 
 /// A ticket that is not in Trash: there nothing but Restore and Delete permanently applies, as for conversations.
-fn at_hand<'w>(world: &'w World, ask: &Ask, id: TicketId) -> Result<&'w Ticket, Refusal> {
+pub(super) fn at_hand<'w>(world: &'w World, ask: &Ask, id: TicketId) -> Result<&'w Ticket, Refusal> {
     let ticket = world.ticket_for(ask.actor, id)?;
     if ticket.trashed_at.is_some() { Err(Refusal::TicketInTrash) } else { Ok(ticket) }
 }
@@ -125,7 +128,31 @@ fn edit(world: &World, ask: &Ask, id: TicketId, edit: &TicketEdit) -> Result<Cha
         may_own(world, ticket.inbox, to)?;
         sides.push(TicketSet::Owner { from: ticket.owner, to });
     }
+    // Who sees the ticket may fill in what the team wants to know of it (X4).
+    let values = edited_values(world, ticket, &edit.values)?;
+    if values != values_of(world, ticket) {
+        sides.push(TicketSet::Values { from: ticket.values, to: ask.fresh.revision });
+    }
     Ok(sides.into_iter().map(|set| asked(set_of(ticket, set))).collect())
+}
+
+fn values_of(world: &World, ticket: &Ticket) -> Values {
+    world.records.texts.get(&ticket.values).cloned().unwrap_or_default()
+}
+
+fn edited_values(world: &World, ticket: &Ticket, edits: &Edits) -> Result<Values, Refusal> {
+    Ok(values_of(world, ticket).edited(&record::read(world, RecordKind::Ticket, edits)?))
+}
+
+/// The values of the new revision in `change`, which `edit` led to in `world`; none where it brings none.
+#[must_use]
+pub fn new_values(world: &World, edit: &TicketEdit, change: &Change) -> Option<Values> {
+    match change {
+        Change::Ticket(TicketChange::Set { ticket, set: TicketSet::Values { .. }, .. }) => {
+            edited_values(world, world.tickets.get(ticket)?, &edit.values).ok()
+        }
+        _ => None,
+    }
 }
 
 fn trash(world: &World, ask: &Ask, id: TicketId) -> Result<Changes, Refusal> {

@@ -23,10 +23,11 @@ pub(super) fn undo(world: &World, ask: &Ask, command: CommandId) -> Result<Chang
         {
             return Err(Refusal::NotFound(Noun::Command));
         }
-        // But the admin who deleted a status moved its tickets wherever they are, and may move them back (A1).
+        // But the admin who deleted a status moved its tickets wherever they are, and may move them back (A1); so may who
+        // merged two contacts.
         if let Change::Ticket(change) = &entry.change
             && !world.may_see(ask.actor, change.inbox())
-            && !(entry.actor == ask.actor && entry.cause == Cause::Rule(Rule::StatusDeleted))
+            && !(entry.actor == ask.actor && (entry.cause == Cause::Rule(Rule::StatusDeleted) || is_merge(logged)))
         {
             return Err(Refusal::NotFound(Noun::Command));
         }
@@ -209,7 +210,8 @@ fn possible(world: &World, inverse: &Change, logged: &[Logged]) -> bool {
             })
         }
         // Whom it was with may be gone by now.
-        Change::ContactSet { to, .. } => to.is_none_or(|to| {
+        Change::ContactSet { to, .. }
+        | Change::Ticket(TicketChange::Set { set: TicketSet::Contact { to, .. }, .. }) => to.is_none_or(|to| {
             let back = world.records.records.get(&RecordRef::Contact(to));
             back.is_some_and(|it| it.is_there() || is_merge(logged))
         }),

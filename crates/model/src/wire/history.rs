@@ -43,6 +43,10 @@ pub enum HistoryKind {
     TicketOwner,
     TicketTrashed,
     TicketRestored,
+    /// Values of the team's own properties are others than before.
+    TicketValues,
+    /// From `from_contact` to `to_contact`; none is nobody.
+    TicketContact,
     /// `conversation_id` of it was deleted for good.
     TicketLostConversation,
     /// `ticket_id` was deleted for good, and this conversation has no ticket any more.
@@ -120,9 +124,9 @@ read_shapes! {
         pub to_status: Option<StatusId>,
         pub from_priority: Option<Priority>,
         pub to_priority: Option<Priority>,
-        /// For `contact`.
+        /// For `contact` and `ticket_contact`.
         pub from_contact: Option<ContactId>,
-        /// For `contact`.
+        /// For `contact` and `ticket_contact`.
         pub to_contact: Option<ContactId>,
     }
 
@@ -244,6 +248,10 @@ impl HistoryChange {
                 },
                 TicketSet::Trash { to: Some(_), .. } => line(HistoryKind::TicketTrashed),
                 TicketSet::Trash { to: None, .. } => line(HistoryKind::TicketRestored),
+                TicketSet::Values { .. } => line(HistoryKind::TicketValues),
+                TicketSet::Contact { from, to } => {
+                    Self { from_contact: from, to_contact: to, ..line(HistoryKind::TicketContact) }
+                }
             },
             _ => return None,
         })

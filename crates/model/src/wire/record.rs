@@ -1,6 +1,6 @@
 //! The shapes of records, their properties and what is written down on them (D1–D7, X4).
 
-use super::{ConversationView, MessageView, TicketView};
+use super::{ConversationView, HistoryChange, MessageView, TicketView};
 use crate::id::{ActivityId, AgentId, ContactId, ConversationId, ObjectTypeId, OptionId, PropertyId, Sequence};
 use crate::json::{FromJson, Json};
 use crate::record::RecordRef;
@@ -8,6 +8,7 @@ use crate::record::activity::{ActivityKind, CallOutcome, Direction};
 use crate::record::property::Place;
 use crate::record::value::{Edits, PropertyKey, PropertyKind, Value, Values};
 use crate::time::Timestamp;
+use crate::world::Actor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -82,13 +83,23 @@ read_shapes! {
         pub version: Sequence,
     }
 
-    /// One entry of a timeline: a message or an activity.
+    /// What became of a ticket at a moment: it was made, or has another status.
+    pub struct TimelineChange {
+        /// Its place in the change log, which names it.
+        pub sequence: Sequence,
+        pub actor: Actor,
+        pub at: Timestamp,
+        pub change: HistoryChange,
+    }
+
+    /// One entry of a timeline: a message, an activity, or, of a ticket, a change.
     pub struct TimelineEntry {
         pub message: Option<MessageView>,
         pub activity: Option<ActivityView>,
+        pub change: Option<TimelineChange>,
     }
 
-    /// `GET /contacts/{id}/timeline` and the like, newest first.
+    /// `GET /contacts/{id}/timeline`, `GET /tickets/{id}/timeline` and the like, newest first.
     pub struct TimelinePage {
         pub items: Vec<TimelineEntry>,
         pub next_cursor: Option<String>,
@@ -186,6 +197,13 @@ read_shapes! {
 /// New values by property; null empties. As [`Edits`] in JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewValues(pub Edits);
+
+impl NewValues {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl Serialize for NewValues {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,10 +1,11 @@
 //! The shapes of tickets, pipelines and their statuses, and of what a command reaches beyond what was asked (K8).
 
-use super::{ContactView, ConversationView};
+use super::{ContactView, ConversationView, NewValues};
 use crate::id::{AgentId, ContactId, ConversationId, InboxId, PipelineId, Sequence, StatusId, TicketId};
 use crate::json::{FromJson, Json};
 use crate::pipeline::StatusColour;
 use crate::reach::Reach;
+use crate::record::value::Values;
 use crate::ticket::Priority;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ read_shapes! {
         pub priority: Option<Priority>,
         pub owner_id: Option<AgentId>,
         pub contact: Option<ContactView>,
+        /// Of the properties that the team has defined for tickets: `p12` and the like. What is empty is absent.
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub values: Values,
         pub created_at: Timestamp,
         /// When something was last done with it.
         pub changed_at: Timestamp,
@@ -183,6 +187,10 @@ requests! {
         /// Is enough: it is of one pipeline.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status_id: Option<StatusId>,
+        /// Of the properties that the team has defined for tickets: what is absent stays, what is null is emptied.
+        #[serde(default, skip_serializing_if = "NewValues::is_empty")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub values: NewValues,
     }
 
     /// `POST /pipelines/{id}/statuses`. It comes last.

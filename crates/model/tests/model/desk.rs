@@ -6,11 +6,12 @@ use samtal_model::record::Record;
 use samtal_model::record::change::RecordChange;
 use samtal_model::record::value::{BuiltIn, Value, Values};
 use samtal_model::rules::record::{Text, text_of};
+use samtal_model::rules::ticket::new_values;
 use samtal_model::{
     Actor, Address, AgentId, Ask, Author, AuthorRef, Cause, Change, Channel, Command, CommandId, ContactId,
     Conversation, ConversationId, CustomViewId, Fresh, InboxId, Logged, MessageId, MessageKind, NewStatus, NewTicket,
     Origin, PipelineCommand, PipelineId, Receive, Refusal, RevisionId, Role, Rule, Sequence, StatusColour, StatusId,
-    TicketCommand, TicketId, Timestamp, World, decide,
+    TicketChange, TicketCommand, TicketId, TicketSet, Timestamp, World, decide,
 };
 
 pub const ANNA: AgentId = AgentId(1);
@@ -94,6 +95,13 @@ impl Desk {
                 self.world.contact_by_email.insert(address.email.to_lowercase(), contact.id);
             }
             self.bring_record_text(command, &change);
+            if let (Change::Ticket(TicketChange::Set { set: TicketSet::Values { to, .. }, .. }), Command::Ticket(it)) =
+                (&change, command)
+                && let TicketCommand::Edit { edit, .. } = it
+            {
+                let values = new_values(&self.world, edit, &change).expect("it brings them");
+                self.world.records.texts.insert(*to, values);
+            }
             self.world.apply_all(sequence, &change);
             let name = command.name().to_owned();
             self.log.push(Logged { sequence, command: of, name, actor, at: self.now, cause, change });

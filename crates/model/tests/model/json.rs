@@ -135,6 +135,7 @@ fn every_word_of_every_list() {
     all_read_alike(&[HistoryKind::TicketCreated, HistoryKind::TicketAttached, HistoryKind::TicketRenamed]);
     all_read_alike(&[HistoryKind::TicketStatus, HistoryKind::TicketPriority, HistoryKind::TicketOwner]);
     all_read_alike(&[HistoryKind::TicketTrashed, HistoryKind::TicketRestored, HistoryKind::TicketLostConversation]);
+    all_read_alike(&[HistoryKind::TicketValues, HistoryKind::TicketContact]);
     all_read_alike(&[HistoryKind::TicketDeleted, HistoryKind::Blocked, HistoryKind::Unblocked]);
     all_read_alike(&[HistoryCause::TicketFollowsOwner, HistoryCause::TicketClosed, HistoryCause::TicketReopened]);
     all_read_alike(&[HistoryCause::ConversationTrashed, HistoryCause::TicketTrashed, HistoryCause::RestoredTogether]);

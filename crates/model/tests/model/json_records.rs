@@ -7,13 +7,13 @@ use samtal_model::record::activity::{ActivityKind, CallOutcome, Direction};
 use samtal_model::record::property::Place;
 use samtal_model::record::value::{BuiltIn, PropertyKey, PropertyKind, Value, Values};
 use samtal_model::wire::{
-    ActivityView, LinkChange, MovedOption, NewValues, ObjectTypeList, ObjectTypeView, OptionView, PropertyList,
-    PropertyView, RecordDetail, RecordPage, RecordView, ShownView, Sidebar, SidebarConversations, TimelineEntry,
-    TimelinePage,
+    ActivityView, HistoryChange, LinkChange, MovedOption, NewValues, ObjectTypeList, ObjectTypeView, OptionView,
+    PropertyList, PropertyView, RecordDetail, RecordPage, RecordView, ShownView, Sidebar, SidebarConversations,
+    TimelineChange, TimelineEntry, TimelinePage,
 };
 use samtal_model::{
-    ActivityId, AgentId, CompanyId, ContactId, ConversationId, DealId, ObjectId, ObjectTypeId, OptionId, PropertyId,
-    Sequence, TicketId, Timestamp,
+    ActivityId, Actor, AgentId, Cause, Change, CompanyId, ContactId, ConversationId, DealId, InboxId, ObjectId,
+    ObjectTypeId, OptionId, PropertyId, Sequence, TicketChange, TicketId, TicketSet, Timestamp,
 };
 
 fn values() -> Values {
@@ -84,9 +84,19 @@ fn records_and_what_stands_beside_a_conversation() {
             sequence: Sequence(2),
         });
     }
-    let entry = TimelineEntry { message: None, activity: Some(activity(true)) };
-    let json = serde_json::to_value(&entry).expect("json");
-    assert_eq!(TimelineEntry::from_json(tree(&json)), Some(entry));
+    let set = TicketSet::Contact { from: Some(ContactId(1)), to: None };
+    let moved = Change::Ticket(TicketChange::Set { ticket: TicketId(3), inbox: InboxId(1), set });
+    let change = TimelineChange {
+        sequence: Sequence(9),
+        actor: Actor::Agent(AgentId(2)),
+        at: Timestamp(1_000),
+        change: HistoryChange::of(Cause::Asked, &moved).expect("a line"),
+    };
+    let of = |activity, change| TimelineEntry { message: None, activity, change };
+    for entry in [of(Some(activity(true)), None), of(None, Some(change))] {
+        let json = serde_json::to_value(&entry).expect("json");
+        assert_eq!(TimelineEntry::from_json(tree(&json)), Some(entry));
+    }
     for a in [RecordRef::Contact(ContactId(1)), RecordRef::Company(CompanyId(2)), RecordRef::Ticket(TicketId(3))] {
         reads_alike(&LinkChange { a, b: RecordRef::Object(ObjectId(4)), linked: true });
     }

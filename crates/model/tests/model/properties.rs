@@ -2,6 +2,8 @@
 
 use crate::desk::{ANNA, DAAN, Desk, EWA, JONAS, SALES, SUPPORT, without_versions};
 use proptest::prelude::*;
+use samtal_model::record::RecordKind;
+use samtal_model::record::value::{PropertyKey, Value};
 use samtal_model::view::memberships;
 use samtal_model::{
     Actor, AgentId, AgentState, Change, Channel, Command, CommandId, ConversationId, ConversationState, CustomViewEdit,
@@ -107,9 +109,15 @@ fn on_tickets(desk: &Desk, what: u8, on: usize, with: usize, conversation: Conve
         }))),
         26 => Command::Ticket(TicketCommand::Attach { conversation, ticket: ticket? }),
         27 | 28 => Command::Ticket(TicketCommand::SetStatus { ticket: ticket?, status }),
-        29 => Command::Ticket(match on % 3 {
+        29 => Command::Ticket(match on % 4 {
             0 => TicketCommand::Trash { ticket: ticket? },
             1 => TicketCommand::Restore { ticket: ticket? },
+            2 => {
+                let of_tickets = desk.world.records.properties.values().find(|it| it.object == RecordKind::Ticket)?;
+                let value = Some(Value::Whole(1 + with as i64 % 3));
+                let values = vec![(PropertyKey::Defined(of_tickets.id), value.filter(|_| with > 0))];
+                TicketCommand::Edit { ticket: ticket?, edit: TicketEdit { values, ..TicketEdit::default() } }
+            }
             _ => TicketCommand::Edit {
                 ticket: ticket?,
                 edit: TicketEdit { name: Some("Creaking".into()), owner: Some(Some(JONAS)), ..TicketEdit::default() },

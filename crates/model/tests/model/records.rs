@@ -35,6 +35,8 @@ pub fn any(desk: &Desk, what: u8, on: usize, with: usize) -> Option<Command> {
     let activity = held.activities.keys().nth(on % held.activities.len().max(1)).copied();
     let kind = [RecordKind::Contact, RecordKind::Company, RecordKind::Deal][on % 3];
     let key = property.map(PropertyKey::Defined);
+    let tickets: Vec<_> = desk.world.tickets.keys().copied().collect();
+    let ticket = tickets.get(on % tickets.len().max(1)).copied().map(RecordRef::Ticket);
     Some(record(match what {
         0 | 1 => RecordCommand::Create {
             kind,
@@ -55,7 +57,7 @@ pub fn any(desk: &Desk, what: u8, on: usize, with: usize) -> Option<Command> {
         8 | 9 => RecordCommand::SetLink { record: pick(on)?, other: pick(with * 3 + 1)?, linked: with != 0 },
         10 | 11 => RecordCommand::Merge { winner: contact(on)?, loser: contact(with + 1)? },
         12 => RecordCommand::CreateProperty {
-            object: kind,
+            object: if on % 4 == 3 { RecordKind::Ticket } else { kind },
             kind: PropertyKind::Choice,
             name: ["Plan", "Plan B"][with % 2].into(),
             options: vec!["Gold".into(), "Oak".into(), "Pine".into()],
@@ -71,7 +73,7 @@ pub fn any(desk: &Desk, what: u8, on: usize, with: usize) -> Option<Command> {
         14 => RecordCommand::DeleteProperty { property: property? },
         15 => RecordCommand::SetShown { place: Place::AboutContact, properties: vec![BuiltIn::Email.into()] },
         16 => RecordCommand::CreateActivity {
-            record: pick(on)?,
+            record: ticket.filter(|_| with > 2).or(pick(on))?,
             kind: [ActivityKind::Note, ActivityKind::Task][with % 2],
             at: None,
             text: ActivityText { text: "Oak".into(), ..ActivityText::default() },

@@ -76,7 +76,7 @@ struct ObjectParams {
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct PageParams {
+pub struct PageParams {
     cursor: Option<String>,
     limit: Option<i64>,
 }
@@ -127,7 +127,7 @@ async fn link(asker: Asker, record: RecordRef, (kind, id): (String, i64), linked
     ask(asker, record, RecordCommand::SetLink { record, other, linked }).await
 }
 
-async fn timeline(
+pub async fn timeline(
     state: &AppState,
     session: &Session,
     id: RecordRef,

@@ -9,13 +9,16 @@ use crate::http::conversations::{checked_limit, known_versions, tag};
 use crate::http::extract::{Id, Json, Nothing, Query, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
+use crate::http::records::{PageParams, timeline};
 use crate::store::{TicketOrder, TicketQuery};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
+use samtal_model::record::RecordRef;
 use samtal_model::refusal::Noun;
 use samtal_model::wire::{
     CommandAnswer, HistoryPage, NewTicketBody, TicketAnswer, TicketCounts, TicketPage, TicketPatch, TicketView,
+    TimelinePage,
 };
 use samtal_model::{
     AgentId, Command, InboxId, NewTicket, PipelineId, Priority, StatusId, TicketCommand, TicketEdit, TicketId,
@@ -39,6 +42,7 @@ pub fn routes(routes: Routes) -> Routes {
         .command(Policy::SignedIn, __path_restore, restore)
         .command(Policy::SignedIn, __path_delete, delete)
         .at(Policy::SignedIn, __path_show_history, show_history)
+        .at(Policy::SignedIn, __path_past, past)
         .at(Policy::SignedIn, __path_counts, counts)
 }
 
@@ -180,7 +184,7 @@ async fn show(
     Ok((AppendHeaders([(header::ETAG, tag(answer.ticket.version))]), axum::Json(answer)))
 }
 
-/// Renames, moves, assigns: what is absent from the body stays. A status that is closed closes its conversations (K4);
+/// Renames, moves, assigns, fills in values: what is absent from the body stays. A status that is closed closes its conversations (K4);
 /// one that is open reopens a closed ticket (K5).
 #[utoipa::path(
     patch, path = "/api/v1/tickets/{id}", tag = "tickets", operation_id = "edit_ticket", request_body = TicketPatch,
@@ -197,8 +201,9 @@ async fn edit(
     Json(patch): Json<TicketPatch>,
 ) -> Result<axum::Json<CommandAnswer>, Failure> {
     found(&asker, ticket).await?;
-    let TicketPatch { name, priority, owner_id, pipeline_id, status_id } = patch;
-    let edit = TicketEdit { name, priority, owner: owner_id, pipeline: pipeline_id, status: status_id };
+    let TicketPatch { name, priority, owner_id, pipeline_id, status_id, values } = patch;
+    let edit =
+        TicketEdit { name, priority, owner: owner_id, pipeline: pipeline_id, status: status_id, values: values.0 };
     // The menu of statuses sends nothing else, and its command has a name of its own in the history.
     let command = match edit.status {
         Some(status) if edit == (TicketEdit { status: Some(status), ..TicketEdit::default() }) => {
@@ -266,6 +271,22 @@ async fn show_history(
     let Place { before, limit } = params.place()?;
     let page = history::of_ticket(&state.store, &session.reader, id, before, limit, state.now()).await?;
     Ok(axum::Json(page.ok_or_else(|| Failure::not_found(Noun::Ticket))?))
+}
+
+/// What was written in its conversations and down on it, and the statuses it has had, newest first. Hidden messages are
+/// absent.
+#[utoipa::path(
+    get, path = "/api/v1/tickets/{id}/timeline", tag = "tickets", operation_id = "show_ticket_timeline",
+    params(("id" = TicketId, Path), PageParams),
+    responses((status = 200, body = TimelinePage))
+)]
+async fn past(
+    State(state): State<AppState>,
+    session: Session,
+    Id(id): Id<TicketId>,
+    Query(params): Query<PageParams>,
+) -> Result<axum::Json<TimelinePage>, Failure> {
+    timeline(&state, &session, RecordRef::Ticket(id), params).await
 }
 
 /// How many tickets of an inbox stand in which status, those in Trash left out.

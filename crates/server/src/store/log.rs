@@ -66,7 +66,10 @@ impl Counters {
                 self.ticket = self.ticket.max(ticket.id.0);
                 self.revision = self.revision.max(ticket.revision.0);
             }
-            Change::Ticket(TicketChange::Set { set: TicketSet::Name { to, .. }, .. }) => {
+            Change::Ticket(TicketChange::Set {
+                set: TicketSet::Name { to, .. } | TicketSet::Values { to, .. },
+                ..
+            }) => {
                 self.revision = self.revision.max(to.0);
             }
             Change::Pipeline(PipelineChange::Pipeline { to, .. }) => {
@@ -254,6 +257,24 @@ impl Subject {
             Self::Ticket(id) => ("ticket_id", id.0),
         }
     }
+}
+
+/// That a ticket was made and moved from status to status, by the time it was done, newest first: before `at`, or at it
+/// before `before`. A change says of itself what it is, and carries no text that could say so too.
+pub(super) async fn statuses_of(
+    connection: &mut Connection,
+    ticket: TicketId,
+    at: i64,
+    before: i64,
+    most: usize,
+) -> Result<Vec<Logged>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM changes WHERE ticket_id = $1 AND (at < $2 OR (at = $2 AND sequence < $3)) \
+         AND (body LIKE '%\"side\":\"standing\"%' OR body LIKE '%\"what\":\"added\"%') \
+         ORDER BY at DESC, sequence DESC LIMIT {most}"
+    );
+    let found = rows(connection, sql, bound![ticket, at, before]).await?;
+    found.iter().map(|row| Ok(entry(&mut Cells::new(row))?.0)).collect()
 }
 
 /// The changes of something before `before`, newest first. What is known to be reading alone is passed over.

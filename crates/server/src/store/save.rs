@@ -8,12 +8,15 @@ use super::message::{self, TEXT_COLUMNS, TextRow};
 use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use super::view::Moves;
 use super::{Connection, Engine, Error, Store, conversation, custom, record, search, tickets};
+use samtal_model::record::RecordRef;
 use samtal_model::record::change::RecordChange;
 use samtal_model::record::command::RecordCommand;
 use samtal_model::rules::record::text_of;
+use samtal_model::rules::ticket::new_values;
 use samtal_model::{
     Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId,
-    CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, TicketChange, TicketSet, Timestamp, World,
+    CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, TicketChange, TicketEdit, TicketId, TicketSet,
+    Timestamp, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -186,8 +189,16 @@ impl Batch {
             | Change::BlockSet { inbox, .. }
             | Change::Deleted { inbox, .. } => Some(*inbox),
             Change::Ticket(change) => Some(change.inbox()),
+            // What is written down on a ticket is for who sees it (X2).
+            Change::Recorded { change } => {
+                change.records().find_map(RecordRef::ticket).and_then(|id| self.inbox_with(id))
+            }
             _ => change.conversation().and_then(|id| self.world.conversations.get(&id)).map(|it| it.inbox),
         }
+    }
+
+    fn inbox_with(&self, ticket: TicketId) -> Option<InboxId> {
+        self.world.tickets.get(&ticket).map(|ticket| ticket.inbox)
     }
 
     fn note(&mut self, change: &Change) {
@@ -289,6 +300,15 @@ impl Batch {
     /// The name of a ticket, a pipeline or a status.
     pub(crate) fn add_name(&mut self, revision: RevisionId, name: String) {
         self.world.names.insert(revision, name);
+    }
+
+    /// The values that `edit` brings for the revision that `change` names.
+    pub(crate) fn add_ticket_values(&mut self, edit: &TicketEdit, change: &Change) {
+        if let Change::Ticket(TicketChange::Set { ticket, set: TicketSet::Values { to, .. }, .. }) = change
+            && let Some(values) = new_values(&self.world, edit, change)
+        {
+            self.records.add_values(*to, *ticket, values, &mut self.world);
+        }
     }
 
     /// What `command` brings for the revision that `change` names.

@@ -30,7 +30,7 @@ const KEY_MOST: usize = 64;
 
 /// In the order of `load::model`.
 const COLUMNS: &str = "k.id, k.inbox_id, k.pipeline_id, k.status_id, k.priority, k.owner_id, k.contact_id, k.revision, \
-     k.created_at, k.closed_at, k.trashed_at, k.version";
+     k.values_revision, k.created_at, k.closed_at, k.trashed_at, k.version";
 
 /// What a batch knows of tickets beside the world.
 #[derive(Default)]
@@ -128,8 +128,9 @@ impl Noted {
                 new.push(row);
             } else {
                 let sql = "UPDATE tickets SET inbox_id = $2, pipeline_id = $3, status_id = $4, priority = $5, \
-                     owner_id = $6, contact_id = $7, revision = $8, created_at = $9, closed_at = $10, trashed_at = $11, \
-                     version = $12, changed_at = $13, name = $14, name_key = $15 WHERE id = $1";
+                     owner_id = $6, contact_id = $7, revision = $8, values_revision = $9, created_at = $10, \
+                     closed_at = $11, trashed_at = $12, version = $13, changed_at = $14, name = $15, name_key = $16 \
+                     WHERE id = $1";
                 run(connection, sql, row).await?;
             }
         }
@@ -198,6 +199,7 @@ fn columns_of(it: &Ticket, changed_at: Timestamp, name: &str) -> Vec<Arg> {
         it.owner,
         it.contact,
         it.revision,
+        it.values,
         it.created_at,
         it.standing.closed_at,
         it.trashed_at,

@@ -22,5 +22,6 @@ mod record_properties;
 mod records;
 mod search;
 mod session;
+mod ticket_records;
 mod tickets;
 mod trash;

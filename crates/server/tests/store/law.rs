@@ -4,7 +4,7 @@
 
 use crate::custom::{counted, text};
 use crate::engines::{Bench, on_each_engine, request};
-use crate::law_tickets::{check_tickets, on_tickets};
+use crate::law_tickets::{check_tickets, on_tickets, said_of_tickets, tickets_of};
 use crate::records::{Records, record_command};
 use futures_util::StreamExt;
 use samtal_model::record::value::BuiltIn;
@@ -20,7 +20,7 @@ use samtal_model::{
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
-use samtal_server::store::{Begun, BulkOf, ListQuery, NewBulk, Search, ThreadAt, TicketQuery};
+use samtal_server::store::{Begun, BulkOf, ListQuery, NewBulk, Search, ThreadAt};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub struct Client {
     pub tickets: BTreeMap<TicketId, TicketView>,
     pub pipelines: BTreeMap<PipelineId, PipelineView>,
     pub ticket_counts: BTreeMap<InboxId, TicketCounts>,
-    records: Records,
+    pub records: Records,
 }
 
 impl Client {
@@ -46,11 +46,7 @@ impl Client {
         client
             .pipelines
             .extend(bench.store.pipelines(&reader).await.expect("a query").items.into_iter().map(|it| (it.id, it)));
-        for trash in [false, true] {
-            let query = TicketQuery { trash, limit: 200, ..TicketQuery::default() };
-            let tickets = bench.store.tickets(&reader, &query).await.expect("a query").expect("all").items;
-            client.tickets.extend(tickets.into_iter().map(|it| (it.id, it)));
-        }
+        client.tickets = tickets_of(bench, &reader).await;
         for inbox in inboxes {
             let counts = bench.store.ticket_counts(&reader, *inbox).await.expect("a query");
             client.ticket_counts.extend(counts.map(|counts| (*inbox, counts)));
@@ -81,6 +77,10 @@ impl Client {
         self.rename(&event);
         let reader = bench.reader(agent).await;
         self.records.apply(bench, &reader, &event).await;
+        if !(event.properties.is_empty() && event.properties_gone.is_empty()) {
+            // Who hears that tickets say something else reads them anew.
+            self.tickets = tickets_of(bench, &reader).await;
+        }
         for id in event.gone {
             self.conversations.remove(&id);
             self.messages.retain(|_, message| message.conversation_id != id);
@@ -215,7 +215,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             clients.push(Client::fresh(&bench, agent, &inboxes).await);
         }
         let mut views = vec![];
-        let (mut counts, mut tickets, mut commands) = (0, 0, vec![]);
+        let (mut counts, mut tickets, mut said, mut commands) = (0, 0, 0, vec![]);
         for step in 0..240_i64 {
             let at = step * 60_000;
             let everything = Client::fresh(&bench, people[3], &inboxes).await;
@@ -237,8 +237,8 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                 Ok(in_bulk(&bench, &mut dice, asker, &everything, at).await)
             } else {
                 let actor = Actor::Agent(people[dice.roll(4)]);
-                let command = match dice.roll(12) {
-                    3 | 4 => on_tickets(&mut dice, step, &everything),
+                let command = match dice.roll(14) {
+                    3 | 4 | 12 | 13 => on_tickets(&mut dice, step, &everything),
                     5 | 6 => {
                         let roll = |sides| dice.roll(sides);
                         record_command(roll, &everything.records, &everything.conversations)
@@ -267,7 +267,9 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             for agent in followers {
                 counts += check_custom_views(&bench, agent).await;
             }
-            tickets += check_tickets(&Client::fresh(&bench, people[3], &inboxes).await);
+            let now = Client::fresh(&bench, people[3], &inboxes).await;
+            tickets += check_tickets(&now);
+            said += said_of_tickets(&now);
             for ((agent, stream), client) in followers.iter().zip(&mut streams).zip(&mut clients) {
                 // Not every change is for everyone: what comes within a moment is applied, the rest is compared.
                 let fresh = Client::fresh(&bench, *agent, &inboxes).await;
@@ -298,6 +300,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         }
         check_orders(&bench, people[3], &inboxes).await;
         assert!(tickets > 200, "there were tickets with conversations: {tickets}");
+        assert!(said > 50, "tickets had values and notes: {said}");
         assert!(counts > 500, "the views were not empty: {counts}");
         let end = bench.store.sequence().await.expect("a query");
         assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);

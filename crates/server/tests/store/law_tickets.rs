@@ -1,10 +1,47 @@
 //! Tickets and pipelines in the law of a live app: what is done with them at random, and what is kept of them.
 
+use crate::engines::Bench;
 use crate::law::{Client, Dice};
+use samtal_model::record::activity::{ActivityKind, ActivityText};
+use samtal_model::record::command::RecordCommand;
+use samtal_model::record::value::{PropertyKind, Value, Values};
+use samtal_model::record::{RecordKind, RecordRef};
+use samtal_model::wire::{ActivityView, TicketView};
 use samtal_model::{
     Command, NewStatus, NewTicket, PipelineCommand, Priority, StatusColour, StatusId, TicketCommand, TicketEdit,
+    TicketId,
 };
+use samtal_server::store::{Reader, TicketQuery};
 use std::collections::BTreeMap;
+
+/// Every ticket the reader sees, in Trash or not.
+pub async fn tickets_of(bench: &Bench, reader: &Reader) -> BTreeMap<TicketId, TicketView> {
+    let mut all = BTreeMap::new();
+    for trash in [false, true] {
+        let query = TicketQuery { trash, limit: 200, ..TicketQuery::default() };
+        let tickets = bench.store.tickets(reader, &query).await.expect("a query").expect("all").items;
+        all.extend(tickets.into_iter().map(|it| (it.id, it)));
+    }
+    all
+}
+
+/// What is written down on the tickets that the reader sees, from the whole of their timelines.
+pub async fn written_on_tickets(bench: &Bench, reader: &Reader) -> Vec<ActivityView> {
+    let mut all = vec![];
+    for id in tickets_of(bench, reader).await.into_keys() {
+        let mut cursor: Option<String> = None;
+        loop {
+            let page = bench.store.timeline(reader, RecordRef::Ticket(id), cursor.as_deref(), 50).await;
+            let page = page.expect("a query").expect("there").expect("a page");
+            all.extend(page.items.into_iter().filter_map(|it| it.activity));
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+    }
+    all
+}
 
 /// A command on tickets, pipelines or senders.
 pub fn on_tickets(dice: &mut Dice, step: i64, known: &Client) -> Option<Command> {
@@ -17,9 +54,29 @@ pub fn on_tickets(dice: &mut Dice, step: i64, known: &Client) -> Option<Command>
     let name = format!("{} {step}", ["bookcase", "lamp"][dice.roll(2)]);
     let conversation = ids.get(dice.roll(ids.len().max(1))).copied();
     let any = *all.get(dice.roll(all.len().max(1)))?;
-    let of_ticket = |make: fn(samtal_model::TicketId) -> TicketCommand| Some(Command::Ticket(make(ticket?)));
-    match dice.roll(20) {
-        0..=3 => Some(Command::Ticket(TicketCommand::Create(Box::new(NewTicket {
+    let of_ticket = |make: fn(TicketId) -> TicketCommand| Some(Command::Ticket(make(ticket?)));
+    match dice.roll(40) {
+        20..=24 | 31..=34 => {
+            let Some(property) = known.records.properties.values().find(|it| it.object == "ticket") else {
+                return Some(Command::Record(Box::new(RecordCommand::CreateProperty {
+                    object: RecordKind::Ticket,
+                    kind: PropertyKind::Choice,
+                    name,
+                    options: vec!["Oak".into(), "Pine".into()],
+                })));
+            };
+            let option = property.options.get(dice.roll(property.options.len() + 1)).map(|it| Value::Whole(it.id.0));
+            let edit = TicketEdit { values: vec![(property.key, option)], ..TicketEdit::default() };
+            Some(Command::Ticket(TicketCommand::Edit { ticket: ticket?, edit }))
+        }
+        25 | 35..=39 => Some(Command::Record(Box::new(RecordCommand::CreateActivity {
+            record: RecordRef::Ticket(ticket?),
+            kind: [ActivityKind::Note, ActivityKind::Task][dice.roll(2)],
+            at: None,
+            text: ActivityText { text: name, ..ActivityText::default() },
+            conversation: None,
+        }))),
+        0..=3 | 26..=30 => Some(Command::Ticket(TicketCommand::Create(Box::new(NewTicket {
             conversation: Some(conversation?.id),
             inbox: conversation?.inbox_id,
             name,
@@ -61,6 +118,12 @@ pub fn on_tickets(dice: &mut Dice, step: i64, known: &Client) -> Option<Command>
         18 if dice.roll(4) == 0 => Some(Command::BlockSender { conversation: any }),
         _ => Some(Command::UnblockSender { conversation: any }),
     }
+}
+
+/// How much tickets say beyond their own facts, and have written on them.
+pub fn said_of_tickets(all: &Client) -> usize {
+    let values = all.tickets.values().filter(|ticket| ticket.values != Values::default()).count();
+    values + all.records.activities.values().filter(|activity| activity.record.ticket().is_some()).count()
 }
 
 /// What is kept of tickets is what there is, and the two sides agree (K1, K7). Says how many conversations have one.

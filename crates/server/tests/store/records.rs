@@ -3,6 +3,7 @@
 
 use crate::desk::search;
 use crate::engines::{Bench, on_each_engine};
+use crate::law_tickets::written_on_tickets;
 use crate::story::mail;
 use samtal_model::record::RecordKind;
 use samtal_model::record::activity::{ActivityKind, ActivityText};
@@ -45,6 +46,7 @@ impl Records {
                 all.look_at(bench, reader, record, true).await;
             }
         }
+        all.activities.extend(written_on_tickets(bench, reader).await.into_iter().map(|it| (it.id, it)));
         let properties = store.properties().await.expect("a query").items;
         all.properties = properties.into_iter().filter_map(|it| Some((it.id?, it))).collect();
         let types = store.object_types().await.expect("a query").items;
@@ -86,6 +88,9 @@ impl Records {
         if defined || !(event.object_types.is_empty() && event.object_types_gone.is_empty()) {
             *self = Self::fresh(bench, reader).await;
             return;
+        }
+        for id in &event.tickets_gone {
+            self.activities.retain(|_, activity| activity.record != RecordRef::Ticket(*id));
         }
         for id in &event.records_gone {
             self.records.remove(id);

@@ -13,7 +13,7 @@ use samtal_server::store::{BulkOf, ListQuery, Search, TicketQuery};
 
 const CLOSED: StatusId = StatusId(4);
 
-async fn ticket_of(office: &Office, conversations: &[ConversationId], name: &str) -> TicketId {
+pub async fn ticket_of(office: &Office, conversations: &[ConversationId], name: &str) -> TicketId {
     let new = NewTicket {
         conversation: conversations.first().copied(),
         inbox: office.inbox,
@@ -37,7 +37,7 @@ async fn ticket_of(office: &Office, conversations: &[ConversationId], name: &str
     ticket
 }
 
-fn set(ticket: TicketId, status: StatusId) -> Command {
+pub fn set(ticket: TicketId, status: StatusId) -> Command {
     Command::Ticket(TicketCommand::SetStatus { ticket, status })
 }
 

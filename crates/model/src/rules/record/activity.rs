@@ -1,6 +1,6 @@
 //! Notes, tasks, meetings, calls and feedback: who may write, change and delete them, and what each kind says.
 
-use super::{at_hand, recorded};
+use super::{recorded, takes_notes};
 use crate::change::Change;
 use crate::id::{ActivityId, AgentId, ConversationId};
 use crate::record::RecordRef;
@@ -30,7 +30,7 @@ pub(super) fn create(
         (_, Actor::Agent(agent)) => Some(agent),
         (_, Actor::System) => None,
     };
-    at_hand(world, ask, record)?;
+    takes_notes(world, ask, record)?;
     let conversation = match conversation {
         Some(id) => Some(world.conversation_for(ask.actor, id)?).map(|it| (it.id, it.inbox)),
         None => None,
@@ -68,7 +68,7 @@ pub(super) fn edit(world: &World, ask: &Ask, id: ActivityId, edit: &ActivityEdit
 /// A task is done, or not after all, by whoever sees it: it may be another's who is ill.
 pub(super) fn set_done(world: &World, ask: &Ask, id: ActivityId, done: bool) -> Result<Changes, Refusal> {
     let from = world.activity_for(ask.actor, id)?;
-    at_hand(world, ask, from.record)?;
+    takes_notes(world, ask, from.record)?;
     if from.kind != ActivityKind::Task {
         return Err(Refusal::Invalid { field: "done", why: Invalid::NotHere });
     }
@@ -97,7 +97,7 @@ fn activity_set(from: Activity, to: Activity) -> (crate::Cause, Change) {
 
 fn editable<'w>(world: &'w World, ask: &Ask, id: ActivityId) -> Result<&'w Activity, Refusal> {
     let activity = world.activity_for(ask.actor, id)?;
-    at_hand(world, ask, activity.record)?;
+    takes_notes(world, ask, activity.record)?;
     let me = person(ask)?;
     let role = world.asking_agent(ask.actor)?.ok_or(Refusal::SignIn)?.role;
     if activity.is_edited_by(me, role) { Ok(activity) } else { Err(Refusal::NotYoursToChange) }

@@ -7,7 +7,9 @@ use crate::record::activity::Activity;
 use crate::record::change::RecordChange;
 use crate::record::{Record, RecordRef};
 use crate::refusal::Refusal;
+use crate::rules::ticket::set_of;
 use crate::rules::{Changes, asked};
+use crate::ticket::{Ticket, TicketSet};
 use crate::world::{Ask, World};
 
 /// Contacts that may have gone into one: each is led on to the winner.
@@ -25,7 +27,7 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
     let conversations = held.of_contact.get(&loser).map_or(&[][..], Vec::as_slice);
     let absorbed = held.absorbed.get(&loser).map_or(&[][..], Vec::as_slice);
     let activities = held.activities.values().filter(|activity| activity.record == of && !activity.deleted);
-    let many = conversations.len().max(activities.clone().count());
+    let many = conversations.len().max(activities.clone().count()).max(tickets_of(world, loser).count());
     if many > CONVERSATIONS_MOST || absorbed.len() >= ABSORBED_MOST {
         return Err(Refusal::MergeTooLarge);
     }
@@ -43,6 +45,7 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
             .iter()
             .map(|id| asked(Change::ContactSet { conversation: *id, from: Some(loser), to: Some(winner) })),
     );
+    changes.extend(tickets_of(world, loser).map(|ticket| with_contact(ticket, Some(winner))));
     for end in held.linked_to(of) {
         changes.push(link_set(of, end, false));
         if !held.are_linked(to, end) {
@@ -62,8 +65,17 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
     Ok(changes)
 }
 
-/// For good: from Trash only, as with conversations (V9), and by admins. A contact's conversations stay, with nobody
-/// beside them, for what was written is the team's.
+/// The tickets whose issue is this contact's, in Trash or not.
+fn tickets_of(world: &World, contact: ContactId) -> impl Iterator<Item = &Ticket> {
+    world.tickets.values().filter(move |ticket| ticket.contact == Some(contact))
+}
+
+fn with_contact(ticket: &Ticket, to: Option<ContactId>) -> (crate::Cause, Change) {
+    asked(set_of(ticket, TicketSet::Contact { from: ticket.contact, to }))
+}
+
+/// For good: from Trash only, as with conversations (V9), and by admins. A contact's conversations and tickets stay, with
+/// nobody beside them, for what was written is the team's.
 pub(super) fn erase(world: &World, ask: &Ask, id: RecordRef) -> Result<Changes, Refusal> {
     let record = not_a_ticket(world, ask, id)?;
     manages_properties(world, ask)?;
@@ -73,7 +85,7 @@ pub(super) fn erase(world: &World, ask: &Ask, id: RecordRef) -> Result<Changes, 
     let mut changes = Changes::new();
     if let RecordRef::Contact(contact) = id {
         let conversations = world.records.of_contact.get(&contact).map_or(&[][..], Vec::as_slice);
-        if conversations.len() > CONVERSATIONS_MOST {
+        if conversations.len().max(tickets_of(world, contact).count()) > CONVERSATIONS_MOST {
             return Err(Refusal::MergeTooLarge);
         }
         changes.extend(
@@ -81,6 +93,7 @@ pub(super) fn erase(world: &World, ask: &Ask, id: RecordRef) -> Result<Changes, 
                 .iter()
                 .map(|id| asked(Change::ContactSet { conversation: *id, from: Some(contact), to: None })),
         );
+        changes.extend(tickets_of(world, contact).map(|ticket| with_contact(ticket, None)));
         let absorbed = world.records.absorbed.get(&contact).map_or(&[][..], Vec::as_slice);
         let absorbed = absorbed.iter().filter_map(|id| world.records.records.get(&RecordRef::Contact(*id)));
         changes.extend(absorbed.map(|was| recorded(RecordChange::RecordErased { was: was.clone() })));

@@ -1,6 +1,6 @@
 //! Taking back what was done with records: what must still be as it was left, and what may come back.
 
-use super::{at_hand, holder_of, manages_properties, property};
+use super::{holder_of, manages_properties, property, takes_notes};
 use crate::change::{Change, Logged};
 use crate::record::change::RecordChange;
 use crate::record::value::BuiltIn;
@@ -54,8 +54,11 @@ pub(in crate::rules) fn may_undo(
     person(ask)?;
     let held = &world.records;
     let seen = |id: &RecordRef| {
-        let record = held.records.get(id).filter(|record| world.may_see_record(ask.actor, record));
-        record.map(|_| ()).ok_or(Refusal::NotFound(id.noun()))
+        let there = match id {
+            RecordRef::Ticket(ticket) => world.ticket_for(ask.actor, *ticket).is_ok(),
+            _ => held.records.get(id).is_some_and(|record| world.may_see_record(ask.actor, record)),
+        };
+        if there { Ok(()) } else { Err(Refusal::NotFound(id.noun())) }
     };
     match inverse {
         RecordChange::RecordSet { to, .. } => {
@@ -103,7 +106,7 @@ pub(in crate::rules) fn may_undo(
         }
         RecordChange::ActivitySet { from, to } => {
             // The merge that is taken back with it moves the activity; else its record has to be at hand.
-            if from.record == to.record { at_hand(world, ask, to.record).map(drop) } else { seen(&from.record) }
+            if from.record == to.record { takes_notes(world, ask, to.record) } else { seen(&from.record) }
         }
     }
 }

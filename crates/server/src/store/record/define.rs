@@ -25,7 +25,7 @@ pub(crate) struct Definitions {
 const READ_MOST: i64 = 20_000;
 
 impl Definitions {
-    pub(super) async fn of(connection: &mut Connection) -> Result<Self, Error> {
+    pub(in crate::store) async fn of(connection: &mut Connection) -> Result<Self, Error> {
         let mut all = Self::default();
         let sql = format!(
             "SELECT p.id, p.object, p.type_id, p.kind, p.options, p.position, p.deleted, p.revision, p.version, t.body \
@@ -67,7 +67,7 @@ impl Definitions {
     }
 
     /// Values as they are to be read now: without those of deleted properties and options.
-    pub(super) fn read(&self, values: &Values) -> Values {
+    pub(in crate::store) fn read(&self, values: &Values) -> Values {
         let mut read = Values::default();
         for (key, value) in values.0.iter() {
             let value = match key {

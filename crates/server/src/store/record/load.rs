@@ -150,7 +150,7 @@ impl Batch {
         Ok(())
     }
 
-    /// The record with what it says, and where a contact is known.
+    /// The record with what it says, and where a contact is known. A ticket stands with the tickets.
     pub(in crate::store) async fn load_record(
         &mut self,
         connection: &mut Connection,
@@ -158,6 +158,9 @@ impl Batch {
     ) -> Result<(), Error> {
         if self.records.is_erased(id) {
             return Ok(());
+        }
+        if let RecordRef::Ticket(ticket) = id {
+            return self.load_ticket(connection, ticket).await;
         }
         if id.contact().is_none() {
             self.load_definitions(connection).await?;
@@ -177,7 +180,11 @@ impl Batch {
         Ok(())
     }
 
-    async fn load_record_text(&mut self, connection: &mut Connection, revision: RevisionId) -> Result<(), Error> {
+    pub(in crate::store) async fn load_record_text(
+        &mut self,
+        connection: &mut Connection,
+        revision: RevisionId,
+    ) -> Result<(), Error> {
         if self.world.records.texts.contains_key(&revision) {
             return Ok(());
         }
@@ -202,7 +209,7 @@ impl Batch {
         Ok(())
     }
 
-    /// A contact's conversations and whom it took in.
+    /// A contact's conversations and tickets, and whom it took in.
     async fn load_all_of(&mut self, connection: &mut Connection, contact: ContactId) -> Result<(), Error> {
         let most = CONVERSATIONS_MOST + 1;
         let sql = format!("SELECT id FROM conversations WHERE contact_id = $1 LIMIT {most}");
@@ -216,6 +223,7 @@ impl Batch {
             ids = with.map(|it| it.id).collect();
         }
         self.world.records.of_contact.insert(contact, ids);
+        self.load_tickets_of(connection, contact, most).await?;
         let sql = format!("{} WHERE c.merged_into = $1", super::CONTACTS);
         for row in rows(connection, sql, bound![contact]).await? {
             let found = row_of(&mut Cells::new(&row))?;
@@ -287,7 +295,7 @@ impl Batch {
     }
 
     /// All definitions, once for a batch.
-    async fn load_definitions(&mut self, connection: &mut Connection) -> Result<(), Error> {
+    pub(in crate::store) async fn load_definitions(&mut self, connection: &mut Connection) -> Result<(), Error> {
         if std::mem::replace(&mut self.records.knows_definitions, true) {
             return Ok(());
         }

@@ -14,7 +14,7 @@ use samtal_model::record::value::{BuiltIn, Values};
 use samtal_model::rules::record::Text;
 use samtal_model::{
     ActivityId, AgentId, Author, Change, ContactId, ConversationId, InboxId, ObjectTypeId, PropertyId, RevisionId,
-    Sequence, World,
+    Sequence, TicketChange, TicketId, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +54,11 @@ impl Noted {
             Change::ContactSet { conversation, from, to } => {
                 self.handed_over.entry(*conversation).or_insert(*from);
                 to.zip(inbox_of(*conversation))
+            }
+            // What it said and had written on it goes as with a record.
+            Change::Ticket(TicketChange::Deleted { ticket, .. }) => {
+                self.erased.insert(RecordRef::Ticket(*ticket));
+                None
             }
             Change::Recorded { change } => {
                 self.renamed.extend(change.renamed_contact());
@@ -106,6 +111,18 @@ impl Noted {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The values of a ticket's new revision.
+    pub(in crate::store) fn add_values(
+        &mut self,
+        revision: RevisionId,
+        of: TicketId,
+        values: Values,
+        world: &mut World,
+    ) {
+        world.records.texts.insert(revision, values.clone());
+        self.texts.insert(revision, (RecordRef::Ticket(of), values));
     }
 
     /// Whether the batch has changed it.
@@ -307,7 +324,9 @@ impl Noted {
         version: Sequence,
     ) -> Result<(), Error> {
         let mut texts = vec![];
-        for (revision, (id, text)) in &self.activity_texts {
+        // One that came and went in the same batch leaves nothing behind.
+        let there = |id: &ActivityId| world.records.activities.contains_key(id);
+        for (revision, (id, text)) in self.activity_texts.iter().filter(|(_, (id, _))| there(id)) {
             texts.push(bound![*revision, *id, json(text)?]);
         }
         insert(connection, "activity_texts", "revision, activity_id, body", "", texts).await?;
@@ -355,6 +374,10 @@ async fn erase(connection: &mut Connection, engine: Engine, id: RecordRef, versi
         "DELETE FROM links WHERE other_kind = $1 AND other_id = $2",
     ] {
         run(connection, sql, of()).await?;
+    }
+    if let RecordRef::Ticket(_) = id {
+        // Its own row, name and words go with the tickets.
+        return Ok(());
     }
     if let RecordRef::Contact(contact) = id {
         let sql = "UPDATE contacts SET name = '', email = '', email_folded = '', phone = '', folded = '', made = 0, \

@@ -7,7 +7,7 @@ use crate::store::{Connection, Error, Reader, Store};
 use samtal_model::record::activity::Activity;
 use samtal_model::record::change::RecordChange;
 use samtal_model::wire::{ActivityView, RecordView, ShownView};
-use samtal_model::{ActivityId, ContactId, InboxId, Role};
+use samtal_model::{ActivityId, ContactId, InboxId, Role, TicketId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The condition that a contact `c` is there for this reader, as [`samtal_model::World::may_see_record`] says it.
@@ -36,11 +36,26 @@ async fn inboxes_of(
     Ok(all)
 }
 
+async fn inboxes_of_tickets(
+    connection: &mut Connection,
+    tickets: impl Iterator<Item = TicketId>,
+) -> Result<BTreeMap<TicketId, InboxId>, Error> {
+    let list = id_list(tickets.map(|id| id.0));
+    let found = rows(connection, format!("SELECT id, inbox_id FROM tickets WHERE id IN ({list})"), vec![]).await?;
+    let all = found.iter().map(|row| {
+        let mut cells = Cells::new(row);
+        Ok((TicketId(cells.int()?), InboxId(cells.int()?)))
+    });
+    all.collect()
+}
+
 /// Records as everybody sees them, and who knows them.
 #[derive(Default)]
 pub(crate) struct SharedRecords {
     rows: Vec<Row>,
     known_in: BTreeMap<ContactId, BTreeSet<InboxId>>,
+    /// Of the tickets that something is written on, as far as they are still there.
+    tickets: BTreeMap<TicketId, InboxId>,
     activities: Vec<ActivityRow>,
     pub definitions: Definitions,
 }
@@ -62,6 +77,7 @@ impl SharedRecords {
         let contacts: Vec<ContactId> = ids.iter().filter_map(|id| id.contact()).collect();
         Ok(Self {
             known_in: inboxes_of(connection, contacts.into_iter()).await?,
+            tickets: inboxes_of_tickets(connection, ids.iter().filter_map(|id| id.ticket())).await?,
             rows: rows_of(connection, ids).await?,
             activities,
             definitions: Definitions::of(connection).await?,
@@ -70,6 +86,14 @@ impl SharedRecords {
 
     fn row(&self, id: RecordRef) -> Option<&Row> {
         self.rows.iter().find(|row| row.record.id == id)
+    }
+
+    /// Whether the record is there for this reader and can have something written on it.
+    pub(in crate::store) fn has(&self, reader: &Reader, id: RecordRef) -> bool {
+        match id {
+            RecordRef::Ticket(ticket) => self.tickets.get(&ticket).is_some_and(|of| reader.inboxes.contains(of)),
+            _ => self.record(reader, id).is_some(),
+        }
     }
 
     fn knows(&self, reader: &Reader, row: &Row) -> bool {
@@ -88,14 +112,17 @@ impl SharedRecords {
     pub(crate) fn activity(&self, reader: &Reader, id: ActivityId) -> Option<ActivityView> {
         let found = self.activities.iter().find(|it| it.activity.id == id)?;
         let there = !found.activity.deleted && may_see(reader, &found.activity);
-        (there && self.record(reader, found.activity.record).is_some()).then(|| activity_view(found, reader))
+        (there && self.has(reader, found.activity.record)).then(|| activity_view(found, reader))
     }
 
     /// Whether something that this reader may know of is another after the change, even if they may not hear of all of
     /// it: a note that comes to a contact of theirs with another's merging.
     pub(crate) fn touches(&self, reader: &Reader, change: &RecordChange) -> bool {
         let RecordChange::ActivitySet { from, to } = change else { return self.may_hear(reader, change) };
-        let knows = |id| self.row(id).is_some_and(|row| self.knows(reader, row));
+        let knows = |id| match id {
+            RecordRef::Ticket(_) => self.has(reader, id),
+            _ => self.row(id).is_some_and(|row| self.knows(reader, row)),
+        };
         may_see(reader, to) && (knows(from.record) || knows(to.record))
     }
 
@@ -103,6 +130,8 @@ impl SharedRecords {
     /// came from an inbox they do not see.
     pub(crate) fn may_hear(&self, reader: &Reader, change: &RecordChange) -> bool {
         let knows = |id: RecordRef| match self.row(id) {
+            // Of a ticket that is gone by now nobody hears what was written on it.
+            None if id.ticket().is_some() => self.has(reader, id),
             Some(row) => self.knows(reader, row),
             // What was erased is told as gone to whoever may have held it: an id, and nothing else.
             None => true,

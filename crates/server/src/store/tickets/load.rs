@@ -2,10 +2,12 @@
 
 use super::{COLUMNS, priority};
 use crate::store::code::Code;
+use crate::store::record::parsed;
 use crate::store::save::Batch;
 use crate::store::sql::{Arg, Cells, bound, row, rows};
 use crate::store::{Connection, Error, conversation, log};
 use samtal_model::pipeline::MOVED_MOST;
+use samtal_model::record::RecordRef;
 use samtal_model::ticket::REACH_MOST;
 use samtal_model::{
     AgentId, AuthorRef, Change, Command, Contact, ContactId, ConversationId, ConversationState, InboxId, Logged,
@@ -20,13 +22,20 @@ pub(super) fn model(cells: &mut Cells<'_>) -> Result<Ticket, Error> {
     let priority = priority(cells.int()?);
     let owner = cells.maybe()?.map(AgentId);
     let contact = cells.maybe()?.map(ContactId);
-    let revision = RevisionId(cells.int()?);
+    let (revision, values) = (RevisionId(cells.int()?), RevisionId(cells.int()?));
     let created_at = Timestamp(cells.int()?);
     let closed_at = cells.maybe()?.map(Timestamp);
     let trashed_at = cells.maybe()?.map(Timestamp);
     let standing = Standing { pipeline, status, closed_at };
     let version = Sequence(cells.int()?);
-    Ok(Ticket { id, inbox, standing, priority, owner, contact, revision, created_at, trashed_at, version })
+    Ok(Ticket { id, inbox, standing, priority, owner, contact, revision, values, created_at, trashed_at, version })
+}
+
+/// What [`Batch::take_in_ticket`] reads.
+fn loaded() -> String {
+    format!(
+        "SELECT {COLUMNS}, k.name, t.body FROM tickets k LEFT JOIN record_texts t ON t.revision = k.values_revision"
+    )
 }
 
 impl Batch {
@@ -88,7 +97,13 @@ impl Batch {
                 self.load_pipelines(connection).await?;
                 self.load_contact_of(connection, new).await
             }
-            TicketCommand::Edit { .. } | TicketCommand::SetStatus { .. } => self.load_pipelines(connection).await,
+            TicketCommand::Edit { edit, .. } => {
+                if !edit.values.is_empty() {
+                    self.load_definitions(connection).await?;
+                }
+                self.load_pipelines(connection).await
+            }
+            TicketCommand::SetStatus { .. } => self.load_pipelines(connection).await,
             TicketCommand::Attach { .. }
             | TicketCommand::Trash { .. }
             | TicketCommand::Restore { .. }
@@ -108,12 +123,16 @@ impl Batch {
         Ok(())
     }
 
-    /// The ticket with its name, if it is there.
-    async fn load_ticket(&mut self, connection: &mut Connection, id: TicketId) -> Result<(), Error> {
+    /// The ticket with its name and values, if it is there.
+    pub(in crate::store) async fn load_ticket(
+        &mut self,
+        connection: &mut Connection,
+        id: TicketId,
+    ) -> Result<(), Error> {
         if self.world.tickets.contains_key(&id) || self.tickets.deleted.contains(&id) {
             return Ok(());
         }
-        let sql = format!("SELECT {COLUMNS}, k.name FROM tickets k WHERE k.id = $1");
+        let sql = format!("{} WHERE k.id = $1", loaded());
         if let Some(found) = row(connection, sql, bound![id]).await? {
             self.take_in_ticket(&mut Cells::new(&found))?;
         }
@@ -122,10 +141,13 @@ impl Batch {
 
     fn take_in_ticket(&mut self, cells: &mut Cells<'_>) -> Result<(), Error> {
         let ticket = model(cells)?;
-        let name = cells.text()?;
+        let (name, values) = (cells.text()?, cells.maybe_text()?);
         // What the batch holds is newer.
         if !self.world.tickets.contains_key(&ticket.id) && !self.tickets.deleted.contains(&ticket.id) {
             self.world.names.insert(ticket.revision, name);
+            if let Some(values) = values {
+                self.world.records.texts.insert(ticket.values, parsed(&values)?);
+            }
             self.tickets.stored.insert(ticket.id, ticket.clone());
             self.world.tickets.insert(ticket.id, ticket);
         }
@@ -168,12 +190,26 @@ impl Batch {
         args: Vec<Arg>,
         most: usize,
     ) -> Result<(), Error> {
-        let sql = format!("SELECT {COLUMNS}, k.name FROM tickets k WHERE {condition} ORDER BY k.id LIMIT {most}");
+        let sql = format!("{} WHERE {condition} ORDER BY k.id LIMIT {most}", loaded());
         for found in rows(connection, sql, args.clone()).await? {
             self.take_in_ticket(&mut Cells::new(&found))?;
         }
         let these = format!("c.ticket_id IN (SELECT k.id FROM tickets k WHERE {condition})");
         self.load_conversations_of(connection, &these, args).await
+    }
+
+    /// All tickets of a contact that may get another one, or one more than a command moves.
+    pub(in crate::store) async fn load_tickets_of(
+        &mut self,
+        connection: &mut Connection,
+        contact: ContactId,
+        most: usize,
+    ) -> Result<(), Error> {
+        let sql = format!("{} WHERE k.contact_id = $1 ORDER BY k.id LIMIT {most}", loaded());
+        for found in rows(connection, sql, bound![contact]).await? {
+            self.take_in_ticket(&mut Cells::new(&found))?;
+        }
+        Ok(())
     }
 
     /// The tickets that may lose their owner. Their conversations are not looked at for that.
@@ -183,7 +219,7 @@ impl Batch {
         condition: &str,
         args: Vec<Arg>,
     ) -> Result<(), Error> {
-        let sql = format!("SELECT {COLUMNS}, k.name FROM tickets k WHERE {condition}");
+        let sql = format!("{} WHERE {condition}", loaded());
         for found in rows(connection, sql, args).await? {
             self.take_in_ticket(&mut Cells::new(&found))?;
         }
@@ -291,6 +327,17 @@ impl Batch {
                     };
                     self.load_names(connection, &names).await?;
                     None
+                }
+                Change::Ticket(TicketChange::Set { ticket, set: TicketSet::Values { from, .. }, .. }) => {
+                    // What it comes back to may be looked at by a later command of the batch.
+                    self.load_record_text(connection, *from).await?;
+                    Some(*ticket)
+                }
+                Change::Ticket(TicketChange::Set { ticket, set: TicketSet::Contact { from, .. }, .. }) => {
+                    if let Some(contact) = from {
+                        self.load_record(connection, RecordRef::Contact(*contact)).await?;
+                    }
+                    Some(*ticket)
                 }
                 change => {
                     let moves =

@@ -4,9 +4,11 @@ use super::{COLUMNS, load};
 use crate::store::code::Code;
 use crate::store::log::log_end;
 use crate::store::packed::{among, listed};
+use crate::store::record::{Definitions, parsed};
 use crate::store::sql::{Cells, bound, row, rows};
 use crate::store::{Connection, Engine, Error, Reader, Store};
 use samtal_model::conversation::TRASH_KEPT_MS;
+use samtal_model::record::value::Values;
 use samtal_model::wire::{
     BlockView, ContactView, ConversationView, PipelineList, PipelineView, SenderView, StatusView, TicketAnswer,
     TicketCount, TicketCounts, TicketView,
@@ -35,6 +37,7 @@ fn view(cells: &mut Cells<'_>) -> Result<TicketView, Error> {
         (Some(id), Some(name), Some(email)) => Some(ContactView { id, name, email }),
         _ => None,
     };
+    let values = cells.maybe_text()?.map(|body| parsed(&body)).transpose()?.unwrap_or_default();
     Ok(TicketView {
         id: it.id,
         inbox_id: it.inbox,
@@ -45,6 +48,7 @@ fn view(cells: &mut Cells<'_>) -> Result<TicketView, Error> {
         priority: it.priority,
         owner_id: it.owner,
         contact,
+        values,
         created_at: it.created_at,
         changed_at,
         closed_at: it.standing.closed_at,
@@ -64,12 +68,18 @@ pub(in crate::store) async fn views(
     }
     let these = among(engine, "k.id", 1);
     let sql = format!(
-        "SELECT {COLUMNS}, k.changed_at, k.name, p.name, p.email, \
+        "SELECT {COLUMNS}, k.changed_at, k.name, p.name, p.email, t.body, \
          (SELECT COUNT(*) FROM conversations c WHERE c.ticket_id = k.id) \
-         FROM tickets k LEFT JOIN contacts p ON p.id = k.contact_id WHERE {these}"
+         FROM tickets k LEFT JOIN contacts p ON p.id = k.contact_id \
+         LEFT JOIN record_texts t ON t.revision = k.values_revision WHERE {these}"
     );
     let found = rows(connection, sql, vec![listed(engine, ids.iter().map(|id| id.0))]).await?;
     let mut all = found.iter().map(|row| view(&mut Cells::new(row))).collect::<Result<Vec<_>, Error>>()?;
+    // Most teams define nothing for tickets, and most pages need no definitions.
+    if all.iter().any(|view| view.values != Values::default()) {
+        let definitions = Definitions::of(connection).await?;
+        all.iter_mut().for_each(|view| view.values = definitions.read(&view.values));
+    }
     let place: HashMap<_, _> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
     all.sort_by_key(|view| place.get(&view.id).copied());
     Ok(all)
