@@ -1,9 +1,10 @@
 //! How a change moves the state. The one place: server, browser and tests all come through [`World::apply`].
 
-use crate::change::Change;
+use crate::change::{Change, TicketChange};
 use crate::conversation::{Conversation, ConversationState};
 use crate::id::Sequence;
 use crate::message::{Message, MessageKind};
+use crate::record::change::RecordChange;
 use crate::world::World;
 
 mod ticket;
@@ -95,7 +96,7 @@ impl World {
                 self.touch(*conversation, sequence, |conversation| conversation.contact = *to);
             }
             // [`World::apply_all`] does that, where records are held: a browser's guesses have none.
-            Change::Recorded { .. } => {}
+            Change::Recorded { .. } | Change::SurveySet { .. } => {}
             // Counts are the store's.
             Change::CustomViewCounted { .. } => {}
             Change::Ticket(change) => self.apply_to_ticket(sequence, change),
@@ -117,11 +118,28 @@ impl World {
         }
     }
 
-    /// The same with the records that are held.
+    /// The same with the records and surveys that are held.
     pub fn apply_all(&mut self, sequence: Sequence, change: &Change) {
         self.apply(sequence, change);
-        if let Change::Recorded { change } = change {
-            self.apply_to_records(change);
+        match change {
+            Change::Recorded { change } => {
+                self.apply_to_records(change);
+                if let RecordChange::RecordErased { was } = change {
+                    self.surveys.retain(|_, survey| Some(survey.contact) != was.id.contact());
+                }
+            }
+            Change::SurveySet { from, to } => {
+                let survey = self.surveys.or_insert_with(to.message, || from.clone());
+                *survey = survey.changed(from, to);
+            }
+            // The link goes with its mail, and with what it is about.
+            Change::Deleted { conversation, .. } => {
+                self.surveys.retain(|_, survey| survey.conversation != *conversation);
+            }
+            Change::Ticket(TicketChange::Deleted { ticket, .. }) => {
+                self.surveys.retain(|_, survey| survey.ticket != *ticket);
+            }
+            _ => {}
         }
     }
 

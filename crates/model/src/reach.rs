@@ -1,8 +1,8 @@
 //! How far a command reaches beyond the thing that was clicked (K8): what its rules added, by kind.
 
-use crate::change::{Cause, Change, Rule, TicketChange};
+use crate::change::{Cause, Change, Logged, Rule, TicketChange};
 use crate::conversation::ConversationState;
-use crate::id::InboxId;
+use crate::id::{CommandId, InboxId};
 use crate::ticket::TicketSet;
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +17,12 @@ pub enum Reach {
     ConversationRestored,
     /// For good.
     ConversationDeleted,
+    /// Its owner, who had left, is its owner again.
+    ConversationAssigned,
     /// Its owner left (V3).
     ConversationUnassigned,
     ConversationSpam,
+    ConversationNotSpam,
     /// Its owner is the conversation's now (K3), somebody or nobody.
     TicketAssigned,
     /// Its owner left (V3).
@@ -33,19 +36,41 @@ pub enum Reach {
     TicketMoved,
     /// A conversation of it is deleted for good, and it keeps a note of that.
     TicketNoted,
+    /// How it went, by a mail with a survey (D5).
+    ContactAsked,
+    /// The link in that mail is closed.
+    ContactUnasked,
 }
 
 /// One thing that is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reached {
     pub what: Reach,
-    /// Of a conversation or a ticket, as `what` says.
+    /// Of a conversation, a ticket or a contact, as `what` says.
     pub id: i64,
     /// Where it is known without looking: what is said of a conversation says where it is to be looked up.
     pub inbox: Option<InboxId>,
 }
 
-/// What `changes` do beyond what was asked for, in their order.
+/// Undos of undos that are followed to the first command: nobody goes there and back more often by hand.
+const UNDOS_MOST: usize = 16;
+
+/// Why there is `change`, whose cause is `cause`: of what an undo takes back, why that had happened. `logged` says what a
+/// command changed; none if that is not known.
+#[must_use]
+pub fn first_cause<'l>(cause: Cause, change: &Change, logged: impl Fn(CommandId) -> Option<&'l [Logged]>) -> Cause {
+    let (mut cause, mut change) = (cause, change);
+    for _ in 0..UNDOS_MOST {
+        let Cause::Undo(command) = cause else { break };
+        let turned = |entry: &&Logged| entry.change.inverse().as_ref() == Some(change);
+        let Some(entry) = logged(command).unwrap_or_default().iter().find(turned) else { break };
+        (cause, change) = (entry.cause, &entry.change);
+    }
+    cause
+}
+
+/// What `changes` do beyond what was asked for, in their order. What an undo takes back has the cause that
+/// [`first_cause`] says.
 #[must_use]
 pub fn reach<'c>(changes: impl Iterator<Item = (Cause, &'c Change)>) -> Vec<Reached> {
     changes.filter_map(|(cause, change)| if let Cause::Rule(rule) = cause { one(rule, change) } else { None }).collect()
@@ -58,12 +83,21 @@ fn one(rule: Rule, change: &Change) -> Option<Reached> {
         Change::TrashSet { to: Some(_), .. } => Reach::ConversationTrashed,
         Change::TrashSet { to: None, .. } => Reach::ConversationRestored,
         Change::Deleted { .. } => Reach::ConversationDeleted,
+        Change::OwnerSet { to, .. } if to.owner.is_some() => Reach::ConversationAssigned,
         Change::OwnerSet { .. } => Reach::ConversationUnassigned,
         Change::SpamSet { to: true, .. } => Reach::ConversationSpam,
+        Change::SpamSet { to: false, .. } => Reach::ConversationNotSpam,
+        Change::SurveySet { from, to } if from.open != to.open => {
+            if to.open {
+                Reach::ContactAsked
+            } else {
+                Reach::ContactUnasked
+            }
+        }
         Change::Ticket(TicketChange::Deleted { .. }) => Reach::TicketDeleted,
         Change::Ticket(TicketChange::LostConversation { .. }) => Reach::TicketNoted,
         Change::Ticket(TicketChange::Set { set, .. }) => match (set, rule) {
-            (TicketSet::Owner { .. }, Rule::OwnerLeft) => Reach::TicketUnassigned,
+            (TicketSet::Owner { to: None, .. }, Rule::OwnerLeft) => Reach::TicketUnassigned,
             (TicketSet::Owner { .. }, _) => Reach::TicketAssigned,
             (TicketSet::Trash { to: Some(_), .. }, _) => Reach::TicketTrashed,
             (TicketSet::Trash { to: None, .. }, _) => Reach::TicketRestored,
@@ -76,6 +110,7 @@ fn one(rule: Rule, change: &Change) -> Option<Reached> {
     let (id, inbox) = match change {
         Change::Ticket(change) => (change.ticket().0, Some(change.inbox())),
         Change::Deleted { conversation, inbox } => (conversation.0, Some(*inbox)),
+        Change::SurveySet { to, .. } => (to.contact.0, Some(to.inbox)),
         change => (change.conversation()?.0, None),
     };
     Some(Reached { what, id, inbox })

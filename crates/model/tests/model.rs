@@ -32,3 +32,5 @@ mod records;
 mod rules;
 #[path = "model/sort.rs"]
 mod sort;
+#[path = "model/surveys.rs"]
+mod surveys;

@@ -55,6 +55,9 @@ pub(super) fn decide(world: &World, ask: &Ask, command: &RecordCommand) -> Resul
         RecordCommand::EditActivity { activity, edit } => activity::edit(world, ask, *activity, edit),
         RecordCommand::SetDone { activity, done } => activity::set_done(world, ask, *activity, *done),
         RecordCommand::DeleteActivity { activity } => activity::delete(world, ask, *activity),
+        RecordCommand::AnswerSurvey { survey, score, words } => {
+            super::survey::answer(world, ask, *survey, *score, words)
+        }
     }
 }
 
@@ -355,6 +358,10 @@ pub fn text_of(world: &World, command: &RecordCommand, change: &RecordChange) ->
             Some(Text::ObjectType(property::edited_type(world, from, name.as_deref(), plural.as_deref())))
         }
         (RecordChange::ActivitySet { .. }, RecordCommand::CreateActivity { text, .. }) => {
+            Some(Text::Activity(text.tidied()))
+        }
+        (RecordChange::ActivitySet { .. }, RecordCommand::AnswerSurvey { score, words, .. }) => {
+            let text = ActivityText { text: words.clone(), score: Some(*score), ..ActivityText::default() };
             Some(Text::Activity(text.tidied()))
         }
         (RecordChange::ActivitySet { from, to }, RecordCommand::EditActivity { edit, .. })
