@@ -1,6 +1,7 @@
 //! How far a command reaches beyond the thing that was clicked (K8): what its rules added, by kind.
 
 use crate::change::{Cause, Change, Logged, Rule, TicketChange};
+use crate::command::{Command, TicketCommand};
 use crate::conversation::ConversationState;
 use crate::id::{CommandId, InboxId};
 use crate::ticket::TicketSet;
@@ -40,6 +41,52 @@ pub enum Reach {
     ContactAsked,
     /// The link in that mail is closed.
     ContactUnasked,
+}
+
+impl Reach {
+    /// Whether it happens to a conversation.
+    #[must_use]
+    pub fn is_of_a_conversation(self) -> bool {
+        match self {
+            Self::ConversationClosed
+            | Self::ConversationReopened
+            | Self::ConversationTrashed
+            | Self::ConversationRestored
+            | Self::ConversationDeleted
+            | Self::ConversationAssigned
+            | Self::ConversationUnassigned
+            | Self::ConversationSpam
+            | Self::ConversationNotSpam => true,
+            Self::TicketAssigned
+            | Self::TicketUnassigned
+            | Self::TicketTrashed
+            | Self::TicketRestored
+            | Self::TicketDeleted
+            | Self::TicketReopened
+            | Self::TicketMoved
+            | Self::TicketNoted
+            | Self::ContactAsked
+            | Self::ContactUnasked => false,
+        }
+    }
+}
+
+/// Whether the rules may add anything to `command` at all. Where they never do, nothing has to be looked at to say how far
+/// it reaches (K6: closing a conversation leaves its ticket, and so on).
+#[must_use]
+pub fn may_reach(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Close { .. }
+            | Command::Reopen { .. }
+            | Command::MarkSpam { .. }
+            | Command::MarkNotSpam { .. }
+            | Command::MarkRead { .. }
+            | Command::MarkUnread { .. }
+            | Command::MarkAllRead { .. }
+            | Command::Comment { .. }
+            | Command::Ticket(TicketCommand::Attach { .. })
+    )
 }
 
 /// One thing that is reached.

@@ -30,6 +30,14 @@ pub struct Survey {
     pub answered_at: Option<Timestamp>,
 }
 
+/// Words as they are kept: of what cannot be seen only the ends of lines stay.
+#[must_use]
+pub fn tidied_words(words: &str) -> String {
+    let lines = words.replace("\r\n", "\n").replace('\r', "\n");
+    let seen: String = lines.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    seen.trim().to_owned()
+}
+
 impl Survey {
     /// As it is after a change between the two: what they have in common stays as it is here.
     #[must_use]

@@ -19,6 +19,7 @@ use crate::record::property::{ObjectTypeText, PropertyText};
 use crate::record::value::{BuiltIn, Edits, NAME_MOST, PropertyKey, Value, Values};
 use crate::record::{Record, RecordKind, RecordRef};
 use crate::refusal::{Invalid, Noun, Refusal};
+use crate::survey::tidied_words;
 use crate::world::{Ask, World};
 
 /// Links a record may have: they are shown beside it, and undo loads them.
@@ -361,8 +362,8 @@ pub fn text_of(world: &World, command: &RecordCommand, change: &RecordChange) ->
             Some(Text::Activity(text.tidied()))
         }
         (RecordChange::ActivitySet { .. }, RecordCommand::AnswerSurvey { score, words, .. }) => {
-            let text = ActivityText { text: words.clone(), score: Some(*score), ..ActivityText::default() };
-            Some(Text::Activity(text.tidied()))
+            let text = ActivityText { text: tidied_words(words), score: Some(*score), ..ActivityText::default() };
+            Some(Text::Activity(text))
         }
         (RecordChange::ActivitySet { from, to }, RecordCommand::EditActivity { edit, .. })
             if from.revision != to.revision =>

@@ -11,7 +11,7 @@ use crate::record::change::RecordChange;
 use crate::record::value::BuiltIn;
 use crate::record::{Record, RecordRef};
 use crate::refusal::{Invalid, Noun, Refusal};
-use crate::survey::{SURVEY_AGAIN_MS, SURVEY_WORDS_MOST, Survey};
+use crate::survey::{SURVEY_AGAIN_MS, SURVEY_WORDS_MOST, Survey, tidied_words};
 use crate::ticket::{Standing, Ticket};
 use crate::world::{Actor, Ask, World};
 
@@ -105,7 +105,7 @@ pub(super) fn answer(world: &World, ask: &Ask, id: MessageId, score: i64, words:
     if !(1..=5).contains(&score) {
         return Err(Refusal::Invalid { field: "score", why: Invalid::NotAScore });
     }
-    if words.trim().chars().count() > SURVEY_WORDS_MOST {
+    if tidied_words(words).chars().count() > SURVEY_WORDS_MOST {
         return Err(Refusal::Invalid { field: "words", why: Invalid::TooLong { most: SURVEY_WORDS_MOST } });
     }
     let mut changes = Changes::new();
@@ -117,7 +117,11 @@ pub(super) fn answer(world: &World, ask: &Ask, id: MessageId, score: i64, words:
     if let Some(old) = survey.answer {
         // An admin may have deleted it: then they have said what they had to say.
         let old = world.records.activities.get(&old).filter(|old| !old.deleted).ok_or(gone)?;
-        changes.push(recorded(old.clone(), Activity { revision, ..old.clone() }));
+        let said = world.records.activity_texts.get(&old.revision);
+        // A form that is sent twice says nothing new.
+        if said.is_none_or(|said| said.score != Some(score) || said.text != tidied_words(words)) {
+            changes.push(recorded(old.clone(), Activity { revision, ..old.clone() }));
+        }
         return Ok(changes);
     }
     let to = Activity {

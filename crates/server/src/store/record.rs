@@ -157,7 +157,7 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Unknown { what: error.to_string() })
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+pub(super) fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|error| Error::Unknown { what: format!("a text of a record ({error})") })
 }
 

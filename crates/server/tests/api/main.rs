@@ -22,5 +22,6 @@ mod record_properties;
 mod records;
 mod search;
 mod session;
+mod surveys;
 mod tickets;
 mod trash;
