@@ -5,6 +5,7 @@ use crate::conversation::{Conversation, ConversationState};
 use crate::id::Sequence;
 use crate::message::{Message, MessageKind};
 use crate::record::RecordRef;
+use crate::record::change::RecordChange;
 use crate::world::World;
 
 mod ticket;
@@ -96,7 +97,7 @@ impl World {
                 self.touch(*conversation, sequence, |conversation| conversation.contact = *to);
             }
             // [`World::apply_all`] does that, where records are held: a browser's guesses have none.
-            Change::Recorded { .. } => {}
+            Change::Recorded { .. } | Change::SurveySet { .. } => {}
             // Counts are the store's.
             Change::CustomViewCounted { .. } => {}
             Change::Ticket(change) => self.apply_to_ticket(sequence, change),
@@ -118,15 +119,29 @@ impl World {
         }
     }
 
-    /// The same with the records that are held.
+    /// The same with the records and surveys that are held.
     pub fn apply_all(&mut self, sequence: Sequence, change: &Change) {
         self.apply(sequence, change);
         match change {
-            Change::Recorded { change } => self.apply_to_records(change),
+            Change::Recorded { change } => {
+                self.apply_to_records(change);
+                if let RecordChange::RecordErased { was } = change {
+                    self.surveys.retain(|_, survey| Some(survey.contact) != was.id.contact());
+                }
+            }
+            Change::SurveySet { from, to } => {
+                let survey = self.surveys.or_insert_with(to.message, || from.clone());
+                *survey = survey.changed(from, to);
+            }
+            // The link goes with its mail, and with what it is about.
+            Change::Deleted { conversation, .. } => {
+                self.surveys.retain(|_, survey| survey.conversation != *conversation);
+            }
             // What was written down on it goes with it.
             Change::Ticket(TicketChange::Deleted { ticket, .. }) => {
                 let of = RecordRef::Ticket(*ticket);
                 self.records.activities.retain(|_, activity| activity.record != of);
+                self.surveys.retain(|_, survey| survey.ticket != *ticket);
             }
             _ => {}
         }

@@ -11,6 +11,7 @@ use crate::message::{Hidden, Message};
 use crate::person::{Agent, AgentState, Role};
 use crate::pipeline::{Pipeline, Status};
 use crate::record::change::RecordChange;
+use crate::survey::Survey;
 use crate::ticket::{Ticket, TicketSet};
 use crate::time::Timestamp;
 use crate::world::Actor;
@@ -139,6 +140,11 @@ pub enum Change {
         from: bool,
         to: bool,
     },
+    /// A contact was asked how it went (the survey was not open before), that was taken back, or they answered (D5).
+    SurveySet {
+        from: Survey,
+        to: Survey,
+    },
 }
 
 /// What happened with a ticket. `inbox` says who may hear of it.
@@ -263,6 +269,8 @@ pub enum Rule {
     SenderBlocked,
     /// The ticket's status was deleted (A1).
     StatusDeleted,
+    /// A person closed the ticket, and its pipeline asks contacts how it went (D5).
+    SurveyAsked,
 }
 
 /// A change in its place in the log.
@@ -304,6 +312,7 @@ impl Change {
                 Self::Ticket(TicketChange::Set { ticket, inbox, set: set.inverse() })
             }
             Self::Pipeline(change) => Self::Pipeline(change.inverse()),
+            Self::SurveySet { from, to } => Self::SurveySet { from: to, to: from },
             Self::BlockSet { conversation, inbox, contact, from, to } => {
                 Self::BlockSet { conversation, inbox, contact, from: to, to: from }
             }
@@ -337,6 +346,7 @@ impl Change {
             | Self::ReadSet { conversation, .. }
             | Self::TicketOf { conversation, .. }
             | Self::BlockSet { conversation, .. } => Some(*conversation),
+            Self::SurveySet { to, .. } => Some(to.conversation),
             Self::ContactAdded { .. }
             | Self::Ticket(_)
             | Self::Pipeline(_)
@@ -369,16 +379,23 @@ impl Change {
         match self {
             Self::Ticket(change) => Some(change.ticket()),
             Self::TicketOf { from, to, .. } => to.or(*from),
+            Self::SurveySet { to, .. } => Some(to.ticket),
             _ => None,
         }
     }
 
     /// Whether undo passes over it and takes back the rest: what blocking a sender deleted for good (T5) is not brought
-    /// back by unblocking, however that is asked for.
+    /// back by unblocking, however that is asked for; and a mail that asks how it went stays where it was written, while
+    /// its link is closed.
     #[must_use]
     pub fn outlasts_undo(&self, cause: Cause) -> bool {
-        cause == Cause::Rule(Rule::SenderBlocked)
-            && matches!(self, Self::TicketOf { .. } | Self::Ticket(TicketChange::Deleted { .. }))
+        match self {
+            Self::TicketOf { .. } | Self::Ticket(TicketChange::Deleted { .. }) => {
+                cause == Cause::Rule(Rule::SenderBlocked)
+            }
+            Self::MessageAdded { .. } => cause == Cause::Rule(Rule::SurveyAsked),
+            _ => false,
+        }
     }
 
     /// Whether it may alter who sees what: it is about people, inboxes or access.
@@ -406,6 +423,7 @@ impl Change {
             | Self::TicketOf { .. }
             | Self::Pipeline(_)
             | Self::BlockSet { .. }
+            | Self::SurveySet { .. }
             | Self::ContactSet { .. }
             | Self::Recorded { .. }
             | Self::CustomViewSet { .. }

@@ -240,6 +240,11 @@ pub enum PipelineCommand {
         pipeline: PipelineId,
         before: Option<PipelineId>,
     },
+    /// Whether contacts are asked how it went when their ticket is closed in it (D5).
+    SetSurvey {
+        pipeline: PipelineId,
+        on: bool,
+    },
     Delete {
         pipeline: PipelineId,
     },
@@ -299,6 +304,7 @@ impl PipelineCommand {
             Self::Create { .. } => "create_pipeline",
             Self::Rename { .. } => "rename_pipeline",
             Self::Move { .. } => "move_pipeline",
+            Self::SetSurvey { .. } => "set_pipeline_survey",
             Self::Delete { .. } => "delete_pipeline",
             Self::CreateStatus { .. } => "create_status",
             Self::EditStatus { .. } => "edit_status",

@@ -197,7 +197,8 @@ words! {
         "ticket_owner" => TicketOwner, "ticket_trashed" => TicketTrashed, "ticket_restored" => TicketRestored,
         "ticket_values" => TicketValues, "ticket_contact" => TicketContact,
         "ticket_lost_conversation" => TicketLostConversation, "ticket_deleted" => TicketDeleted, "blocked" => Blocked,
-        "unblocked" => Unblocked, "contact" => Contact,
+        "unblocked" => Unblocked, "contact" => Contact, "survey_asked" => SurveyAsked,
+        "survey_taken_back" => SurveyTakenBack, "survey_answered" => SurveyAnswered,
     }
     ActivityKind {
         "note" => Note, "task" => Task, "meeting" => Meeting, "call" => Call, "feedback" => Feedback,
@@ -215,6 +216,7 @@ words! {
         "ticket_trashed" => TicketTrashed, "restored_together" => RestoredTogether,
         "contact_reopens_ticket" => ContactReopensTicket, "conversation_deleted" => ConversationDeleted,
         "ticket_deleted" => TicketDeleted, "sender_blocked" => SenderBlocked, "status_deleted" => StatusDeleted,
+        "survey_asked" => SurveyAsked,
     }
     Priority { "low" => Low, "medium" => Medium, "high" => High, "urgent" => Urgent }
     StatusColour {
@@ -224,11 +226,13 @@ words! {
     Reach {
         "conversation_closed" => ConversationClosed, "conversation_reopened" => ConversationReopened,
         "conversation_trashed" => ConversationTrashed, "conversation_restored" => ConversationRestored,
-        "conversation_deleted" => ConversationDeleted, "conversation_unassigned" => ConversationUnassigned,
-        "conversation_spam" => ConversationSpam, "ticket_assigned" => TicketAssigned,
+        "conversation_deleted" => ConversationDeleted, "conversation_assigned" => ConversationAssigned,
+        "conversation_unassigned" => ConversationUnassigned, "conversation_spam" => ConversationSpam,
+        "conversation_not_spam" => ConversationNotSpam, "ticket_assigned" => TicketAssigned,
         "ticket_unassigned" => TicketUnassigned, "ticket_trashed" => TicketTrashed,
         "ticket_restored" => TicketRestored, "ticket_deleted" => TicketDeleted, "ticket_reopened" => TicketReopened,
-        "ticket_moved" => TicketMoved, "ticket_noted" => TicketNoted,
+        "ticket_moved" => TicketMoved, "ticket_noted" => TicketNoted, "contact_asked" => ContactAsked,
+        "contact_unasked" => ContactUnasked,
     }
 }
 

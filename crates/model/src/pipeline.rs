@@ -24,6 +24,9 @@ pub struct Pipeline {
     pub revision: RevisionId,
     /// Equal ones stand in the order of their ids.
     pub position: i64,
+    /// Contacts are asked how it went when their ticket is closed in it (D5).
+    #[serde(default)]
+    pub survey: bool,
     /// It can be brought back by undo.
     pub deleted: bool,
 }
@@ -66,6 +69,7 @@ impl Pipeline {
             id: self.id,
             revision: either(self.revision, from.revision, to.revision),
             position: either(self.position, from.position, to.position),
+            survey: either(self.survey, from.survey, to.survey),
             deleted: either(self.deleted, from.deleted, to.deleted),
         }
     }

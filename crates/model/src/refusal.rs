@@ -28,6 +28,7 @@ pub enum Noun {
     ObjectType,
     Property,
     Activity,
+    Survey,
 }
 
 impl Noun {
@@ -51,6 +52,7 @@ impl Noun {
             Self::ObjectType => "kind of record",
             Self::Property => "property",
             Self::Activity => "activity",
+            Self::Survey => "survey",
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod message;
 mod people;
 mod pipeline;
 pub mod record;
+mod survey;
 pub mod ticket;
 mod undo;
 

@@ -15,6 +15,7 @@ use crate::person::{Agent, Role};
 use crate::pipeline::{Pipeline, Status};
 use crate::record::world::Records;
 use crate::refusal::{Noun, Refusal};
+use crate::survey::Survey;
 use crate::ticket::Ticket;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,8 @@ pub struct World {
     /// Whose messages are filtered where (T5).
     pub blocks: Map<(InboxId, ContactId), ()>,
     pub records: Records,
+    /// Those of the tickets that are closed, and the one that is answered (D5), by their mails.
+    pub surveys: Map<MessageId, Survey>,
     /// All changes of the commands that are to be undone, and what changed the same conversations later.
     pub history: Map<CommandId, Vec<Logged>>,
 }

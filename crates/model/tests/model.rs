@@ -32,5 +32,7 @@ mod records;
 mod rules;
 #[path = "model/sort.rs"]
 mod sort;
+#[path = "model/surveys.rs"]
+mod surveys;
 #[path = "model/ticket_records.rs"]
 mod ticket_records;

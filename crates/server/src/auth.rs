@@ -5,7 +5,7 @@ mod limits;
 mod password;
 
 pub use known::KnownSessions;
-pub use limits::SignInLimits;
+pub use limits::{AnswerLimits, SignInLimits};
 pub use password::{PASSWORD_LEAST, Passwords};
 
 use crate::http::AppState;

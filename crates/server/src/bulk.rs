@@ -6,13 +6,14 @@
 //! where it stopped, and what was carried out but not noted is not carried out again. Whoever works on it holds a lease,
 //! so that of several nodes on one database one does.
 
+mod reach;
 mod select;
 
 use crate::dispatch::{Answer, Dispatcher, Fault, Request};
 use crate::store::{self, Begun, BulkOf, Item, Lease, NewBulk, Outcome, Reader, Store};
 use samtal_model::view::memberships;
 use samtal_model::wire::{BulkAction, BulkState};
-use samtal_model::{Actor, AgentId, BulkId, Command, ConversationId, Timestamp};
+use samtal_model::{Actor, AgentId, BulkId, Command, ConversationId, MessageId, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -253,15 +254,20 @@ fn command(bulk: &store::Bulk, item: &Item) -> Command {
     if let Some(command) = item.target {
         return Command::Undo { command };
     }
-    match bulk.action {
+    command_for(bulk.action, bulk.owner, bulk.up_to, conversation)
+}
+
+/// What is done with one of them.
+fn command_for(action: BulkAction, owner: Option<AgentId>, up_to: MessageId, conversation: ConversationId) -> Command {
+    match action {
         BulkAction::Close => Command::Close { conversation },
         BulkAction::Reopen => Command::Reopen { conversation },
-        BulkAction::Assign => Command::Assign { conversation, owner: bulk.owner },
+        BulkAction::Assign => Command::Assign { conversation, owner },
         BulkAction::Trash => Command::Trash { conversation },
         BulkAction::Restore => Command::Restore { conversation },
         BulkAction::Spam => Command::MarkSpam { conversation },
         BulkAction::NotSpam => Command::MarkNotSpam { conversation },
-        BulkAction::Read => Command::MarkRead { conversation, up_to: bulk.up_to },
+        BulkAction::Read => Command::MarkRead { conversation, up_to },
         BulkAction::Unread => Command::MarkUnread { conversation },
     }
 }

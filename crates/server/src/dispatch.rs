@@ -5,6 +5,7 @@
 
 use crate::feed::FeedHub;
 use crate::store::{self, Batch, Connection, Incoming, NewPerson, Remembered, Store, TextRow};
+use crate::survey;
 use samtal_model::naming::named;
 use samtal_model::refusal::Noun;
 use samtal_model::wire::AttachmentView;
@@ -14,6 +15,7 @@ use samtal_model::{
 };
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{mpsc, oneshot};
 
 /// What a received mail brings beside its words.
@@ -133,6 +135,8 @@ impl From<Refusal> for Fault {
 const QUEUE: usize = 1_024;
 /// Requests of single callers in one transaction at the most.
 const GROUP: usize = 256;
+/// Where links in mails lead as long as nobody has said where the server is: nothing is served then.
+const LOCAL: &str = "http://localhost";
 
 /// What becomes of one request.
 pub type Answer = Result<Outcome, Fault>;
@@ -142,6 +146,7 @@ type Job = (Vec<Request>, oneshot::Sender<Vec<Answer>>);
 #[derive(Clone)]
 pub struct Dispatcher {
     queue: mpsc::Sender<Job>,
+    origin: Arc<OnceLock<String>>,
 }
 
 impl Dispatcher {
@@ -149,8 +154,15 @@ impl Dispatcher {
     #[must_use]
     pub fn new(store: Store, feed: FeedHub) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(work(store, feed, jobs));
-        Self { queue }
+        let origin = Arc::default();
+        tokio::spawn(work(store, feed, Arc::clone(&origin), jobs));
+        Self { queue, origin }
+    }
+
+    /// Where links in mails lead from now on: the origin that people see, once the server knows it.
+    pub fn leads_to(&self, origin: &str) {
+        // Whoever says it second is a second server in one program, which no mail could lead to as well.
+        let _ = self.origin.set(origin.trim_end_matches('/').to_owned());
     }
 
     /// Carries out one request.
@@ -172,7 +184,7 @@ impl Dispatcher {
     }
 }
 
-async fn work(store: Store, feed: FeedHub, mut jobs: mpsc::Receiver<Job>) {
+async fn work(store: Store, feed: FeedHub, origin: Arc<OnceLock<String>>, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.recv().await {
         let mut group = vec![first];
         let mut size = group[0].0.len();
@@ -183,7 +195,7 @@ async fn work(store: Store, feed: FeedHub, mut jobs: mpsc::Receiver<Job>) {
             group.push(next);
         }
         let requests: Vec<&Request> = group.iter().flat_map(|(requests, _)| requests).collect();
-        let (answers, changed) = answers(&store, &requests).await;
+        let (answers, changed) = answers(&store, origin.get().map_or(LOCAL, String::as_str), &requests).await;
         if changed {
             feed.wake();
         }
@@ -205,12 +217,12 @@ enum Failed {
 
 /// What becomes of a group, in its order, and whether anything has changed. Requests that cannot go together go one by
 /// one, so that only those fail that have to.
-async fn answers(store: &Store, group: &[&Request]) -> (Vec<Answer>, bool) {
-    let error = match carry_out(store, group).await {
+async fn answers(store: &Store, origin: &str, group: &[&Request]) -> (Vec<Answer>, bool) {
+    let error = match carry_out(store, origin, group).await {
         Ok(done) => return done,
         Err(Failed::OverARequest(error)) if group.len() > 1 => {
             tracing::warn!(%error, requests = group.len(), "a transaction was rolled back; each gets one of its own");
-            return one_by_one(store, group).await;
+            return one_by_one(store, origin, group).await;
         }
         Err(Failed::OverARequest(error) | Failed::AsAWhole(error)) => error,
     };
@@ -218,11 +230,11 @@ async fn answers(store: &Store, group: &[&Request]) -> (Vec<Answer>, bool) {
     (vec![Err(Fault::Store(error)); group.len()], false)
 }
 
-async fn one_by_one(store: &Store, group: &[&Request]) -> (Vec<Answer>, bool) {
+async fn one_by_one(store: &Store, origin: &str, group: &[&Request]) -> (Vec<Answer>, bool) {
     let mut answers = Vec::with_capacity(group.len());
     let mut any = false;
     for request in group {
-        match carry_out(store, &[request]).await {
+        match carry_out(store, origin, &[request]).await {
             Ok((answer, changed)) => {
                 answers.extend(answer);
                 any |= changed;
@@ -243,12 +255,12 @@ async fn one_by_one(store: &Store, group: &[&Request]) -> (Vec<Answer>, bool) {
 }
 
 /// Carries out a group in one transaction.
-async fn carry_out(store: &Store, group: &[&Request]) -> Result<(Vec<Answer>, bool), Failed> {
+async fn carry_out(store: &Store, origin: &str, group: &[&Request]) -> Result<(Vec<Answer>, bool), Failed> {
     let mut transaction = store.begin().await.map_err(Failed::AsAWhole)?;
     let mut batch = Batch::open(&mut transaction, store).await.map_err(Failed::AsAWhole)?;
     let mut answers = Vec::with_capacity(group.len());
     for request in group {
-        answers.push(match one(&mut batch, &mut transaction, request).await {
+        answers.push(match one(&mut batch, &mut transaction, request, origin).await {
             Err(Fault::Store(error)) => return Err(Failed::OverARequest(error)),
             answer => answer,
         });
@@ -268,7 +280,7 @@ async fn carry_out(store: &Store, group: &[&Request]) -> Result<(Vec<Answer>, bo
 }
 
 /// Decides every order of a request on the world as the orders before it leave it, then accepts all.
-async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) -> Answer {
+async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request, origin: &str) -> Answer {
     let print = fingerprint(request);
     if let Some(key) = &request.key
         && !request.preview
@@ -346,7 +358,7 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request) 
     if let Some(command) = command {
         for (order, changes) in decided {
             for (cause, change) in changes {
-                bring_texts(batch, order, &change, request.now)?;
+                bring_texts(batch, order, &change, request.now, origin)?;
                 let name = order.command.name();
                 logged.push(batch.accept(command, name, request.actor, request.now, cause, change));
             }
@@ -383,7 +395,13 @@ fn fingerprint(request: &Request) -> Vec<u8> {
 }
 
 /// Hands the store the texts that belong to what `change` brings into being.
-fn bring_texts(batch: &mut Batch, order: &Order, change: &Change, now: Timestamp) -> Result<(), store::Error> {
+fn bring_texts(
+    batch: &mut Batch,
+    order: &Order,
+    change: &Change,
+    now: Timestamp,
+    origin: &str,
+) -> Result<(), store::Error> {
     let extras = &order.extras;
     if let Some((revision, name)) = named(&order.command, change) {
         batch.add_name(revision, name);
@@ -433,6 +451,17 @@ fn bring_texts(batch: &mut Batch, order: &Order, change: &Change, now: Timestamp
                     text.unsent = !extras.already_sent;
                 }
                 Command::Comment { text: words, .. } => text.text.clone_from(words),
+                // The only message that comes of a ticket: it asks how that went (D5).
+                Command::Ticket(_) => {
+                    let token = survey::fresh_token()?;
+                    if let Some(hash) = survey::token_hash(&token) {
+                        batch.add_survey_token(message.id, hash);
+                    }
+                    let to = batch.whom_to_write(message.conversation);
+                    text.text = survey::letter(&to.name, origin, &token);
+                    text.to = vec![to];
+                    text.unsent = true;
+                }
                 _ => {}
             }
             batch.add_incoming(message.id, Incoming { text, raw: mail.raw, mail_ids: mail.message_ids });

@@ -22,9 +22,10 @@ pub mod problem;
 mod quarantine;
 mod records;
 mod session;
+mod surveys;
 mod tickets;
 
-use crate::auth::{Ended, KnownSessions, Passwords, SignInLimits};
+use crate::auth::{AnswerLimits, Ended, KnownSessions, Passwords, SignInLimits};
 use crate::bulk::Bulks;
 use crate::dispatch::Dispatcher;
 use crate::feed::FeedHub;
@@ -56,6 +57,7 @@ pub struct AppState {
     pub bulks: Bulks,
     pub passwords: Passwords,
     pub limits: Arc<SignInLimits>,
+    pub answers: Arc<AnswerLimits>,
     pub known: Arc<KnownSessions>,
     pub fetcher: Fetcher,
     pub turns: Arc<Turns>,
@@ -79,6 +81,7 @@ impl AppState {
             feed,
             passwords: Passwords::default(),
             limits: Arc::default(),
+            answers: Arc::default(),
             known: Arc::default(),
             fetcher: Fetcher::new(Reach::Public, Limits::default()),
             turns: Arc::default(),
@@ -156,6 +159,7 @@ pub fn routes() -> Routes {
     let routes = commands::routes(routes);
     let routes = bulk::routes(routes);
     let routes = quarantine::routes(routes);
+    let routes = surveys::routes(routes);
     let routes = events::routes(routes);
     openapi::routes(routes)
 }
@@ -165,7 +169,9 @@ pub fn routes() -> Routes {
 /// # Errors
 /// If the public origin is none.
 pub fn router(state: AppState) -> Result<Router, tower_http::csrf::ConfigError> {
-    let mut csrf = CsrfLayer::new();
+    // Its page sends no Referer, so that its token is told to nobody, and browsers then do not say where a form was.
+    let by_token = |_: &axum::http::Method, uri: &Uri| surveys::is_guarded_by_its_token(uri.path());
+    let mut csrf = CsrfLayer::new().with_insecure_bypass(by_token);
     if let Some(origin) = &state.public_origin {
         csrf = csrf.add_trusted_origin(origin)?;
     }

@@ -1,7 +1,7 @@
 //! The backend of Samtal: the one door through which state changes ([`dispatch`]), the database behind it
 //! ([`store`]), the live feed of what happened ([`feed`]), one thing done with many conversations ([`bulk`]), a
 //! conversation's past ([`history`]), the mail that comes in ([`mail`]) from files ([`import`]), the JSON API over them
-//! all ([`http`]), what is fetched from other servers ([`fetch`]), and made-up data to try it with ([`demo`]).
+//! all ([`http`]), what is fetched from other servers ([`fetch`]), the mail that asks how it went ([`survey`]), and made-up data to try it with ([`demo`]).
 
 pub mod auth;
 pub mod bulk;
@@ -18,3 +18,4 @@ pub mod import;
 pub mod jobs;
 pub mod mail;
 pub mod store;
+pub mod survey;

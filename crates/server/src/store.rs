@@ -3,6 +3,7 @@
 //! Reading takes a [`Reader`] wherever the answer depends on who asks, so that a query without a scope cannot be
 //! written by accident. Writing goes through [`crate::dispatch`] alone.
 
+mod ahead;
 mod bulk;
 mod code;
 mod conversation;
@@ -25,6 +26,7 @@ mod search;
 mod secret;
 mod session;
 mod sql;
+mod surveys;
 mod tickets;
 mod view;
 mod world;
@@ -45,6 +47,7 @@ pub(crate) use save::Incoming;
 pub use save::{Batch, NewPerson};
 pub use search::Search;
 pub use secret::Secret;
+pub use surveys::SurveyFound;
 pub(crate) use tickets::ChangedPipeline;
 pub use tickets::{TicketOrder, TicketQuery};
 pub use view::ListQuery;

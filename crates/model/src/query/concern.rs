@@ -57,6 +57,7 @@ impl Change {
             | Self::Ticket(_)
             | Self::Pipeline(_)
             | Self::BlockSet { .. }
+            | Self::SurveySet { .. }
             | Self::InboxAdded { .. }
             | Self::InboxOpenSet { .. }
             | Self::AgentAdded { .. }

@@ -4,7 +4,7 @@ use super::activity::{ActivityEdit, ActivityKind, ActivityText};
 use super::property::{ObjectTypeText, Place, PropertyEdit};
 use super::value::{Edits, PropertyKey, PropertyKind};
 use super::{RecordKind, RecordRef};
-use crate::id::{ActivityId, ContactId, ConversationId, ObjectTypeId, PropertyId};
+use crate::id::{ActivityId, ContactId, ConversationId, MessageId, ObjectTypeId, PropertyId};
 use crate::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,13 @@ pub enum RecordCommand {
     DeleteActivity {
         activity: ActivityId,
     },
+    /// The contact says by the link of the survey in this mail how it went, or says it again (D5).
+    AnswerSurvey {
+        survey: MessageId,
+        /// 1 to 5.
+        score: i64,
+        words: String,
+    },
 }
 
 impl RecordCommand {
@@ -117,6 +124,7 @@ impl RecordCommand {
             Self::EditActivity { .. } => "edit_activity",
             Self::SetDone { .. } => "set_done",
             Self::DeleteActivity { .. } => "delete_activity",
+            Self::AnswerSurvey { .. } => "answer_survey",
         }
     }
 }

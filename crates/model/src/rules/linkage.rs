@@ -6,7 +6,7 @@
 //! time, which nothing else of the ticket has; by that Restore knows what to bring back.
 
 use super::ticket::{first_of, set_of};
-use super::{Changes, by_rule};
+use super::{Changes, by_rule, survey};
 use crate::change::{Cause, Change, Rule, TicketChange};
 use crate::command::{Command, TicketCommand};
 use crate::conversation::{Conversation, ConversationState, Owner};
@@ -33,6 +33,7 @@ pub(super) fn follow(world: &World, ask: &Ask, command: &Command, asked: Changes
     {
         after.close_all(ticket, conversation)?;
     }
+    after.ask_how_it_went();
     Ok(after.changes)
 }
 
@@ -126,6 +127,19 @@ impl<'w> After<'w> {
             self.add(Rule::TicketClosed, Change::StateSet { conversation: it.id, from, to });
         }
         Ok(())
+    }
+
+    /// D5, for a ticket that somebody closed by its status; one that is made closed was never open to anybody.
+    fn ask_how_it_went(&mut self) {
+        let closing = |(cause, change): &(Cause, Change)| match (cause, change) {
+            (Cause::Asked, Change::Ticket(TicketChange::Set { ticket, set: TicketSet::Standing { from, to }, .. })) => {
+                (!from.is_closed() && to.is_closed()).then_some((*ticket, *to))
+            }
+            _ => None,
+        };
+        let Some((ticket, to)) = self.changes.iter().find_map(closing) else { return };
+        let Some(ticket) = self.world.tickets.get(&ticket) else { return };
+        self.changes.extend(survey::follow_closing(self.world, self.ask, ticket, to));
     }
 
     /// K5. Of several nobody can say which is meant.

@@ -21,6 +21,7 @@ pub(super) fn decide(world: &World, ask: &Ask, command: &PipelineCommand) -> Res
         PipelineCommand::Create { name, statuses } => create(world, ask, name, statuses),
         PipelineCommand::Rename { pipeline, name } => rename(world, ask, *pipeline, name),
         PipelineCommand::Move { pipeline, before } => place(world, *pipeline, *before),
+        PipelineCommand::SetSurvey { pipeline, on } => set_survey(world, *pipeline, *on),
         PipelineCommand::Delete { pipeline } => delete(world, *pipeline),
         PipelineCommand::CreateStatus { pipeline, status } => create_status(world, ask, *pipeline, status),
         PipelineCommand::EditStatus { status, name, colour, closed } => {
@@ -49,7 +50,8 @@ fn create(world: &World, ask: &Ask, name: &str, statuses: &[NewStatus]) -> Resul
         }
     }
     let position = others.last().map_or(0, |last| last.position) + STEP;
-    let pipeline = Pipeline { id: ask.fresh.pipeline, revision: ask.fresh.revision, position, deleted: false };
+    let pipeline =
+        Pipeline { id: ask.fresh.pipeline, revision: ask.fresh.revision, position, survey: false, deleted: false };
     let mut changes = vec![made(&pipeline)];
     for (nth, new) in (0..).zip(statuses) {
         checked_short("statuses.name", &new.name, PIPELINE_NAME_MOST)?;
@@ -97,6 +99,14 @@ fn place(world: &World, id: PipelineId, before: Option<PipelineId>) -> Result<Ch
             Some(set(from, Pipeline { position, ..from.clone() }))
         })
         .collect())
+}
+
+fn set_survey(world: &World, id: PipelineId, on: bool) -> Result<Changes, Refusal> {
+    let from = known(world, id)?;
+    if from.survey == on {
+        return Ok(vec![]);
+    }
+    Ok(vec![set(from, Pipeline { survey: on, ..from.clone() })])
 }
 
 fn delete(world: &World, id: PipelineId) -> Result<Changes, Refusal> {

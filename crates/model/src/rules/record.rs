@@ -19,6 +19,7 @@ use crate::record::property::{ObjectTypeText, PropertyText};
 use crate::record::value::{BuiltIn, Edits, NAME_MOST, PropertyKey, Value, Values};
 use crate::record::{Record, RecordKind, RecordRef};
 use crate::refusal::{Invalid, Noun, Refusal};
+use crate::survey::tidied_words;
 use crate::world::{Ask, World};
 
 /// Links a record may have: they are shown beside it, and undo loads them.
@@ -55,6 +56,9 @@ pub(super) fn decide(world: &World, ask: &Ask, command: &RecordCommand) -> Resul
         RecordCommand::EditActivity { activity, edit } => activity::edit(world, ask, *activity, edit),
         RecordCommand::SetDone { activity, done } => activity::set_done(world, ask, *activity, *done),
         RecordCommand::DeleteActivity { activity } => activity::delete(world, ask, *activity),
+        RecordCommand::AnswerSurvey { survey, score, words } => {
+            super::survey::answer(world, ask, *survey, *score, words)
+        }
     }
 }
 
@@ -364,6 +368,10 @@ pub fn text_of(world: &World, command: &RecordCommand, change: &RecordChange) ->
         }
         (RecordChange::ActivitySet { .. }, RecordCommand::CreateActivity { text, .. }) => {
             Some(Text::Activity(text.tidied()))
+        }
+        (RecordChange::ActivitySet { .. }, RecordCommand::AnswerSurvey { score, words, .. }) => {
+            let text = ActivityText { text: tidied_words(words), score: Some(*score), ..ActivityText::default() };
+            Some(Text::Activity(text))
         }
         (RecordChange::ActivitySet { from, to }, RecordCommand::EditActivity { edit, .. })
             if from.revision != to.revision =>

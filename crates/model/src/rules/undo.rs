@@ -114,6 +114,9 @@ fn still_as_left(world: &World, change: &Change) -> bool {
         Change::Pipeline(PipelineChange::Status { from, to }) => {
             world.statuses.get(&to.id).is_some_and(|now| now.changed(from, to) == *now)
         }
+        Change::SurveySet { from, to } => {
+            world.surveys.get(&to.message).is_some_and(|now| now.changed(from, to) == *now)
+        }
         Change::BlockSet { inbox, contact, to, .. } => world.blocks.contains_key(&(*inbox, *contact)) == *to,
         Change::ContactSet { to, .. } => conversation.is_some_and(|it| it.contact == *to),
         Change::Recorded { change } => record::holds(world, change),

@@ -1,6 +1,6 @@
 //! The shapes of bulk actions (T8): one thing asked for many conversations, its progress, and what was refused.
 
-use super::ContactView;
+use super::{ContactView, ReachView};
 use crate::id::{AgentId, BulkId, ConversationId, CustomViewId, InboxId};
 use crate::json::{FromJson, Json};
 use crate::sort::Sort;
@@ -88,6 +88,9 @@ read_shapes! {
         pub owner_id: Option<AgentId>,
         /// How many it would be about: of ids and of a view always, of a search only where few are found.
         pub total: Option<i64>,
+        /// What else would change with them (K8), as it stands now; none where that is not cheap to know: where a search
+        /// has to be gone through, or more than 20,000 of them have tickets.
+        pub reach: Option<Vec<ReachView>>,
     }
 
     /// A conversation with which it was not done.

@@ -57,6 +57,12 @@ pub enum HistoryKind {
     Unblocked,
     /// From `from_contact` to `to_contact`; none is nobody.
     Contact,
+    /// `to_contact` was asked how it went by `message_id` (D5) …
+    SurveyAsked,
+    /// … the link in it was closed again …
+    SurveyTakenBack,
+    /// … or they answered.
+    SurveyAnswered,
 }
 
 /// Why it happened.
@@ -98,6 +104,8 @@ pub enum HistoryCause {
     SenderBlocked,
     /// The ticket's status was deleted (A1).
     StatusDeleted,
+    /// The ticket was closed, and its pipeline asks contacts how it went (D5).
+    SurveyAsked,
 }
 
 read_shapes! {
@@ -183,6 +191,7 @@ impl HistoryChange {
             Cause::Rule(Rule::TicketDeleted) => (HistoryCause::TicketDeleted, None),
             Cause::Rule(Rule::SenderBlocked) => (HistoryCause::SenderBlocked, None),
             Cause::Rule(Rule::StatusDeleted) => (HistoryCause::StatusDeleted, None),
+            Cause::Rule(Rule::SurveyAsked) => (HistoryCause::SurveyAsked, None),
         };
         let line = |kind| Self {
             kind,
@@ -225,6 +234,14 @@ impl HistoryChange {
                 Self { conversation_id: Some(*conversation), ..line(HistoryKind::TicketAttached) }
             }
             Change::TicketOf { to: None, .. } => line(HistoryKind::TicketDeleted),
+            Change::SurveySet { from, to } => {
+                let kind = match (from.open, to.open) {
+                    (false, true) => HistoryKind::SurveyAsked,
+                    (true, false) => HistoryKind::SurveyTakenBack,
+                    _ => HistoryKind::SurveyAnswered,
+                };
+                Self { message_id: Some(to.message), to_contact: Some(to.contact), ..line(kind) }
+            }
             Change::BlockSet { to: true, .. } => line(HistoryKind::Blocked),
             Change::BlockSet { to: false, .. } => line(HistoryKind::Unblocked),
             Change::Ticket(TicketChange::Added { .. }) => line(HistoryKind::TicketCreated),

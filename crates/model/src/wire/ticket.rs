@@ -74,6 +74,8 @@ read_shapes! {
         pub id: PipelineId,
         pub name: String,
         pub position: i64,
+        /// Contacts are asked how it went when their ticket is closed in it (D5).
+        pub survey: bool,
         /// In their order.
         pub statuses: Vec<StatusView>,
         pub version: Sequence,
@@ -119,7 +121,7 @@ read_shapes! {
     /// Things of one kind that a command reaches beyond what was asked about (K8).
     pub struct ReachView {
         pub what: Reach,
-        /// At most 200; of conversations or of tickets, as the first word of `what` says.
+        /// At most 200; of conversations, tickets or contacts, as the first word of `what` says.
         pub ids: Vec<i64>,
         pub count: i64,
     }
@@ -220,6 +222,9 @@ requests! {
         #[serde(default, skip_serializing_if = "Option::is_none", with = "super::present")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<PipelineId>))]
         pub before: Option<Option<PipelineId>>,
+        /// Whether contacts are asked how it went when their ticket is closed in it (D5).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub survey: Option<bool>,
     }
 
     /// `PATCH /pipelines/{id}/statuses/{status}`: what is absent stays.

@@ -304,7 +304,8 @@ fn bulk_actions_and_what_was_refused() {
         };
         reads_alike(&view);
         reads_alike(&BulkList { items: vec![view] });
-        reads_alike(&BulkPreview { action: BulkAction::Close, owner_id, total: whole.then_some(7) });
+        let (action, reach) = (BulkAction::Close, whole.then(Vec::new));
+        reads_alike(&BulkPreview { action, owner_id, total: whole.then_some(7), reach });
         let refusal = BulkRefusal {
             conversation_id: ConversationId(5),
             subject: "Shelf".into(),

@@ -2,6 +2,8 @@
 //! for each account as it is tried from one address, and a larger one for each account wherever it is tried from. So
 //! whoever guesses at an account holds off themselves first, and never those who sign in from where they have before.
 //!
+//! Answers to surveys are counted in the same way.
+//!
 //! All of it is kept in memory and bounded; an attempt that succeeds gives its tokens back.
 
 use samtal_model::Timestamp;
@@ -24,6 +26,8 @@ const PAIR: Limit = Limit { burst: 10.0, refill_ms: 30_000.0 };
 const ADDRESS: Limit = Limit { burst: 60.0, refill_ms: 5_000.0 };
 /// On one account from all addresses where nobody has signed in to it yet.
 const ACCOUNT: Limit = Limit { burst: 100.0, refill_ms: 10_000.0 };
+/// Answers to surveys from one address: a customer changes their mind, and an office answers more than one.
+const ANSWERS: Limit = Limit { burst: 20.0, refill_ms: 30_000.0 };
 /// How many of each are remembered. The fullest bucket is forgotten first, and who signed in longest ago.
 const REMEMBERED: usize = 10_000;
 /// How long an address is known for an account that signed in from it: as long as a session lasts.
@@ -83,6 +87,20 @@ impl SignInLimits {
 
     fn knows(&self, pair: Pair, now: Timestamp) -> bool {
         locked(&self.known).get(&pair).is_some_and(|at| now < at.plus_ms(KNOWN_MS))
+    }
+}
+
+/// How often a survey may be answered from one address: without an account there is nothing else to hold to.
+#[derive(Default)]
+pub struct AnswerLimits(Mutex<Buckets<Option<IpAddr>>>);
+
+impl AnswerLimits {
+    /// Takes one answer. Those that come from nowhere are counted together.
+    ///
+    /// # Errors
+    /// How many seconds to wait for the next.
+    pub fn take(&self, address: Option<IpAddr>, now: Timestamp) -> Result<(), u64> {
+        locked(&self.0).take(address.map(network), ANSWERS, now)
     }
 }
 

@@ -81,6 +81,8 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    let here = || listener.local_addr().map(|address| format!("http://{address}"));
+    dispatcher.leads_to(&options.public_url.clone().map_or_else(here, Ok)?);
     println!("Samtal is at http://{}", listener.local_addr()?);
     if store.agent_by_email(demo::PEOPLE[0].email).await?.is_some() && options.demo {
         for person in demo::PEOPLE {

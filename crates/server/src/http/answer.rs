@@ -21,7 +21,7 @@ use samtal_model::{
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
-mod reach;
+pub mod reach;
 
 /// The longest Idempotency-Key, in bytes.
 const KEY_MOST: usize = 200;

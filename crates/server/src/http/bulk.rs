@@ -1,7 +1,7 @@
 //! `/bulk`: one thing done with many conversations (T8). Only who asked for it sees it.
 
 use crate::http::AppState;
-use crate::http::answer::Asker;
+use crate::http::answer::{Asker, reach};
 use crate::http::conversations::{checked_cursor, checked_limit, search};
 use crate::http::custom_views;
 use crate::http::extract::{Id, JsonWithLists, Nothing, Query, Session, WithLists};
@@ -76,8 +76,7 @@ async fn ask(asker: Asker, JsonWithLists(asked): JsonWithLists<NewBulk>) -> Resu
         can_own_some(&asker, owner, &of).await?;
     }
     if asker.only_previews() {
-        let total = asker.state.bulks.count(&asker.session.reader, &of).await?;
-        return Ok(axum::Json(BulkPreview { action, owner_id: owner, total }).into_response());
+        return preview(&asker, action, owner, &of).await;
     }
     begin(&asker, action, owner, of, fingerprint).await
 }
@@ -155,10 +154,20 @@ async fn undo(Id(id): Id<BulkId>, asker: Asker, _: Nothing) -> Result<Response, 
     let first = found(&asker.state, asker.session.reader.agent, id).await?;
     let of = BulkOf::Undo(id);
     if asker.only_previews() {
-        let total = asker.state.bulks.count(&asker.session.reader, &of).await?;
-        return Ok(axum::Json(BulkPreview { action: first.action, owner_id: first.owner_id, total }).into_response());
+        return preview(&asker, first.action, first.owner_id, &of).await;
     }
     begin(&asker, first.action, first.owner_id, of, fingerprint).await
+}
+
+/// How many it would be about, and what else would change.
+async fn preview(asker: &Asker, action: BulkAction, owner: Option<AgentId>, of: &BulkOf) -> Result<Response, Failure> {
+    let (state, reader) = (&asker.state, &asker.session.reader);
+    let total = state.bulks.count(reader, of).await?;
+    let reach = match state.bulks.reach(reader, action, owner, of).await? {
+        Some(reached) => Some(reach::told(state, reader, reached, &[]).await?),
+        None => None,
+    };
+    Ok(axum::Json(BulkPreview { action, owner_id: owner, total, reach }).into_response())
 }
 
 async fn found(state: &AppState, agent: AgentId, id: BulkId) -> Result<BulkView, Failure> {

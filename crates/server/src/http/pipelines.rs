@@ -63,7 +63,7 @@ fn new_status(NewStatusBody { name, colour, closed }: NewStatusBody) -> NewStatu
     NewStatus { name, colour, closed }
 }
 
-/// Renames or moves a pipeline: what is absent from the body stays.
+/// Renames or moves a pipeline, or says whether it asks contacts how it went: what is absent from the body stays.
 #[utoipa::path(
     patch, path = "/api/v1/pipelines/{id}", tag = "pipelines", operation_id = "edit_pipeline",
     request_body = PipelinePatch, params(("id" = PipelineId, Path)),
@@ -72,12 +72,13 @@ fn new_status(NewStatusBody { name, colour, closed }: NewStatusBody) -> NewStatu
 async fn edit(
     Id(pipeline): Id<PipelineId>,
     asker: Asker,
-    Json(PipelinePatch { name, before }): Json<PipelinePatch>,
+    Json(PipelinePatch { name, before, survey }): Json<PipelinePatch>,
 ) -> Result<axum::Json<CommandAnswer>, Failure> {
     found(&asker, pipeline, None).await?;
     let rename = name.map(|name| PipelineCommand::Rename { pipeline, name });
     let place = before.map(|before| PipelineCommand::Move { pipeline, before });
-    ask(asker, pipeline, rename.into_iter().chain(place)).await
+    let survey = survey.map(|on| PipelineCommand::SetSurvey { pipeline, on });
+    ask(asker, pipeline, rename.into_iter().chain(place).chain(survey)).await
 }
 
 /// Deletes a pipeline without tickets.

@@ -217,6 +217,7 @@ impl Inner {
             // A row says nothing of these.
             Change::ContactAdded { .. }
             | Change::ReadFloorSet { .. }
+            | Change::SurveySet { .. }
             | Change::CustomViewSet { .. }
             | Change::CustomViewCounted { .. } => {}
             // People and inboxes change seldom. What is added to the changes drops everything until somebody has

@@ -7,7 +7,7 @@ use super::log::{self, Counters, Remembered, actor_number};
 use super::message::{self, TEXT_COLUMNS, TextRow};
 use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use super::view::Moves;
-use super::{Connection, Engine, Error, Store, conversation, custom, record, search, tickets};
+use super::{Connection, Engine, Error, Store, conversation, custom, record, search, surveys, tickets};
 use samtal_model::record::RecordRef;
 use samtal_model::record::change::RecordChange;
 use samtal_model::record::command::RecordCommand;
@@ -70,6 +70,7 @@ pub struct Batch {
     pub(super) custom: custom::Noted,
     pub(super) tickets: tickets::Noted,
     pub(super) records: record::Noted,
+    pub(super) surveys: surveys::Noted,
     plan: custom::Remembered,
 }
 
@@ -118,6 +119,7 @@ impl Batch {
             custom: custom::Noted::default(),
             tickets: tickets::Noted::default(),
             records: record::Noted::default(),
+            surveys: surveys::Noted::default(),
             plan: store.plan.clone(),
         })
     }
@@ -169,6 +171,7 @@ impl Batch {
         self.note(&change);
         self.custom.note(&change, at);
         self.tickets.note(&change, sequence, at);
+        self.surveys.note(&change);
         let met = self.records.note(&change, &self.world);
         self.world.apply_all(sequence, &change);
         self.follow_address(&change);
@@ -193,6 +196,7 @@ impl Batch {
             Change::Recorded { change } => {
                 change.records().find_map(RecordRef::ticket).and_then(|id| self.inbox_with(id))
             }
+            Change::SurveySet { to, .. } => Some(to.inbox),
             _ => change.conversation().and_then(|id| self.world.conversations.get(&id)).map(|it| it.inbox),
         }
     }
@@ -252,6 +256,7 @@ impl Batch {
             Change::Ticket(_)
             | Change::Pipeline(_)
             | Change::BlockSet { .. }
+            | Change::SurveySet { .. }
             | Change::ContactAdded { .. }
             | Change::ContactSet { .. }
             | Change::Recorded { .. }
@@ -387,6 +392,8 @@ impl Batch {
         let contacts = self.contacts.iter().map(|(id, (address, _))| (*id, address));
         search::index_contacts(connection, self.engine, contacts).await?;
         self.save_conversations(connection).await?;
+        // What is erased takes them along, so they come first.
+        self.surveys.save(connection, &self.world).await?;
         self.tickets.save(connection, self.engine, &self.world).await?;
         self.records.save(connection, self.engine, &self.world, self.sequence()).await?;
         self.save_messages(connection).await?;
@@ -494,7 +501,7 @@ impl Batch {
         for table in ["message_texts", "mail_sources"] {
             run(connection, format!("DELETE FROM {table} WHERE message_id IN ({list})"), vec![]).await?;
         }
-        for table in ["messages", "mail_ids", "reads"] {
+        for table in ["messages", "mail_ids", "reads", "surveys"] {
             run(connection, format!("DELETE FROM {table} WHERE conversation_id = $1"), bound![id]).await?;
         }
         run(connection, "DELETE FROM conversations WHERE id = $1", bound![id]).await.map(drop)

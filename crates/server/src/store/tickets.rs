@@ -53,7 +53,8 @@ pub(super) struct Noted {
 
 impl Noted {
     pub(super) fn note(&mut self, change: &Change, sequence: Sequence, at: Timestamp) {
-        if let Some(ticket) = change.ticket() {
+        // Nothing of the ticket itself is another for a survey.
+        if let Some(ticket) = change.ticket().filter(|_| !matches!(change, Change::SurveySet { .. })) {
             self.touched.insert(ticket, at);
         }
         match change {
@@ -84,6 +85,10 @@ impl Noted {
             }
             _ => {}
         }
+    }
+
+    pub(super) fn has_deleted(&self, ticket: TicketId) -> bool {
+        self.deleted.contains(&ticket)
     }
 
     pub(super) async fn save(&self, connection: &mut Connection, engine: Engine, world: &World) -> Result<(), Error> {
@@ -145,6 +150,7 @@ impl Noted {
         if !gone.is_empty() {
             run(connection, format!("DELETE FROM tickets WHERE id IN ({list})"), vec![]).await?;
             run(connection, format!("DELETE FROM ticket_texts WHERE ticket_id IN ({list})"), vec![]).await?;
+            run(connection, format!("DELETE FROM surveys WHERE ticket_id IN ({list})"), vec![]).await?;
         }
         let list = id_list(gone.iter().copied().chain(renamed.iter().map(|(id, _)| id.0)));
         if !gone.is_empty() || !renamed.is_empty() {
@@ -168,10 +174,11 @@ impl Noted {
     async fn save_pipelines(&self, connection: &mut Connection, world: &World) -> Result<(), Error> {
         for (id, version) in &self.pipelines {
             let Some(it) = world.pipelines.get(id) else { continue };
-            let sql = "INSERT INTO pipelines (id, revision, position, deleted, version) VALUES ($1, $2, $3, $4, $5) \
-                       ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, position = excluded.position, \
+            let sql = "INSERT INTO pipelines (id, revision, position, survey, deleted, version) \
+                       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET \
+                       revision = excluded.revision, position = excluded.position, survey = excluded.survey, \
                        deleted = excluded.deleted, version = excluded.version";
-            run(connection, sql, bound![it.id, it.revision, it.position, it.deleted, *version]).await?;
+            run(connection, sql, bound![it.id, it.revision, it.position, it.survey, it.deleted, *version]).await?;
         }
         for id in &self.statuses {
             let Some(it) = world.statuses.get(id) else { continue };

@@ -270,7 +270,8 @@ impl Client<'_> {
     }
 
     pub async fn send(&self, method: Method, path: &str, extra: &[(&str, &str)], body: Option<Value>) -> Answer {
-        let path = if path.starts_with("/api") { path.to_owned() } else { format!("/api/v1{path}") };
+        let own = path.starts_with("/api") || path.starts_with("/survey");
+        let path = if own { path.to_owned() } else { format!("/api/v1{path}") };
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in extra {
             request = request.header(*name, *value);

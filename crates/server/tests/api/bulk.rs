@@ -12,6 +12,7 @@ stories![
     more_go_on_after_the_answer,
     what_matches_a_list_is_taken_but_for_some,
     a_preview_says_how_many_and_writes_nothing,
+    a_preview_says_what_else_would_change,
     what_is_refused_is_told_with_its_reason,
     one_undo_for_all_and_only_once,
     anothers_is_not_there,
@@ -150,6 +151,71 @@ async fn a_preview_says_how_many_and_writes_nothing(app: TestApp) {
     let preview = anna.post(&format!("/bulk/{}/undo?preview=true", done.id)).await.ok().json();
     assert_eq!((&preview["total"], &preview["action"]), (&json!(4), &json!("close")));
     assert_eq!(view(&anna, done.id).await.undone_by, None);
+}
+
+/// What a preview says of others, as words and numbers; none where it is not known.
+async fn further(client: &Client<'_>, path: &str, body: Value) -> Option<Vec<(String, i64)>> {
+    let preview = client.post_json(&format!("{path}?preview=true"), body).await.ok().json();
+    let reach = preview["reach"].as_array()?;
+    Some(
+        reach
+            .iter()
+            .map(|it| (it["what"].as_str().expect("a kind").to_owned(), it["count"].as_i64().expect("a count")))
+            .collect(),
+    )
+}
+
+/// K8: what would happen if each were done now, one after the other.
+async fn a_preview_says_what_else_would_change(app: TestApp) {
+    let ids = mails(&app, 6).await;
+    let (anna, daan) = (app.anna().await, app.daan().await);
+    // Two of one ticket, one of another, the rest of none.
+    let made = anna.post_json(&format!("/conversations/{}/ticket", ids[0]), json!({ "name": "Two" })).await.ok();
+    let two = made.json()["ticket"]["id"].clone();
+    anna.post_json(&format!("/conversations/{}/ticket", ids[1]), json!({ "ticket_id": two })).await.ok();
+    anna.post_json(&format!("/conversations/{}/ticket", ids[2]), json!({ "name": "One" })).await.ok();
+    let named = |action: &str, ids: &[ConversationId]| json!({ "action": action, "conversations": ids });
+    let nothing = Some(vec![]);
+    for action in ["close", "spam", "read", "unread"] {
+        assert_eq!(further(&anna, "/bulk", named(action, &ids)).await, nothing, "{action} reaches no further (K6)");
+    }
+    assert_eq!(further(&anna, "/bulk", named("trash", &ids[3..])).await, nothing, "no tickets");
+    assert_eq!(further(&anna, "/bulk", named("trash", &ids[..1])).await, nothing, "the other one stays at hand");
+    let trashed = Some(vec![("ticket_trashed".to_owned(), 2)]);
+    assert_eq!(further(&anna, "/bulk", named("trash", &ids)).await, trashed);
+    let view = json!({ "inbox": app.support, "view": "open" });
+    let all = json!({ "action": "trash", "matching": view });
+    assert_eq!(further(&anna, "/bulk", all.clone()).await, trashed);
+    let but_one = json!({ "action": "trash", "matching": view, "except": [ids[0]] });
+    assert_eq!(further(&anna, "/bulk", but_one).await, Some(vec![("ticket_trashed".to_owned(), 1)]));
+    let mut assign = named("assign", &ids);
+    assign["owner_id"] = json!(app.jonas);
+    assert_eq!(further(&anna, "/bulk", assign.clone()).await, Some(vec![("ticket_assigned".to_owned(), 2)]));
+    let found = json!({ "action": "trash", "matching": { "inbox": app.support, "q": "subject:mail" } });
+    assert_eq!(further(&anna, "/bulk", found).await, trashed, "a search that one step goes through");
+    assert_eq!(count(&anna, &app, "open").await, 6, "nothing was written");
+
+    // What it said is what happens, and what is undone by one more.
+    let (_, done) = ask(&anna, named("trash", &ids)).await;
+    assert_eq!(anna.get("/tickets?trash=true").await.ok().json()["items"].as_array().expect("items").len(), 2);
+    let undo = format!("/bulk/{}/undo", done.id);
+    let back = Some(vec![("ticket_restored".to_owned(), 2)]);
+    assert_eq!(further(&anna, &undo, json!({})).await, back);
+    assert_eq!(further(&anna, "/bulk", named("restore", &ids)).await, back);
+    anna.post(&undo).await.ok();
+    // Two that went together: restoring one brings the other, which is further only if it was not chosen.
+    anna.post(&format!("/tickets/{two}/trash")).await.ok();
+    let both = Some(vec![("ticket_restored".to_owned(), 1)]);
+    assert_eq!(further(&anna, "/bulk", named("restore", &ids[..2])).await, both);
+    let one = Some(vec![("ticket_restored".to_owned(), 1), ("conversation_restored".to_owned(), 1)]);
+    assert_eq!(further(&anna, "/bulk", named("restore", &ids[..1])).await, one);
+    anna.post(&format!("/tickets/{two}/restore")).await.ok();
+
+    // X2: neither ids nor numbers of what is not for the asker.
+    let (secret, _) = app.mail(app.sales, "Secret", "Hello").await;
+    daan.post_json(&format!("/conversations/{secret}/ticket"), json!({ "name": "Secret" })).await.ok();
+    assert_eq!(further(&anna, "/bulk", named("trash", &[secret])).await, nothing);
+    assert_eq!(further(&daan, "/bulk", named("trash", &[secret])).await, Some(vec![("ticket_trashed".into(), 1)]));
 }
 
 async fn what_is_refused_is_told_with_its_reason(app: TestApp) {

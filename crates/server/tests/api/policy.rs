@@ -29,7 +29,16 @@ async fn nobody_gets_past_a_route_that_is_not_public(app: TestApp) {
         }
     }
     public.sort();
-    assert_eq!(public, ["GET /api/v1/openapi.json", "POST /api/v1/session"]);
+    assert_eq!(
+        public,
+        [
+            "GET /api/v1/openapi.json",
+            "GET /survey.css",
+            "GET /survey/{token}",
+            "POST /api/v1/session",
+            "POST /survey/{token}",
+        ]
+    );
 }
 
 async fn an_agent_does_not_get_past_an_admins_route(app: TestApp) {

@@ -4,16 +4,30 @@
 use crate::http::AppState;
 use crate::http::problem::Failure;
 use crate::store::Reader;
-use samtal_model::reach::reach;
+use samtal_model::reach::{Reached, first_cause, reach};
 use samtal_model::wire::ReachView;
-use samtal_model::{Change, ConversationId, InboxId, Logged};
+use samtal_model::{Cause, Change, CommandId, ConversationId, InboxId, Logged};
 use std::collections::BTreeMap;
 
 /// Ids told of one kind; beyond that the number says enough.
 const IDS_MOST: usize = 200;
+/// Commands that an undo goes back through, by undos of undos, to why something had been done.
+const BACK_MOST: usize = 16;
 
 pub async fn view(state: &AppState, reader: &Reader, changes: &[Logged]) -> Result<Vec<ReachView>, Failure> {
-    let all = reach(changes.iter().map(|logged| (logged.cause, &logged.change)));
+    let undone = undone(state, changes).await?;
+    let why = |logged: &Logged| first_cause(logged.cause, &logged.change, |id| undone.get(&id).map(Vec::as_slice));
+    let all = reach(changes.iter().map(|logged| (why(logged), &logged.change)));
+    told(state, reader, all, changes).await
+}
+
+/// The same of what is known to be reached. `changes` are those that may have begun a conversation which is not there yet.
+pub async fn told(
+    state: &AppState,
+    reader: &Reader,
+    all: Vec<Reached>,
+    changes: &[Logged],
+) -> Result<Vec<ReachView>, Failure> {
     if all.is_empty() {
         return Ok(vec![]);
     }
@@ -42,4 +56,23 @@ pub async fn view(state: &AppState, reader: &Reader, changes: &[Logged]) -> Resu
         }
     }
     Ok(views)
+}
+
+/// What the commands had changed that these changes take back, and those that they had taken back themselves.
+async fn undone(state: &AppState, changes: &[Logged]) -> Result<BTreeMap<CommandId, Vec<Logged>>, Failure> {
+    fn next_of<'l>(changes: impl IntoIterator<Item = &'l Logged>) -> Vec<CommandId> {
+        let undone = |logged: &Logged| if let Cause::Undo(command) = logged.cause { Some(command) } else { None };
+        changes.into_iter().filter_map(undone).collect()
+    }
+    let mut known = BTreeMap::new();
+    let mut next = next_of(changes);
+    while let Some(command) = next.pop() {
+        if known.len() >= BACK_MOST || known.contains_key(&command) {
+            continue;
+        }
+        let logged = state.store.changes_of(command).await?;
+        next.extend(next_of(&logged));
+        known.insert(command, logged);
+    }
+    Ok(known)
 }

@@ -70,6 +70,7 @@ impl Batch {
             RecordCommand::EditActivity { activity, .. }
             | RecordCommand::SetDone { activity, .. }
             | RecordCommand::DeleteActivity { activity } => self.load_activity(connection, *activity).await?,
+            RecordCommand::AnswerSurvey { survey, .. } => self.load_survey_to_answer(connection, *survey).await?,
             RecordCommand::SetShown { place, .. } => {
                 let agent = if let Actor::Agent(agent) = actor { Some(agent) } else { None };
                 self.load_shown(connection, *place, agent.filter(|_| !place.is_shared())).await?;
@@ -254,7 +255,11 @@ impl Batch {
         Ok(())
     }
 
-    async fn load_activity(&mut self, connection: &mut Connection, id: ActivityId) -> Result<(), Error> {
+    pub(in crate::store) async fn load_activity(
+        &mut self,
+        connection: &mut Connection,
+        id: ActivityId,
+    ) -> Result<(), Error> {
         let sql = format!("{ACTIVITIES} WHERE a.id = $1");
         self.take_in_activities(connection, sql, bound![id]).await?;
         if let Some(activity) = self.world.records.activities.get(&id) {

@@ -130,7 +130,7 @@ impl Noted {
         self.records.contains(&id) || self.erased.contains(&id)
     }
 
-    pub(super) fn is_erased(&self, id: RecordRef) -> bool {
+    pub(in crate::store) fn is_erased(&self, id: RecordRef) -> bool {
         self.erased.contains(&id)
     }
 
@@ -384,6 +384,7 @@ async fn erase(connection: &mut Connection, engine: Engine, id: RecordRef, versi
                    by_hand = 0, absorbed_email = '', merged_into = NULL, version = $2 WHERE id = $1";
         run(connection, sql, bound![contact, version]).await?;
         run(connection, "DELETE FROM contact_inboxes WHERE contact_id = $1", bound![contact]).await?;
+        run(connection, "DELETE FROM surveys WHERE contact_id = $1", bound![contact]).await?;
     } else {
         run(connection, "DELETE FROM records WHERE id = $1", bound![id.number()]).await?;
     }

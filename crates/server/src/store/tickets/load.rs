@@ -4,7 +4,7 @@ use super::{COLUMNS, priority};
 use crate::store::code::Code;
 use crate::store::record::parsed;
 use crate::store::save::Batch;
-use crate::store::sql::{Arg, Cells, bound, row, rows};
+use crate::store::sql::{Arg, Cells, bound, id_list, row, rows};
 use crate::store::{Connection, Error, conversation, log};
 use samtal_model::pipeline::MOVED_MOST;
 use samtal_model::record::RecordRef;
@@ -97,13 +97,17 @@ impl Batch {
                 self.load_pipelines(connection).await?;
                 self.load_contact_of(connection, new).await
             }
-            TicketCommand::Edit { edit, .. } => {
+            TicketCommand::Edit { ticket, edit, .. } => {
                 if !edit.values.is_empty() {
                     self.load_definitions(connection).await?;
                 }
-                self.load_pipelines(connection).await
+                self.load_pipelines(connection).await?;
+                self.load_to_ask(connection, *ticket).await
             }
-            TicketCommand::SetStatus { .. } => self.load_pipelines(connection).await,
+            TicketCommand::SetStatus { ticket, .. } => {
+                self.load_pipelines(connection).await?;
+                self.load_to_ask(connection, *ticket).await
+            }
             TicketCommand::Attach { .. }
             | TicketCommand::Trash { .. }
             | TicketCommand::Restore { .. }
@@ -161,6 +165,21 @@ impl Batch {
             self.load_conversations_of(connection, "c.ticket_id = $1", bound![id]).await?;
         }
         Ok(())
+    }
+
+    /// Many tickets, each with all of its conversations, by two statements: for who looks ahead. A ticket has a bounded
+    /// number of them.
+    pub(in crate::store) async fn load_whole_tickets(
+        &mut self,
+        connection: &mut Connection,
+        ids: &[TicketId],
+    ) -> Result<(), Error> {
+        let list = id_list(ids.iter().map(|id| id.0));
+        let sql = format!("SELECT {COLUMNS}, k.name FROM tickets k WHERE k.id IN ({list})");
+        for found in rows(connection, sql, vec![]).await? {
+            self.take_in_ticket(&mut Cells::new(&found))?;
+        }
+        self.load_owned(connection, &format!("ticket_id IN ({list})"), vec![]).await
     }
 
     async fn load_conversations_of(
@@ -231,12 +250,13 @@ impl Batch {
         if std::mem::replace(&mut self.tickets.has_pipelines, true) {
             return Ok(());
         }
-        let sql = "SELECT l.id, l.revision, l.position, l.deleted, t.name FROM pipelines l \
+        let sql = "SELECT l.id, l.revision, l.position, l.survey, l.deleted, t.name FROM pipelines l \
                    JOIN pipeline_texts t ON t.revision = l.revision";
         for found in rows(connection, sql, vec![]).await? {
             let mut cells = Cells::new(&found);
             let (id, revision) = (PipelineId(cells.int()?), RevisionId(cells.int()?));
-            let pipeline = Pipeline { id, revision, position: cells.int()?, deleted: cells.flag()? };
+            let (position, survey) = (cells.int()?, cells.flag()?);
+            let pipeline = Pipeline { id, revision, position, survey, deleted: cells.flag()? };
             self.world.names.insert(revision, cells.text()?);
             self.world.pipelines.insert(id, pipeline);
         }
@@ -318,6 +338,10 @@ impl Batch {
                     let (inbox, contact) = (*inbox, *contact);
                     self.load_block(connection, inbox, contact).await?;
                     None
+                }
+                Change::SurveySet { to, .. } => {
+                    self.load_survey(connection, to.message).await?;
+                    Some(to.ticket)
                 }
                 Change::Pipeline(change) => {
                     pipelines = true;

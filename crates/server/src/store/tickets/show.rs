@@ -250,15 +250,15 @@ async fn pipelines(connection: &mut Connection, since: Sequence) -> Result<Vec<C
             closed: cells.flag()?,
         });
     }
-    let sql = "SELECT l.id, l.version, l.deleted, t.name, l.position FROM pipelines l \
+    let sql = "SELECT l.id, l.version, l.deleted, t.name, l.position, l.survey FROM pipelines l \
                JOIN pipeline_texts t ON t.revision = l.revision WHERE l.version > $1 ORDER BY l.position, l.id";
     let found = rows(connection, sql, bound![since]).await?;
     let all = found.iter().map(|row| {
         let mut cells = Cells::new(row);
         let (id, version, deleted) = (PipelineId(cells.int()?), Sequence(cells.int()?), cells.flag()?);
-        let (name, position) = (cells.text()?, cells.int()?);
+        let (name, position, survey) = (cells.text()?, cells.int()?, cells.flag()?);
         let statuses = statuses.iter().filter(|status| status.pipeline_id == id).cloned().collect();
-        let view = (!deleted).then_some(PipelineView { id, name, position, statuses, version });
+        let view = (!deleted).then_some(PipelineView { id, name, position, survey, statuses, version });
         Ok(ChangedPipeline { id, version, view })
     });
     all.collect()
