@@ -2,6 +2,7 @@
 //! where they stand. The pages of their own are in [`crate::pages`].
 
 pub mod finder;
+pub mod lookup;
 pub mod property;
 
 use crate::api::known::Write;

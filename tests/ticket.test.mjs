@@ -67,6 +67,57 @@ stage.test('K1 a conversation is added to a ticket there is', async ({ visit }) 
   assert.equal((await ticketOf(second)).id, first.ticket.id);
 });
 
+stage.test('P5 what the server refuses to look up is said beside the field, and typing again works', async ({ visit }) => {
+  const first = await ticketed('Found in the end');
+  const second = await fresh('Looking for it');
+  const inbox = await visit({ as: 'agent', path: at(second), expected: [/status of 503 .*\/tickets\?/, /ERR_INTERNET_DISCONNECTED/] });
+  await inbox.threadIsThere(second.subject);
+  const asked = /\/api\/v1\/tickets\?/;
+  const problem = { type: 'about:blank', title: 'Service Unavailable', status: 503, detail: 'The search is resting.', code: 'busy' };
+  await inbox.page.route(asked, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }));
+  await inbox.button('Add to a ticket', inbox.details).click();
+  const field = inbox.details.getByRole('searchbox');
+  const alert = inbox.details.getByRole('alert').filter({ hasText: /\w/ });
+  await alert.filter({ hasText: 'The search is resting.' }).waitFor();
+  assert.equal(await field.getAttribute('aria-invalid'), 'true');
+  await inbox.page.unroute(asked);
+  await inbox.page.route(asked, (route) => route.abort('internetdisconnected'));
+  await field.fill('Found');
+  await alert.filter({ hasText: 'cannot be reached' }).waitFor();
+  assert.equal(await inbox.details.getByText('Nothing by these words.').count(), 0, 'nobody knows whether there is something');
+  await inbox.page.unroute(asked);
+  await field.fill(first.ticket.name);
+  await inbox.details.getByRole('button', { name: new RegExp(first.ticket.name) }).waitFor();
+  assert.equal(await alert.count(), 0);
+  assert.equal(await field.getAttribute('aria-invalid'), null);
+});
+
+stage.test('K1 of what is looked up the latest question counts, however late an earlier answer comes', async ({ visit }) => {
+  const [first, second] = [await ticketed('Slow answer'), await ticketed('Quick answer')];
+  const conversation = await fresh('Typed twice');
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await inbox.button('Add to a ticket', inbox.details).click();
+  const field = inbox.details.getByRole('searchbox');
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await inbox.page.route(/\/tickets\?.*q=.*Slow/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const slow = inbox.page.waitForRequest(/\/tickets\?.*q=.*Slow/);
+  await field.fill(first.ticket.name);
+  await slow;
+  await field.fill(second.ticket.name);
+  const offered = inbox.details.getByRole('list', { name: 'Found' }).getByRole('listitem');
+  await offered.filter({ hasText: second.ticket.name }).waitFor();
+  const late = inbox.page.waitForResponse(/\/tickets\?.*q=.*Slow/);
+  release();
+  await late;
+  await inbox.page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+  assert.deepEqual((await offered.allInnerTexts()).map((text) => text.includes(second.ticket.name)), [true]);
+});
+
 stage.test('K4 K5 K8 closing a ticket says first what else it closes; opening it again opens the only one', async ({ visit }) => {
   const conversation = await ticketed('To be closed');
   const inbox = await visit({ as: 'agent', path: at(conversation) });

@@ -4,6 +4,7 @@ use super::section::Section;
 use crate::api::known::{self as api, Write};
 use crate::browser::{frame, when};
 use crate::records::finder::Finder;
+use crate::records::lookup::Among;
 use crate::records::{RecordFields, RecordLinks, named};
 use crate::routes::page::{Kind, Page};
 use crate::store::known::{self, Thing};
@@ -232,7 +233,7 @@ fn Linked(title: &'static str, kind: Kind, contact: ContactId, records: Memo<Vec
             <RecordLinks records/>
             {part(move || {
                 Some(if adding.get() {
-                    view! { <Finder kind label on_choose=choose make back/> }.into_any()
+                    view! { <Finder among=Among::Records(kind, None) label on_choose=choose make back/> }.into_any()
                 } else {
                     view! { <button type="button" class="button button-quiet" on:click=move |_| adding.set(true)>{verb}</button> }
                         .into_any()
@@ -264,7 +265,7 @@ fn Objects(contact: ContactId, records: Memo<Vec<Thing>>) -> AnyView {
                     {part(move || {
                         Some(if adding.get() {
                             let back = Callback::new(move |()| adding.set(false));
-                            view! { <Finder kind=Kind::Object label="Find an object" on_choose=choose back/> }.into_any()
+                            view! { <Finder among=Among::Records(Kind::Object, None) label="Find an object" on_choose=choose back/> }.into_any()
                         } else {
                             view! { <button type="button" class="button button-quiet" on:click=move |_| adding.set(true)>"Add an object"</button> }
                                 .into_any()
@@ -312,7 +313,7 @@ pub fn ContactActions(entity: Memo<Option<ConversationView>>) -> AnyView {
     });
     part(move || {
         Some(if choosing.get() {
-            view! { <Finder kind=Kind::Contact label="Find a contact, or name a new one" on_choose=choose make back/> }.into_any()
+            view! { <Finder among=Among::Records(Kind::Contact, None) label="Find a contact, or name a new one" on_choose=choose make back/> }.into_any()
         } else if attached.get() {
             ().into_any()
         } else {

@@ -5,10 +5,9 @@ mod options;
 mod types;
 
 use crate::api::known::Write;
-use crate::browser::page;
 use crate::pages::record::activity::mistakes;
-use crate::pages::record::head::Head;
 use crate::pages::record::words;
+use crate::pages::top::Top;
 use crate::records::{property, wrong};
 use crate::store::known::{self, Thing};
 use crate::store::{Store, use_store};
@@ -46,7 +45,6 @@ struct Group {
 pub fn Properties() -> AnyView {
     let store = use_store();
     let may = memo(move || store.me().role >= Role::Admin);
-    page::title(|| "Properties \u{2013} Samtal".to_owned());
     let groups = memo(move || {
         let fixed = [("contact", "Contacts"), ("company", "Companies"), ("deal", "Deals"), ("ticket", "Tickets")];
         let fixed = fixed.into_iter().map(|(word, title)| Group { word, object_type: None, title: title.to_owned() });
@@ -65,7 +63,7 @@ pub fn Properties() -> AnyView {
     });
     view! {
         <main class="page sheet">
-            <Head title=Signal::stored("Properties".to_owned())>""</Head>
+            <Top title=Signal::stored("Properties".to_owned())>""</Top>
             {why}
             <div class="page-body">
                 {part(move || Some(groups.get().into_iter().map(|group| view! { <Section group may/> }).collect_view()))}

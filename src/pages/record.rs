@@ -3,16 +3,15 @@
 
 mod actions;
 pub mod activity;
-pub mod head;
 mod links;
 mod merge;
 mod timeline;
 pub mod words;
 mod write;
 
-use super::top::ToRail;
+use super::top::{NotHere, ToRail, Top};
 use crate::api::known as api;
-use crate::browser::{page, when};
+use crate::browser::when;
 use crate::records::{self, RecordField};
 use crate::routes::page::{Kind, Page};
 use crate::routes::{Nav, use_nav};
@@ -21,7 +20,6 @@ use crate::store::{News, Store, use_store};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{Part, effect, live, memo, part, spawn};
 use actions::Actions;
-use head::{Head, NotHere};
 use leptos::prelude::*;
 use links::Links;
 use samtal_model::json::Json;
@@ -155,7 +153,6 @@ pub fn RecordPage(kind: Kind, id: i64) -> AnyView {
     subject.reread();
     follow(subject);
     let from = CAME_FROM.take();
-    page::title(move || [&subject.name(), " \u{2013} Samtal"].concat());
     let gone = memo(move || match subject.reading.get() {
         Reading::Here if subject.record.read().is_none() => Reading::Gone,
         read => read,
@@ -165,12 +162,14 @@ pub fn RecordPage(kind: Kind, id: i64) -> AnyView {
             Reading::Waiting => view! { <main class="page sheet" aria-busy="true"></main> }.into_any(),
             Reading::Gone => view! { <NotHere what=words::noun(kind)/> }.into_any(),
             Reading::Failed(why) => view! {
-                <main class="page sheet page-empty">
-                    <ToRail/>
-                    <Icon glyph=Glyph::Offline/>
-                    <h1>"The page could not be loaded"</h1>
-                    <p role="alert">{why}</p>
-                    <button type="button" class="button" on:click=move |_| subject.reread()>"Try again"</button>
+                <main class="page">
+                    <div class="page-away">
+                        <ToRail/>
+                        <Icon glyph=Glyph::Offline/>
+                        <h1>"The page could not be loaded"</h1>
+                        <p role="alert">{why}</p>
+                        <button type="button" class="button" on:click=move |_| subject.reread()>"Try again"</button>
+                    </div>
                 </main>
             }
             .into_any(),
@@ -220,9 +219,9 @@ fn Here(subject: Subject, from: Option<i64>) -> AnyView {
     });
     view! {
         <main class="page sheet">
-            <Head title=name over=(words::several(kind), Page::Records(kind, Default::default()).href())>
+            <Top title=name over=(words::several(kind), Page::Records(kind, Default::default()).href())>
                 <Actions subject/>
-            </Head>
+            </Top>
             {merged}
             {note}
             <div class="record-columns">

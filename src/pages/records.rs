@@ -4,8 +4,8 @@ mod new;
 
 use crate::api::known as api;
 use crate::browser::{frame, page as window, when};
-use crate::pages::record::head::Head;
 use crate::pages::record::words;
+use crate::pages::top::Top;
 use crate::records::{self, property};
 use crate::routes::page::{Kind, Page, Wanted};
 use crate::routes::use_nav;
@@ -186,13 +186,13 @@ pub fn Records(kind: Kind, page: Memo<Option<Page>>) -> AnyView {
     });
     view! {
         <main class="page sheet">
-            <Head title>
+            <Top title>
                 {part(move || {
                     can_make.get().then(|| {
                         view! { <button type="button" class="button button-main" on:click=move |_| making.set(true)>{new}</button> }
                     })
                 })}
-            </Head>
+            </Top>
             <Tabs kind object_type/>
             <div class="records-bar" role="search">
                 <input

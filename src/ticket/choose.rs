@@ -1,17 +1,16 @@
 //! A ticket for a conversation without one: made, or chosen among those there are (K1).
 
-use crate::api::known::{self as api, Write};
+use crate::api::known::Write;
+use crate::records::finder::Finder;
+use crate::records::lookup::Among;
 use crate::records::wrong;
-use crate::store::known::{Kind, Thing};
+use crate::store::known::Thing;
 use crate::store::use_store;
 use crate::ticket::StatusChip;
-use crate::ui::live::{live, part, spawn};
+use crate::ui::live::{live, part};
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
 use samtal_model::{ConversationId, InboxId, TicketId};
-
-/// How many tickets are offered at once.
-const OFFERED: usize = 20;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Doing {
@@ -101,67 +100,17 @@ fn Make(id: ConversationId, name: String, back: Callback<()>) -> AnyView {
 #[component]
 fn Attach(id: ConversationId, inbox: InboxId, back: Callback<()>) -> AnyView {
     let store = use_store();
-    let found = RwSignal::new(None::<Vec<Thing>>);
-    let asked = StoredValue::new(0_u32);
-    let look = move |words: String| {
-        asked.update_value(|asked| *asked += 1);
-        let mine = asked.get_value();
-        spawn(async move {
-            let query = api::words_of_tickets(inbox, &words);
-            if let Ok(page) = api::tickets(&query, None, OFFERED).await
-                && asked.try_get_value() == Some(mine)
-            {
-                let items = Thing::new(page).things("items");
-                store.take_things(Kind::Ticket, items.clone());
-                found.set(Some(items));
-            }
-        });
-    };
-    look(String::new());
-    let attach = move |ticket: i64| {
-        store.write(Write::attach_ticket(id, TicketId(ticket)), "Added to the ticket", |_| {});
-    };
-    let row = move |ticket: Thing| {
-        let (key, status) = (ticket.id(), ticket.int("status_id").unwrap_or_default());
-        view! {
-            <li>
-                <button type="button" on:click=move |_| attach(key)>
-                    <span class="details-subject">{ticket.text("name").to_owned()}</span>
-                    <StatusChip status=live(move || status)/>
-                </button>
-            </li>
-        }
-    };
+    let attach = Callback::new(move |ticket: Thing| {
+        store.write(Write::attach_ticket(id, TicketId(ticket.id())), "Added to the ticket", |_| {});
+    });
+    view! { <Finder among=Among::Tickets(inbox) label="Find a ticket of this inbox" offer=offer on_choose=attach back/> }.into_any()
+}
+
+fn offer(ticket: &Thing) -> AnyView {
+    let status = ticket.int("status_id").unwrap_or_default();
     view! {
-        <div
-            class="ticket-form"
-            on:keydown=move |event| {
-                event.stop_propagation();
-                if event.key() == "Escape" {
-                    back.run(());
-                }
-            }
-        >
-            <label class="field-name" for="ticket-find">"Find a ticket of this inbox"</label>
-            <input
-                class="input"
-                id="ticket-find"
-                type="search"
-                autofocus
-                autocomplete="off"
-                on:input=move |event| look(event_target_value(&event))
-            />
-            <ul class="ticket-found" aria-label="Tickets found">
-                {part(move || Some(found.get().unwrap_or_default().into_iter().map(row).collect_view()))}
-            </ul>
-            {part(move || {
-                let none = found.with(|found| found.as_ref().is_some_and(Vec::is_empty));
-                none.then(|| view! { <p class="details-none">"No ticket by these words."</p> })
-            })}
-            <div class="ticket-buttons">
-                <button type="button" class="button button-quiet" on:click=move |_| back.run(())>"Cancel"</button>
-            </div>
-        </div>
+        <span class="details-subject" dir="auto">{ticket.text("name").to_owned()}</span>
+        <StatusChip status=live(move || status)/>
     }
     .into_any()
 }

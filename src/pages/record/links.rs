@@ -3,19 +3,17 @@
 use super::Subject;
 use super::activity::mistakes;
 use super::words;
-use crate::api::known::{self as api, Write};
+use crate::api::known::Write;
+use crate::records::lookup::{Among, Lookup, LookupField};
 use crate::records::{self, property};
-use crate::routes::page::{Kind, Wanted};
+use crate::routes::page::Kind;
 use crate::store::known::{self, Thing, record_kind};
 use crate::ui::button::IconButton;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{Part, live, memo, part, spawn};
+use crate::ui::live::{Part, live, memo, part};
 use leptos::prelude::*;
 use samtal_model::json::Json;
-
-/// Records offered to choose from.
-const OFFERED: usize = 8;
 
 /// A section: a kind, and of objects which type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,38 +130,18 @@ fn row(subject: Subject, record: Thing, trashed: Memo<bool>) -> AnyView {
 /// Chooses one that is there, or makes a new one.
 #[component]
 fn Adding(subject: Subject, group: Group, open: RwSignal<bool>) -> AnyView {
-    let typed = RwSignal::new(String::new());
-    let found = RwSignal::new(Vec::<Thing>::new());
-    let wrong = RwSignal::new(None::<String>);
     let (kind, object_type) = (group.kind, group.object_type);
-    let look = move |q: String| {
-        typed.set(q.clone());
-        wrong.set(None);
-        spawn(async move {
-            let wanted = Wanted { q: q.clone(), object_type, trash: false };
-            let answer = api::records_of(kind.slug(), &wanted.query(), None, OFFERED).await;
-            if typed.try_with_untracked(|now| *now == q) != Some(true) {
-                return;
-            }
-            match answer {
-                Ok(page) => {
-                    let items = known::things(page.at("items"));
-                    subject.store.take_records(items.clone());
-                    found.set(items);
-                }
-                Err(problem) => wrong.set(Some(problem.detail)),
-            }
-        });
-    };
-    look(String::new());
-    let taken = move |it: &Thing| {
-        subject.links.with(|all| all.iter().any(|other| other.id() == it.id() && other.text("kind") == kind.word()))
-    };
+    let lookup = Lookup::new(subject.store, Among::Records(kind, object_type));
+    let (typed, wrong) = (lookup.typed, lookup.wrong);
+    let free = Callback::new(move |it: Thing| {
+        let taken = |other: &Thing| other.id() == it.id() && other.text("kind") == kind.word();
+        !subject.links.with(|all| all.iter().any(taken))
+    });
     let failed = move |problem: &samtal_model::wire::Problem| {
         let words = mistakes(problem).into_iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ");
         let _gone = wrong.try_set(Some(words));
     };
-    let choose = move |it: Thing| {
+    let choose = Callback::new(move |it: Thing| {
         let write = Write::link(subject.kind.slug(), subject.id, kind.word(), it.id(), true);
         subject.store.write(write, "Association added", move |answer| match answer {
             Ok(_) => {
@@ -172,7 +150,7 @@ fn Adding(subject: Subject, group: Group, open: RwSignal<bool>) -> AnyView {
             }
             Err(problem) => failed(&problem),
         });
-    };
+    });
     let make = move |_| {
         let words = typed.get_untracked().trim().to_owned();
         let is_address = kind == Kind::Contact && words.contains('@');
@@ -188,34 +166,8 @@ fn Adding(subject: Subject, group: Group, open: RwSignal<bool>) -> AnyView {
     };
     let one = group.one.clone();
     let named = live(move || ["Make the ", &one, " \u{201c}", typed.read().trim(), "\u{201d}"].concat());
-    let offer = move |it: Thing| {
-        let (name, aside) = (records::name(&it), property::aside(&it));
-        view! {
-            <li>
-                <button type="button" class="menu-item" on:click=move |_| choose(it.clone())>
-                    <span class="menu-label" dir="auto">{name}</span>
-                    <small class="picker-note">{aside}</small>
-                </button>
-            </li>
-        }
-    };
     view! {
-        <input
-            class="dialog-field"
-            type="search"
-            data-first
-            autocomplete="off"
-            aria-label=["Search ", &group.several].concat()
-            placeholder="Search by name, or write a new one"
-            prop:value=typed
-            on:input=move |event| look(event_target_value(&event))
-        />
-        <ul class="record-offers" aria-label="Found">
-            {part(move || {
-                let free: Vec<Thing> = found.get().into_iter().filter(|it| !taken(it)).collect();
-                Some(free.into_iter().map(offer).collect_view())
-            })}
-        </ul>
+        <LookupField lookup label=["Find among ", &group.several, ", or name a new one"].concat() on_choose=choose fits=free/>
         {part(move || {
             (!typed.read().trim().is_empty()).then(|| {
                 view! {
@@ -226,7 +178,6 @@ fn Adding(subject: Subject, group: Group, open: RwSignal<bool>) -> AnyView {
                 }
             })
         })}
-        {part(move || wrong.get().map(|words| view! { <p class="form-wrong" role="alert">{words}</p> }))}
     }
     .into_any()
 }

@@ -3,44 +3,26 @@
 use super::Subject;
 use super::activity::mistakes;
 use super::words;
-use crate::api::known::{self as api, Write};
+use crate::api::known::Write;
 use crate::api::told::Answer;
+use crate::records::lookup::{Among, Lookup, LookupField};
 use crate::records::{self, property};
-use crate::routes::page::{Kind, Wanted};
+use crate::routes::page::Kind;
 use crate::store::known::{self, Thing};
-use crate::ui::live::{part, spawn};
+use crate::ui::live::{live, part, spawn};
 use leptos::prelude::*;
-
-/// Contacts offered to choose from.
-const OFFERED: usize = 8;
 
 #[component]
 pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
-    let typed = RwSignal::new(String::new());
-    let found = RwSignal::new(Vec::<Thing>::new());
-    let wrong = RwSignal::new(None::<String>);
+    let lookup = Lookup::new(subject.store, Among::Records(Kind::Contact, None));
+    let wrong = lookup.wrong;
     let chosen = RwSignal::new(None::<(Thing, Vec<String>)>);
-    let look = move |q: String| {
-        typed.set(q.clone());
-        wrong.set(None);
-        chosen.set(None);
-        spawn(async move {
-            let wanted = Wanted { q: q.clone(), ..Wanted::default() };
-            let answer = api::records_of(Kind::Contact.slug(), &wanted.query(), None, OFFERED).await;
-            if typed.try_with_untracked(|now| *now == q) == Some(true)
-                && let Ok(page) = answer
-            {
-                let others = known::things(page.at("items")).into_iter().filter(|it| it.id() != subject.id);
-                found.set(others.collect());
-            }
-        });
-    };
-    look(String::new());
     let failed = move |problem: &samtal_model::wire::Problem| {
         let words = mistakes(problem).into_iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ");
         let _gone = wrong.try_set(Some(words));
     };
-    let choose = move |other: Thing| {
+    let another = Callback::new(move |it: Thing| it.id() != subject.id);
+    let choose = Callback::new(move |other: Thing| {
         wrong.set(None);
         spawn(async move {
             match Write::merge_contacts(subject.id, other.id()).preview().await {
@@ -56,7 +38,7 @@ pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
                 Err(problem) => failed(&problem),
             }
         });
-    };
+    });
     let merge = move |_| {
         let Some((other, _)) = chosen.get_untracked() else { return };
         let said = [&records::name(&other), " was merged into ", &untrack(|| subject.name())].concat();
@@ -68,17 +50,6 @@ pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
             Err(problem) => failed(&problem),
         });
     };
-    let offer = move |it: Thing| {
-        let (name, aside) = (records::name(&it), property::aside(&it));
-        view! {
-            <li>
-                <button type="button" class="menu-item" on:click=move |_| choose(it.clone())>
-                    <span class="menu-label" dir="auto">{name}</span>
-                    <small class="picker-note">{aside}</small>
-                </button>
-            </li>
-        }
-    };
     view! {
         {part(move || {
             let (other, moves) = chosen.get()?;
@@ -89,6 +60,7 @@ pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
                     <p><b>{loser}</b>" becomes part of "<b>{winner}</b>", and its address leads here. What goes over:"</p>
                     <ul class="record-moves">{moves.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
                     <p>{kept}</p>
+                    <p class="form-wrong" role="alert">{live(move || wrong.get())}</p>
                 </div>
                 <div class="dialog-buttons">
                     <button type="button" class="button" on:click=move |_| chosen.set(None)>"Choose another"</button>
@@ -98,24 +70,9 @@ pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
         })}
         {part(move || {
             chosen.read().is_none().then(|| {
-                view! {
-                    <input
-                        class="dialog-field"
-                        type="search"
-                        data-first
-                        autocomplete="off"
-                        aria-label="Search contacts"
-                        placeholder="The other contact, by name or address"
-                        prop:value=typed
-                        on:input=move |event| look(event_target_value(&event))
-                    />
-                    <ul class="record-offers" aria-label="Found">
-                        {part(move || Some(found.get().into_iter().map(offer).collect_view()))}
-                    </ul>
-                }
+                view! { <LookupField lookup label="Find the other contact, by name or address" on_choose=choose fits=another/> }
             })
         })}
-        {part(move || wrong.get().map(|words| view! { <p class="form-wrong" role="alert">{words}</p> }))}
     }
     .into_any()
 }
