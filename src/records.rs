@@ -51,7 +51,7 @@ pub fn RecordField(kind: Kind, id: i64, property: Thing) -> AnyView {
     let save = Callback::new(move |(entered, outcome): (String, Outcome)| {
         let write = match property::entered(&shape, &entered) {
             Ok(json) => Write::edit_record(kind.slug(), id, &key, json),
-            Err(words) => return outcome.run(Some(words)),
+            Err(words) => return outcome.try_run(Some(words)).unwrap_or_default(),
         };
         store.write(write, "Saved", move |answer| {
             // The page may have gone meanwhile.

@@ -220,6 +220,25 @@ stage.test('K2 P5 the card is edited in place; View more has what is chosen to b
   assert.equal(await card(inbox).locator(':scope > .fields').getByRole('combobox', { name: 'Priority' }).count(), 1, 'the card is as it was');
 });
 
+stage.test('P5 a value is saved although its field has gone before the answer came, and the page goes on', async ({ visit }) => {
+  const [first, second] = [await ticketed('Left behind'), await fresh('Gone on to')];
+  const inbox = await visit({ as: 'agent', path: at(first) });
+  await inbox.threadIsThere(first.subject);
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await inbox.page.route('**/api/v1/tickets/*', async (route) => {
+    if (route.request().method() === 'PATCH') await held;
+    await route.continue();
+  });
+  await card(inbox).getByRole('combobox', { name: 'Priority' }).selectOption('urgent');
+  await inbox.openRow(second.subject);
+  await eventually(async () => assert.equal(await card(inbox).count(), 0));
+  answer();
+  await inbox.told(/Ticket changed/);
+  await inbox.openRow(first.subject);
+  await eventually(async () => assert.equal(await card(inbox).getByRole('combobox', { name: 'Priority' }).inputValue(), 'urgent'));
+});
+
 stage.test('D2 D3 the contact is edited in place, detached, and another attached', async ({ visit }) => {
   const conversation = await fresh('With somebody');
   const inbox = await visit({ as: 'agent', path: at(conversation) });

@@ -90,7 +90,8 @@ pub fn Side(id: TicketId, ticket: Memo<Option<Thing>>, side: &'static str) -> An
             _ => Json::Text(entered.trim().to_owned()),
         };
         store.write(Write::edit_ticket(id, side, json), "Ticket changed", move |answer| {
-            outcome.run(answer.err().map(|problem| wrong(&problem)));
+            // The card, or the page, may have gone meanwhile.
+            let _gone = outcome.try_run(answer.err().map(|problem| wrong(&problem)));
         });
     });
     let fixed = !matches!(side, "name" | "priority" | "owner_id" | "pipeline_id");

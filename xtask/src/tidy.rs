@@ -28,7 +28,7 @@ struct Rule {
     breaches: fn(&[SourceFile]) -> Vec<Breach>,
 }
 
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 17] = [
     Rule {
         sentence: "the model does no I/O, has no clock, and knows neither axum nor leptos",
         breaches: layers::model_is_pure,
@@ -39,6 +39,7 @@ const RULES: [Rule; 16] = [
     Rule { sentence: "src/ui knows nothing of the domain", breaches: layers::plain_ui },
     Rule { sentence: "calls of the browser's own functions live in src/browser", breaches: layers::browser_calls },
     Rule { sentence: "only src/ui/markup.rs puts markup into the page", breaches: layers::no_markup_from_text },
+    Rule { sentence: "a field is told what became of it by try_run", breaches: layers::fields_may_have_gone },
     Rule { sentence: "no colour outside style/tokens.css", breaches: styling::colours },
     Rule { sentence: "no font size and no duration outside style/tokens.css", breaches: styling::measures },
     Rule { sentence: "foo.rs stands beside foo/, there is no mod.rs", breaches: writing::no_mod_rs },

@@ -37,10 +37,11 @@ fn Value(subject: Subject, property: Thing) -> AnyView {
     let save = Callback::new(move |(entered, outcome): (String, Outcome)| {
         let values = match property::entered(&shape, &entered) {
             Ok(json) => Json::object([(&*key, json)]),
-            Err(words) => return outcome.run(Some(words)),
+            Err(words) => return outcome.try_run(Some(words)).unwrap_or_default(),
         };
         store.write(Write::edit_ticket(subject.id, "values", values), "Ticket changed", move |answer| {
-            outcome.run(answer.err().map(|problem| wrong(&problem)));
+            // The page may have gone meanwhile.
+            let _gone = outcome.try_run(answer.err().map(|problem| wrong(&problem)));
         });
     });
     view! { <Field label=property::name(&property) kind=property::control(store, &property) value save/> }.into_any()

@@ -25,7 +25,7 @@ impl Deeds {
     /// Gives the ticket another status. Where that closes or reopens conversations, it says so first.
     pub fn move_to(self, ticket: &Ticket, status: &Status, outcome: Outcome) {
         if ticket.status == status.id {
-            return outcome.run(None);
+            return outcome.try_run(None).unwrap_or_default();
         }
         let write = Write::edit_ticket(TicketId(ticket.id), "status_id", status.id.into());
         let said = [&quoted(&ticket.name), " moved to ", &status.name].concat();

@@ -71,6 +71,11 @@ pub fn no_markup_from_text(files: &[SourceFile]) -> Vec<Breach> {
     app(files).filter(|file| file.path != "src/ui/markup.rs").flat_map(|file| file.forbid(&WAYS)).collect()
 }
 
+pub fn fields_may_have_gone(files: &[SourceFile]) -> Vec<Breach> {
+    // A field is gone when its page is; to run what it waits for would then end the whole app.
+    app(files).flat_map(|file| file.forbid(&["outcome.run("])).collect()
+}
+
 fn app(files: &[SourceFile]) -> impl Iterator<Item = &SourceFile> {
     files.iter().filter(|file| file.is_rust() && file.path.starts_with("src/"))
 }
@@ -162,5 +167,11 @@ mod tests {
     #[test]
     fn markup_made_from_text_is_found() {
         assert_eq!(no_markup_from_text(&[file("src/thread/body.rs", "<div inner_html=body/>")]).len(), 1);
+    }
+
+    #[test]
+    fn a_field_that_is_told_although_it_may_have_gone_is_found() {
+        let told = "outcome.run(None);\nlet _gone = outcome.try_run(None);";
+        assert_eq!(lines(&fields_may_have_gone(&[file("src/ticket/card.rs", told)])), [1]);
     }
 }
