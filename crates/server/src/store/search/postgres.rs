@@ -10,7 +10,7 @@ use crate::store::{Connection, Engine, Error};
 const WINDOW: i64 = 500;
 /// The same where there are no stretches to leap along.
 const WIDE_WINDOW: i64 = 1_000;
-/// How many times as far as before is looked next, where nothing has been found yet.
+/// How many times as far as before is looked next at the most.
 const FARTHER: i64 = 16;
 /// Rows that are read at the most where the beginning of a word has no token.
 const READ_MOST: i64 = 5_000;
@@ -105,7 +105,8 @@ impl<'a> Asked<'a> {
         loop {
             // As often as so far, what is missing should lie within this.
             let (there, passed) = (ids.len() as i64, (begin - from).abs());
-            let reach = if there == 0 { passed * FARTHER } else { (limit - there) * passed / there };
+            let most = passed * FARTHER;
+            let reach = if there == 0 { most } else { most.min((limit - there) * passed / there) };
             let left = (from - last).abs();
             let next = (reach < left).then(|| stretch::next(reach, from, newest));
             let edge =

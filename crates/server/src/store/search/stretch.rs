@@ -7,6 +7,9 @@ use super::mark::Mark;
 /// How many ids a stretch has, as a power of two, each four times the one before.
 const WIDTHS: [u32; 6] = [11, 13, 15, 17, 19, 21];
 
+/// How many whole stretches of a width are asked for at once, before wider ones are.
+const ABREAST: i64 = 4;
+
 /// The tokens of the stretches that hold `id`.
 pub(super) fn of(id: i64) -> impl Iterator<Item = String> {
     (0..WIDTHS.len()).map(move |level| token(level, id >> WIDTHS[level]))
@@ -24,20 +27,21 @@ pub(super) struct Next {
     pub edge: i64,
 }
 
-/// Two stretches that reach at least so far together, downwards from an id that is not included, or upwards; the widest
-/// there are, if none reach so far.
+/// Stretches that reach at least so far together, and little farther, downwards from an id that is not included, or
+/// upwards.
 pub(super) fn next(reach: i64, from: i64, downwards: bool) -> Next {
-    let level = WIDTHS.iter().position(|width| (1 << width) >= reach).unwrap_or(WIDTHS.len() - 1);
+    let level = WIDTHS.iter().position(|width| reach >> width < ABREAST).unwrap_or(WIDTHS.len() - 1);
     let width = WIDTHS[level];
+    // The first of them is cut off where one begins.
+    let more = (reach >> width).min(ABREAST) + 1;
     let (numbers, edge) = if downwards {
         let number = (from - 1) >> width;
-        ([number, number - 1], (number - 1) << width)
+        ((number - more).max(0)..=number, (number - more) << width)
     } else {
         let number = (from + 1) >> width;
-        ([number, number + 1], ((number + 2) << width) - 1)
+        (number..=number + more, ((number + more + 1) << width) - 1)
     };
-    let tokens = numbers.into_iter().filter(|number| *number >= 0).map(|number| token(level, number));
-    Next { tokens: tokens.collect(), edge }
+    Next { tokens: numbers.map(|number| token(level, number)).collect(), edge }
 }
 
 #[cfg(test)]
