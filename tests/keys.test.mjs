@@ -215,3 +215,28 @@ stage.test('P2 j held down passes by; a key pressed then is for the conversation
   for (const at of [0, 2, 3, 4, 5]) assert.equal(await state(at), 'open');
   assert.equal(inbox.page.url().split('/').length, steps);
 });
+
+stage.test('T9 P2 z pressed at once takes back what is still on its way, and every row is in its place again', async ({ visit, api }) => {
+  const reader = await api('agent');
+  const ours = [];
+  for (let nth = 0; nth < 3; nth += 1) ours.push(await fresh());
+  for (const { conversation } of ours) await reader.assign(conversation.id, (await reader.me()).id);
+  const inbox = await visit({ as: 'agent', path: `/inbox/${id}/mine` });
+  await ready(inbox);
+  const { keyboard } = inbox.page;
+  const rows = () => inbox.list.getByRole('link').count();
+  const there = await rows();
+  assert.ok(there >= 3 && there < 15, 'few enough for all of them to be in the page');
+  for (const pause of [0, 30, 0, 120, 0, 60, 300, 0]) {
+    await inbox.list.getByRole('link').first().click();
+    await inbox.articles.first().waitFor();
+    await keyboard.press('e');
+    await inbox.page.waitForTimeout(pause);
+    await keyboard.press('z');
+    await inbox.status.getByText('Undone').first().waitFor();
+    await eventually(async () => assert.ok((await reader.conversations(id, 'mine', 200)).length >= there));
+    await eventually(async () => assert.equal(await rows(), there, `after ${pause} ms`));
+    await inbox.page.waitForTimeout(500);
+    assert.equal(await rows(), there, `after ${pause} ms, and later`);
+  }
+});

@@ -167,7 +167,7 @@ impl Rows {
             (None, false) => false,
         };
         if !moves {
-            return;
+            return self.keep_length();
         }
         let scrolled = self.scrolled.get_value() > TOP_PX;
         if self.held.get_value() || (scrolled && belongs) {
@@ -205,7 +205,8 @@ impl Rows {
             return self.keep_length();
         }
         if at.is_some_and(|at| belongs && self.in_place(at, id)) {
-            return;
+            // It may have come before its count did.
+            return self.keep_length();
         }
         let first = self.first.get_value();
         let mut shift = 0_i64;
@@ -241,6 +242,8 @@ impl Rows {
         let length = usize::try_from(count).unwrap_or(0).saturating_sub(self.waiting_above());
         if self.known.get_untracked() && self.len_untracked() != length {
             self.order.update(|order| order.fit(length));
+            let (from, to) = self.wanted.get_value();
+            self.look_at(from, to);
         }
     }
 }

@@ -41,7 +41,8 @@ impl Order {
         self.places.resize(length, None);
     }
 
-    /// Makes it as long as the count says, when a change has come and gone out of sight: empty places leave first.
+    /// Makes it as long as the count says, when a change has come and gone out of sight. Empty places leave; what is known
+    /// to stand here stays, for the count may be behind.
     pub fn fit(&mut self, length: usize) {
         let mut surplus = self.places.len().saturating_sub(length);
         while surplus > 0
@@ -50,7 +51,7 @@ impl Order {
             self.places.remove(index);
             surplus -= 1;
         }
-        self.places.resize(length, None);
+        self.places.resize(self.places.len().max(length), None);
     }
 
     /// Takes in what the server says stands from `from` on. What stood elsewhere moves here.
@@ -175,6 +176,17 @@ mod tests {
         assert_eq!((order.at(499), order.at(500), order.at(503)), (None, Some(ConversationId(9)), None));
         assert_eq!(order.first_empty(500, 510), Some(503));
         assert_eq!(order.len(), 1000);
+    }
+
+    #[test]
+    fn what_stands_in_it_stays_when_the_count_is_behind() {
+        let mut order = order(&[9, 8, 7]);
+        order.fit(2);
+        assert_eq!((order.len(), order.at(2)), (3, Some(ConversationId(7))));
+        order.fit(5);
+        assert_eq!((order.len(), order.at(4)), (5, None));
+        order.fit(4);
+        assert_eq!((order.len(), order.at(2)), (4, Some(ConversationId(7))), "empty places leave");
     }
 
     #[test]

@@ -24,6 +24,8 @@ const MOST_UNDOABLE: usize = 50;
 pub(super) enum Done {
     Command(CommandId),
     Bulk(BulkId),
+    /// The answer, which names what can be taken back, is not here yet.
+    Pending(u32),
 }
 
 impl Done {
@@ -32,6 +34,7 @@ impl Done {
         match self {
             Self::Command(command) => command.0,
             Self::Bulk(id) => -id.0,
+            Self::Pending(_) => 0,
         }
     }
 }
@@ -66,10 +69,15 @@ impl Store {
                 return;
             }
         };
+        let pending = (!matches!(command, Command::Undo { .. })).then(|| store.begin_undoable());
         spawn(async move {
             let answer = api::send(&command, &key).await;
+            let unwanted = pending.is_some_and(|pending| store.end_undoable(pending));
             match &answer {
-                Ok(answer) => store.confirm(trace, answer, &command),
+                Ok(answer) => {
+                    store.confirm(trace, answer, &command);
+                    store.undo_unwanted(unwanted, answer);
+                }
                 Err(problem) => {
                     store.roll_back(trace);
                     if problem.errors.is_empty() || !is_told_beside(&command) {
@@ -97,9 +105,32 @@ impl Store {
                 self.remember_undoable(what);
                 self.undo_bulk(id);
             }
-            None => {}
+            // It is taken back as soon as its answer is here.
+            Some(Done::Pending(_)) | None => {}
         }
         last.is_some()
+    }
+
+    /// Something is on its way that can be taken back once it is done.
+    pub(super) fn begin_undoable(&self) -> u32 {
+        let ticket = self.fresh();
+        self.remember_undoable(Done::Pending(ticket));
+        ticket
+    }
+
+    /// Its answer is here. True if it was to be taken back meanwhile.
+    pub(super) fn end_undoable(&self, ticket: u32) -> bool {
+        let mut done = lock(&self.0.undoable);
+        let before = done.len();
+        done.retain(|done| *done != Done::Pending(ticket));
+        done.len() == before
+    }
+
+    /// What was taken back before its answer was here.
+    pub(super) fn undo_unwanted(&self, unwanted: bool, answer: &Answer) {
+        if let Some(command) = answer.command.filter(|_| unwanted && answer.undoable) {
+            self.undo(command);
+        }
     }
 
     /// It has been taken back already.

@@ -14,14 +14,17 @@ impl Store {
     /// "Undo". A refusal is told and given to `done`; one that names fields is for `done` alone to tell beside them.
     pub fn write(&self, write: Write, said: impl Into<String>, done: impl FnOnce(Result<Answer, Problem>) + 'static) {
         let (store, said) = (*self, said.into());
+        let pending = store.begin_undoable();
         spawn(async move {
             let answer = write.send(&frame::unique()).await;
+            let unwanted = store.end_undoable(pending);
             match &answer {
                 Ok(answer) => {
                     store.take_answer(answer);
                     if !answer.changes.is_empty() && !said.is_empty() {
                         store.tell_done(answer, said);
                     }
+                    store.undo_unwanted(unwanted, answer);
                 }
                 Err(problem) if problem.errors.is_empty() => store.notify(Notice::Bad(problem.detail.clone())),
                 Err(_) => {}
