@@ -69,7 +69,7 @@ impl Store {
                 return;
             }
         };
-        let pending = (!matches!(command, Command::Undo { .. })).then(|| store.begin_undoable());
+        let pending = is_taken_back(&command).then(|| store.begin_undoable());
         spawn(async move {
             let answer = api::send(&command, &key).await;
             let unwanted = pending.is_some_and(|pending| store.end_undoable(pending));
@@ -326,6 +326,24 @@ impl Store {
         }
         ["Assigned to ", &untrack(|| self.agent_name(owner))].concat()
     }
+}
+
+/// Whether `z` is about it: it is told, and not an undo itself. What only follows from looking is not.
+fn is_taken_back(command: &Command) -> bool {
+    use Command::{Assign, Close, Hide, MarkNotSpam, MarkSpam, MarkUnread, Reopen, Restore, Trash, Unhide};
+    matches!(
+        command,
+        Assign { .. }
+            | Close { .. }
+            | Reopen { .. }
+            | Trash { .. }
+            | Restore { .. }
+            | MarkSpam { .. }
+            | MarkNotSpam { .. }
+            | Hide { .. }
+            | Unhide { .. }
+            | MarkUnread { .. }
+    )
 }
 
 /// What is wrong with its fields is said where they are.

@@ -14,10 +14,10 @@ impl Store {
     /// "Undo". A refusal is told and given to `done`; one that names fields is for `done` alone to tell beside them.
     pub fn write(&self, write: Write, said: impl Into<String>, done: impl FnOnce(Result<Answer, Problem>) + 'static) {
         let (store, said) = (*self, said.into());
-        let pending = store.begin_undoable();
+        let pending = (!said.is_empty()).then(|| store.begin_undoable());
         spawn(async move {
             let answer = write.send(&frame::unique()).await;
-            let unwanted = store.end_undoable(pending);
+            let unwanted = pending.is_some_and(|pending| store.end_undoable(pending));
             match &answer {
                 Ok(answer) => {
                     store.take_answer(answer);

@@ -176,6 +176,12 @@ pub fn looks(name: &str) -> String {
     words.join(" ").to_lowercase().nfc().collect()
 }
 
+/// Whether there is anything to be seen of it.
+#[must_use]
+pub(crate) fn is_seen(name: &str) -> bool {
+    name.chars().any(|sign| !sign.is_whitespace() && !shows_nothing(sign))
+}
+
 /// Signs that only tell how others are to be shown (Unicode's Cf, and what chooses between shapes). Those between the
 /// parts of one picture are among them: it differs in its parts.
 fn shows_nothing(sign: char) -> bool {

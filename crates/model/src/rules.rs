@@ -15,6 +15,7 @@ mod undo;
 
 use crate::change::{Cause, Change, Rule};
 use crate::command::Command;
+use crate::custom::is_seen;
 use crate::refusal::{Invalid, Refusal};
 use crate::world::{Actor, Ask, World};
 
@@ -133,7 +134,8 @@ fn checked_short(field: &'static str, text: &str, most: usize) -> Result<(), Ref
 
 /// A text of one line; header values refuse CR, LF and NUL.
 fn checked_line(field: &'static str, text: &str) -> Result<(), Refusal> {
-    let why = if text.trim().is_empty() {
+    // Nobody can press a name of signs that show nothing.
+    let why = if !is_seen(text) {
         Invalid::Empty
     } else if text.chars().count() > LINE_MOST {
         Invalid::TooLong { most: LINE_MOST }
@@ -147,7 +149,7 @@ fn checked_line(field: &'static str, text: &str) -> Result<(), Refusal> {
 
 /// The name beside an address; there need not be one.
 fn checked_name(field: &'static str, text: &str) -> Result<(), Refusal> {
-    if text.is_empty() { Ok(()) } else { checked_line(field, text) }
+    if text.is_empty() || !is_seen(text) { Ok(()) } else { checked_line(field, text) }
 }
 
 /// Something before one `@` and a name after it, without spaces: what is worth trying to send to.

@@ -17,7 +17,7 @@ use crate::record::RecordRef;
 use crate::time::Timestamp;
 use crate::view::View;
 use crate::world::Actor;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What the server sends.
 macro_rules! shapes {
@@ -457,6 +457,11 @@ mod present {
     ) -> Result<Option<Option<T>>, D::Error> {
         Option::<T>::deserialize(deserializer).map(Some)
     }
+}
+
+/// A value that may be `null` and has to be there: what is left out otherwise counts as `null`.
+fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Deserialize::deserialize(deserializer)
 }
 
 impl From<Logged> for ChangeView {

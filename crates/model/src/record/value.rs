@@ -1,6 +1,7 @@
 //! What a property can hold, and the one place where each kind of value is read and checked: form and server both come
 //! through [`PropertyKind::read`].
 
+use crate::custom::is_seen;
 use crate::id::{OptionId, PropertyId};
 use crate::json::{FromJson, Json};
 use crate::map::Map;
@@ -95,7 +96,7 @@ impl PropertyKind {
         };
         let text = |text: &str| (!text.is_empty()).then(|| Value::Text(text.to_owned()));
         Ok(match (self, value) {
-            (_, Value::Text(empty)) if empty.trim().is_empty() => None,
+            (_, Value::Text(empty)) if !is_seen(empty) => None,
             (_, Value::List(none)) if none.is_empty() => None,
             (Self::Text, _) => {
                 let long = line(Invalid::NotAText)?;

@@ -250,7 +250,9 @@ requests! {
 
     /// `PUT /conversations/{id}/contact`.
     pub struct ConversationContact {
-        /// `null` detaches.
+        /// `null` detaches; leaving it out is a mistake.
+        #[serde(deserialize_with = "super::required")]
+        #[cfg_attr(feature = "openapi", schema(required = true))]
         pub contact_id: Option<ContactId>,
     }
 

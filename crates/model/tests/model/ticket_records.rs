@@ -198,3 +198,21 @@ fn d7_the_tickets_of_a_contact_deleted_for_good_stay_with_nobody_beside_them() {
     assert_eq!(desk.world.tickets[&ticket].contact, None);
     assert!(desk.world.tickets[&ticket].trashed_at.is_none());
 }
+
+#[test]
+fn a_name_of_signs_that_show_nothing_is_no_name() {
+    let mut desk = Desk::open();
+    let ticket = desk.ticket(SUPPORT, None);
+    for name in ["\u{200b}", " \u{202e} ", "\u{2060}\u{feff}", "\u{3164}"] {
+        let rename = TicketEdit { name: Some(name.into()), ..TicketEdit::default() };
+        let refused = desk.refusal(ANNA, Command::Ticket(TicketCommand::Edit { ticket, edit: rename }));
+        assert_eq!(refused, Refusal::Invalid { field: "name", why: Invalid::Empty }, "{name:?}");
+        let command = RecordCommand::CreateProperty {
+            object: RecordKind::Ticket,
+            kind: PropertyKind::Text,
+            name: name.into(),
+            options: vec![],
+        };
+        assert_eq!(desk.refusal(EWA, record(command)), Refusal::Invalid { field: "name", why: Invalid::Empty });
+    }
+}

@@ -129,6 +129,7 @@ async fn a_contact_is_detached_and_attached(app: TestApp) {
     let (_, olle) = mail_from(&app, app.support, "Olle", "olle@kund.example").await;
     let anna = app.anna().await;
     let path = format!("/conversations/{conversation}/contact");
+    put_json(&anna, &path, json!({})).await.names(400, "bad_json", "contact_id", "missing");
     anna.post_json(&format!("/conversations/{conversation}/messages"), json!({ "kind": "outbound", "text": "Hi" }))
         .await
         .ok();

@@ -2,6 +2,7 @@
 
 use super::{is_defined, manages_properties, recorded};
 use crate::change::Change;
+use crate::custom::is_seen;
 use crate::id::{ObjectTypeId, OptionId, PropertyId};
 use crate::record::RecordKind;
 use crate::record::change::RecordChange;
@@ -32,7 +33,7 @@ fn type_set(from: ObjectType, to: ObjectType) -> Changed {
 
 fn checked_name(field: &'static str, name: &str) -> Result<String, Refusal> {
     let name = name.trim();
-    let why = if name.is_empty() {
+    let why = if !is_seen(name) {
         Invalid::Empty
     } else if name.chars().count() > NAME_MOST {
         Invalid::TooLong { most: NAME_MOST }
