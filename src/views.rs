@@ -118,7 +118,7 @@ fn InboxPicker(inbox: Memo<Option<InboxId>>, here: Signal<Option<(InboxId, View)
     let items =
         move |()| desk.peek().map(|parts| (parts.inboxes)(store, nav, here.get_untracked())).unwrap_or_default();
     view! {
-        <Menu label=Signal::derive(move || ["Inbox: ", &current.get()].concat()) items class="rail-inbox">
+        <Menu label=live(move || ["Inbox: ", &current.get()].concat()) items class="rail-inbox">
             <Icon glyph=Glyph::Inbox/>
             <span>{current}</span>
             <Icon glyph=Glyph::ChevronDown/>
@@ -135,7 +135,7 @@ fn Who() -> impl IntoView {
     let desk = use_desk();
     let items = move |()| desk.peek().map(|parts| (parts.own)()).unwrap_or_default();
     view! {
-        <Menu label=Signal::derive(move || ["You: ", &me.get()].concat()) items class="rail-who">
+        <Menu label=live(move || ["You: ", &me.get()].concat()) items class="rail-who">
             <Avatar name=me/>
             <span class="rail-who-words">
                 <b>{me}</b>

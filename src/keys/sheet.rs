@@ -3,6 +3,7 @@
 use super::SingleKeys;
 use super::actions::{ACTIONS, Group};
 use crate::ui::dialog::Dialog;
+use crate::ui::live::live;
 use crate::ui::pop::Tick;
 use leptos::prelude::*;
 
@@ -43,7 +44,7 @@ pub fn Sheet(open: RwSignal<bool>, single: SingleKeys) -> impl IntoView {
             <div class="keys-foot">
                 <Tick
                     label="Single-key shortcuts"
-                    on=Signal::derive(move || single.on())
+                    on=live(move || single.on())
                     set=Callback::new(move |on| single.set(on))
                 />
                 <button type="button" class="button" data-first on:click=move |_| open.set(false)>

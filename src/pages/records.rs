@@ -12,6 +12,7 @@ use crate::routes::use_nav;
 use crate::store::known::{self, Thing, record_kind};
 use crate::store::{News, Store, use_store};
 use crate::ui::dialog::Dialog;
+use crate::ui::each::Each;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, memo, part, spawn};
 use leptos::prelude::*;
@@ -285,9 +286,9 @@ fn Table(list: Listed, title: Signal<String>) -> AnyView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || list.ids.get() key=|id| *id let:id>
+                    <Each each=move || list.ids.get() key=|id| *id let:id>
                         {row(list, columns, id)}
-                    </For>
+                    </Each>
                 </tbody>
             </table>
             {part(move || none.get().then(|| view! { <p class="records-none">{live(empty)}</p> }))}

@@ -7,6 +7,7 @@ use crate::store::known::Thing;
 use crate::store::use_store;
 use crate::ui::button::IconButton;
 use crate::ui::dialog::Dialog;
+use crate::ui::each::Each;
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::icon::Glyph;
 use crate::ui::live::{live, memo, part};
@@ -103,9 +104,9 @@ pub fn Options(property: Memo<Option<Thing>>, id: i64, name: Memo<String>, may: 
     let new = live(move || ["New option of ", &name.get()].concat());
     view! {
         <ol class="options">
-            <For each=move || ids.get() key=|id| *id let:id>
+            <Each each=move || ids.get() key=|id| *id let:id>
                 <li>{option(id)}</li>
-            </For>
+            </Each>
         </ol>
         {part(move || {
             may.get().then(|| {
