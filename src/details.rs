@@ -16,6 +16,7 @@ use crate::thread::{channel_words, contact_name, copy_link, heading};
 use crate::ticket::card::TicketCard;
 use crate::ui::avatar::Avatar;
 use crate::ui::button::IconButton;
+use crate::ui::each::Each;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part, spawn};
 use context::{ContactActions, Context};
@@ -214,16 +215,16 @@ fn Others(contact: ContactId, open: Memo<ConversationId>) -> impl IntoView {
     });
     let count = move || others.with(|others| others.as_ref().map(|others| when::number(others.len() as i64)));
     view! {
-        <Section title="Other conversations" note=Signal::derive(move || count().unwrap_or_default())>
+        <Section title="Other conversations" note=live(move || count().unwrap_or_default())>
             {part(move || {
                 others
                     .with(|others| others.as_ref().is_some_and(Vec::is_empty))
                     .then(|| view! { <p class="details-none">"None besides this one."</p> })
             })}
             <ul class="details-others">
-                <For each=move || others.get().unwrap_or_default() key=|id| *id let:id>
+                <Each each=move || others.get().unwrap_or_default() key=|id| id.0 let:id>
                     <Other id/>
-                </For>
+                </Each>
             </ul>
         </Section>
     }

@@ -171,7 +171,7 @@ fn Form(id: ConversationId, conversation: Memo<Option<ConversationView>>) -> imp
                     }))}
                 </p>
                 <Composer
-                    text=Signal::derive(move || draft().text.get())
+                    text=live(move || draft().text.get())
                     on_text=move |text| drafts.of(tab.get_untracked()).typed(text)
                     placeholder=name
                     area

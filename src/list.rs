@@ -21,6 +21,7 @@ use crate::parts::use_desk;
 use crate::routes::{Route, use_nav};
 use crate::store::use_store;
 use crate::ui::button::IconButton;
+use crate::ui::each::Each;
 use crate::ui::icon::Glyph;
 use crate::ui::live::{effect, live, memo, part};
 use crate::views;
@@ -80,11 +81,7 @@ pub fn List(
     let side = StoredValue::new(false);
     let panes = use_panes();
     let rail_label =
-        Signal::derive(
-            move || {
-                if panes.rail_open.get() { "Fold the views".to_owned() } else { "Unfold the views".to_owned() }
-            },
-        );
+        live(move || if panes.rail_open.get() { "Fold the views".to_owned() } else { "Unfold the views".to_owned() });
     let total = live(move || store.count(inbox.get(), view.get()).map(crate::browser::when::number));
     view! {
         <section class="list" aria-label="Conversation list">
@@ -229,9 +226,9 @@ fn Scroller(source: Memo<Source>, #[prop(into)] open: Signal<Option<Conversation
                 aria-busy=live(move || (!rows.is_known()).to_string())
                 style:height=live(move || [(scale.get().tall as i64).to_string().as_str(), "px"].concat())
             >
-                <For each=visible key=|place| *place let:place>
+                <Each each=visible key=|place| place.key() let:place>
                     {match place {
-                        Place::Blank(index) => view! { <Blank top=Signal::derive(move || top_of(index))/> }.into_any(),
+                        Place::Blank(index) => view! { <Blank top=live(move || top_of(index))/> }.into_any(),
                         Place::Row(id) => {
                             let index = Memo::new(move |before: Option<&usize>| {
                                 let (from, to) = shown.get();
@@ -243,17 +240,17 @@ fn Scroller(source: Memo<Source>, #[prop(into)] open: Signal<Option<Conversation
                                     id
                                     rows
                                     index
-                                    top=Signal::derive(move || top_of(index.get()))
-                                    total=Signal::derive(move || rows.len())
-                                    route=Signal::derive(route)
-                                    open=Signal::derive(move || open.get() == Some(id))
-                                    stop=Signal::derive(move || stop.get() == index.get())
+                                    top=live(move || top_of(index.get()))
+                                    total=live(move || rows.len())
+                                    route=live(route)
+                                    open=live(move || open.get() == Some(id))
+                                    stop=live(move || stop.get() == index.get())
                                 />
                             }
                                 .into_any()
                         }
                     }}
-                </For>
+                </Each>
             </ul>
         </div>
         </div>
@@ -265,4 +262,14 @@ fn Scroller(source: Memo<Source>, #[prop(into)] open: Signal<Option<Conversation
 enum Place {
     Row(ConversationId),
     Blank(usize),
+}
+
+impl Place {
+    /// What tells it from the others: conversations have numbers from 1 on.
+    fn key(self) -> i64 {
+        match self {
+            Self::Row(id) => id.0,
+            Self::Blank(index) => -1 - index as i64,
+        }
+    }
 }

@@ -66,12 +66,12 @@ pub fn SignInScreen(#[prop(into)] on_signed_in: Callback<SessionView>) -> impl I
                 </div>
                 <Field
                     id="session-email" label="Email" kind="email" autocomplete="username" value=email node=email_input
-                    error=Signal::derive(move || missing.get().0.then_some("Enter your email address."))
+                    error=live(move || missing.get().0.then_some("Enter your email address."))
                 />
                 <Field
                     id="session-password" label="Password" kind="password" autocomplete="current-password" value=password
                     node=password_input
-                    error=Signal::derive(move || missing.get().1.then_some("Enter your password."))
+                    error=live(move || missing.get().1.then_some("Enter your password."))
                 />
                 <button class="session-submit" type="submit" aria-disabled=live(move || busy.get().to_string())>
                     {live(move || if busy.get() { "Signing in\u{2026}" } else { "Sign in" })}

@@ -103,8 +103,8 @@ pub fn Shell() -> impl IntoView {
                         let place = move || here.get().unwrap_or((InboxId(0), View::Open));
                         view! {
                             <List
-                                inbox=Signal::derive(move || place().0)
-                                view=Signal::derive(move || place().1)
+                                inbox=live(move || place().0)
+                                view=live(move || place().1)
                                 open=conversation
                             />
                         }

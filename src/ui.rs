@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod button;
 pub mod dialog;
+pub mod each;
 pub mod field;
 pub mod form;
 pub mod icon;

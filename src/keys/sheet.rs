@@ -3,6 +3,7 @@
 use super::SingleKeys;
 use super::actions::{ACTIONS, Group};
 use crate::ui::dialog::Dialog;
+use crate::ui::live::{Pieces, live};
 use crate::ui::pop::Tick;
 use leptos::prelude::*;
 
@@ -22,7 +23,7 @@ pub fn Sheet(open: RwSignal<bool>, single: SingleKeys) -> impl IntoView {
                                         .iter()
                                         .filter(|action| action.group == group)
                                         .map(|action| view! { <dt>{keys(action.key)}</dt><dd>{action.name}</dd> })
-                                        .collect_view()}
+                                        .pieces()}
                                     {(group == Group::App)
                                         .then(|| {
                                             view! {
@@ -38,12 +39,12 @@ pub fn Sheet(open: RwSignal<bool>, single: SingleKeys) -> impl IntoView {
                             </section>
                         }
                     })
-                    .collect_view()}
+                    .pieces()}
             </div>
             <div class="keys-foot">
                 <Tick
                     label="Single-key shortcuts"
-                    on=Signal::derive(move || single.on())
+                    on=live(move || single.on())
                     set=Callback::new(move |on| single.set(on))
                 />
                 <button type="button" class="button" data-first on:click=move |_| open.set(false)>
@@ -63,5 +64,5 @@ pub fn keys(key: &'static str) -> impl IntoView {
             <kbd>{key}</kbd>
         }
     };
-    key.split(' ').map(shown).collect_view()
+    key.split(' ').map(shown).pieces()
 }

@@ -51,22 +51,22 @@ pub fn Row(
             conversation.with(|known| known.as_ref().map(show).unwrap_or_default())
         }
     };
-    let name = Signal::derive({
+    let name = live({
         let read = read.clone();
         move || read(contact_name)
     });
-    let subject = Signal::derive({
+    let subject = live({
         let conversation = conversation.clone();
         move || {
             let me = store.me().id;
             conversation.with(|known| known.as_ref().map(|known| subject_words(known, me)).unwrap_or_default())
         }
     });
-    let unread = Signal::derive({
+    let unread = live({
         let conversation = conversation.clone();
         move || conversation.with(|known| known.as_ref().is_some_and(|known| known.unread))
     });
-    let time = Signal::derive({
+    let time = live({
         let conversation = conversation.clone();
         move || conversation.with(|known| known.as_ref().map_or(0, |known| known.last_activity_at.0))
     });

@@ -2,7 +2,7 @@
 
 use crate::routes::{Route, use_nav};
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::part;
+use crate::ui::live::{live, part};
 use crate::ui::menu::{Menu, MenuItem};
 use leptos::prelude::*;
 use samtal_model::Sort;
@@ -29,7 +29,7 @@ pub fn SortMenu() -> impl IntoView {
         };
         Sort::ALL.into_iter().map(item).collect::<Vec<_>>()
     };
-    let label = Signal::derive(move || ["Sorted by: ", name(now())].concat());
+    let label = live(move || ["Sorted by: ", name(now())].concat());
     view! {
         <Menu label items class="icon-button list-sort">
             <Icon glyph=Glyph::Sort/>

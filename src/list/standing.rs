@@ -44,7 +44,7 @@ fn place_word(conversation: &ConversationView) -> Option<&'static str> {
 #[component]
 fn OwnerMark(owner: Owner) -> impl IntoView {
     let store = use_store();
-    let name = Signal::derive(move || match owner {
+    let name = live(move || match owner {
         Owner::Agent(id) => store.agent_name(id),
         Owner::Bot => "Bot".into(),
     });

@@ -13,6 +13,7 @@ use crate::records::wrong;
 use crate::routes::page::Page;
 use crate::store::{Store, use_store};
 use crate::ticket::careful::{Careful, Deed, careful};
+use crate::ui::each::Each;
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
@@ -72,9 +73,9 @@ pub fn Pipelines() -> AnyView {
                         "Only admins change pipelines, because they are the whole team\u{2019}s. This is how they are set."
                     </p>
                 }))}
-                <For each=move || ids.get() key=|id| *id let:id>
+                <Each each=move || ids.get() key=|id| *id let:id>
                     <One id shared/>
-                </For>
+                </Each>
                 {part(move || shared.may_edit.get().then(|| view! { <NewPipeline shared/> }))}
             </div>
             <Leave shared/>
@@ -110,9 +111,9 @@ fn One(id: i64, shared: Shared) -> AnyView {
                 {part(move || shared.may_edit.get().then(|| edit(id, name, shared)))}
             </header>
             <ol class="pipeline-statuses" aria-label=live(move || ["Statuses of ", &name.get()].concat())>
-                <For each=move || statuses.get() key=|id| *id let:status>
+                <Each each=move || statuses.get() key=|id| *id let:status>
                     <Line pipeline=id id=status shared/>
-                </For>
+                </Each>
             </ol>
             {part(move || shared.may_edit.get().then(|| view! { <NewStatus pipeline=id shared/> }))}
         </section>

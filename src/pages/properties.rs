@@ -12,6 +12,7 @@ use crate::records::{property, wrong};
 use crate::store::known::{self, Thing};
 use crate::store::{Store, use_store};
 use crate::ui::button::IconButton;
+use crate::ui::each::Each;
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::form::{Asked, Form, Pairs, Verdict, key, of};
 use crate::ui::icon::Glyph;
@@ -109,9 +110,9 @@ fn Section(group: Group, may: Memo<bool>) -> AnyView {
             </div>
             {part(move || adding.get().then(|| view! { <Adding word object_type label=form.clone() open=adding/> }))}
             <ol class="properties">
-                <For each=move || keys.get() key=|key| key.clone() let:key>
+                <Each each=move || keys.get() key=|key| key.clone() let:key>
                     <Property all key may/>
-                </For>
+                </Each>
             </ol>
         </section>
     }

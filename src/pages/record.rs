@@ -17,6 +17,7 @@ use crate::routes::page::{Kind, Page};
 use crate::routes::{Nav, use_nav};
 use crate::store::known::{self, Thing, record_kind};
 use crate::store::{News, Store, use_store};
+use crate::ui::each::Each;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{Part, effect, live, memo, part, spawn};
 use actions::Actions;
@@ -262,12 +263,12 @@ fn Fields(subject: Subject) -> AnyView {
         }
     });
     // Only the field of a property that changed is made anew: in the others somebody may be typing.
-    let key = |it: &Thing| (it.text("key").to_owned(), it.int("version"));
+    let key = |it: &Thing| [it.text("key"), " ", &it.int("version").unwrap_or_default().to_string()].concat();
     view! {
         <div class="fields">
-            <For each=move || properties.get() key=key let:property>
+            <Each each=move || properties.get() key=key let:property>
                 <RecordField kind=subject.kind id=subject.id property/>
-            </For>
+            </Each>
         </div>
     }
     .into_any()

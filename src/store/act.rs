@@ -2,6 +2,7 @@
 //! the state before and the reason why not.
 
 use super::entity::Guess;
+use super::write::Then;
 use super::{Notice, Store, guess, lock};
 use crate::api;
 use crate::api::told::{Answer, Told};
@@ -57,6 +58,10 @@ impl Store {
 
     /// The same for what may have been sent before under this `key`: the server does it once.
     pub fn act_as(&self, key: String, command: Command, done: impl FnOnce(Result<Answer, Problem>) + 'static) {
+        self.act_then(key, command, Box::new(done));
+    }
+
+    fn act_then(&self, key: String, command: Command, done: Then) {
         let store = *self;
         let trace = match store.guess(&command) {
             Ok(trace) => trace,

@@ -9,11 +9,18 @@ use crate::browser::frame;
 use crate::ui::live::spawn;
 use samtal_model::wire::Problem;
 
+/// What is done with an answer. Boxed, so that the way there is compiled once and not for each who asks.
+pub(super) type Then = Box<dyn FnOnce(Result<Answer, Problem>)>;
+
 impl Store {
     /// Does it and tells so with `said`, if that is not empty and something changed; what can be taken back with an
     /// "Undo". A refusal is told and given to `done`; one that names fields is for `done` alone to tell beside them.
     pub fn write(&self, write: Write, said: impl Into<String>, done: impl FnOnce(Result<Answer, Problem>) + 'static) {
-        let (store, said) = (*self, said.into());
+        self.write_then(write, said.into(), Box::new(done));
+    }
+
+    fn write_then(&self, write: Write, said: String, done: Then) {
+        let store = *self;
         let pending = (!said.is_empty()).then(|| store.begin_undoable());
         spawn(async move {
             let answer = write.send(&frame::unique()).await;

@@ -8,6 +8,7 @@ use super::message::{Message, tell_time};
 use super::rows::{Row, in_sight, rows};
 use crate::browser::{frame, page, when};
 use crate::store::{Thread, ThreadState, use_store};
+use crate::ui::each::Each;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, memo, part};
 use leptos::html::{Div, Section};
@@ -106,7 +107,7 @@ pub fn Messages(
                                 }
                             })
                     })}
-                    <For each=move || lines.get() key=|row| *row let:row>
+                    <Each each=move || lines.get() key=|row| row.key() let:row>
                         {match row {
                             Row::Day(first) => view! { <Day first/> }.into_any(),
                             Row::New => view! { <div class="messages-new"><span>"New"</span></div> }.into_any(),
@@ -115,7 +116,7 @@ pub fn Messages(
                                     .into_any()
                             }
                         }}
-                    </For>
+                    </Each>
                     {part(move || {
                         thread
                             .has_after

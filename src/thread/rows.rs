@@ -13,6 +13,18 @@ pub enum Row {
     Message(MessageId),
 }
 
+impl Row {
+    /// What tells it from the other lines of its thread: messages have numbers from 1 on.
+    #[must_use]
+    pub fn key(self) -> i64 {
+        match self {
+            Self::Day(first) => -first.0,
+            Self::New => 0,
+            Self::Message(id) => id.0,
+        }
+    }
+}
+
 /// Lays out messages, each with its local day, in order. Nothing says "new" where everything is.
 #[must_use]
 pub fn rows(messages: &[(MessageId, i64)], first_unread: Option<MessageId>) -> Vec<Row> {

@@ -1,6 +1,7 @@
 //! Short notes about what just happened, with one thing to do about it: "Conversation closed. Undo".
 
 use super::button::IconButton;
+use super::each::Each;
 use super::icon::Glyph;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
@@ -128,7 +129,7 @@ pub fn ToastHost() -> impl IntoView {
     let toasts = use_toasts();
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.notes.get() key=|note| note.id let:note>
+            <Each each=move || toasts.notes.get() key=|note| i64::from(note.id) let:note>
                 {
                     let Note { id, text, tone, action, .. } = note;
                     view! {
@@ -165,7 +166,7 @@ pub fn ToastHost() -> impl IntoView {
                         </div>
                     }
                 }
-            </For>
+            </Each>
         </div>
     }
 }

@@ -3,7 +3,7 @@
 use super::Typed;
 use crate::browser::{text, when};
 use crate::store::use_store;
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{Pieces, live, memo, part};
 use crate::ui::pop::{Pop, Tick};
 use crate::ui::sorted;
 use leptos::prelude::*;
@@ -35,19 +35,19 @@ pub fn Filters(typed: Typed) -> impl IntoView {
 
 /// A control's words: its name, and how many of its values are chosen.
 fn counted(name: &'static str, query: Memo<Query>, field: Field) -> Signal<String> {
-    Signal::derive(move || match query.with(|query| query.wanted(field).count() + query.excluded(field).count()) {
+    live(move || match query.with(|query| query.wanted(field).count() + query.excluded(field).count()) {
         0 => name.to_owned(),
         count => [name, " ", &count.to_string()].concat(),
     })
 }
 
 fn is_set(query: Memo<Query>, field: Field) -> Signal<bool> {
-    Signal::derive(move || query.with(|query| query.wanted(field).next().or(query.excluded(field).next()).is_some()))
+    live(move || query.with(|query| query.wanted(field).next().or(query.excluded(field).next()).is_some()))
 }
 
 fn term_tick(typed: Typed, query: Memo<Query>, label: String, term: Term) -> impl IntoView {
     let of = StoredValue::new(term);
-    let on = Signal::derive(move || query.with(|query| of.with_value(|term| query.wants(term))));
+    let on = live(move || query.with(|query| of.with_value(|term| query.wants(term))));
     let set = Callback::new(move |on: bool| {
         let term = of.get_value();
         typed.edit(term.field(), |query| query.set(term, on));
@@ -71,7 +71,7 @@ fn Several(
                 .get_value()
                 .into_iter()
                 .map(|(label, term)| term_tick(typed, query, label.to_owned(), term))
-                .collect_view()}
+                .pieces()}
         </Pop>
     }
 }
@@ -85,7 +85,7 @@ fn Assignees(typed: Typed, query: Memo<Query>) -> impl IntoView {
             {[("Me", Assignee::Me), ("Nobody", Assignee::Nobody), ("Bots", Assignee::Bot)]
                 .into_iter()
                 .map(|(label, who)| term_tick(typed, query, label.to_owned(), Term::Assignee(who)))
-                .collect_view()}
+                .pieces()}
             <hr/>
             {part(move || Some({
                 let mut agents = store.agents().get();
@@ -101,7 +101,7 @@ fn Assignees(typed: Typed, query: Memo<Query>) -> impl IntoView {
                         };
                         term_tick(typed, query, label, Term::Assignee(Assignee::Agent(agent.id)))
                     })
-                    .collect_view()
+                    .pieces()
             }))}
             <hr/>
             <Tick label="Show deactivated/removed users" on=former set=move |on| former.set(on)/>
@@ -126,7 +126,7 @@ fn Period(typed: Typed, query: Memo<Query>) -> impl IntoView {
         let (first, next) = query.with(|query| query.dates.days(when::today()));
         (first, next.and_then(|next| next.pred_opt()))
     });
-    let label = Signal::derive(move || {
+    let label = live(move || {
         let dates = query.with(|query| query.dates);
         if dates == Dates::default() {
             return "Date".to_owned();
@@ -136,7 +136,7 @@ fn Period(typed: Typed, query: Memo<Query>) -> impl IntoView {
             .find(|(_, preset)| *preset == dates)
             .map_or_else(|| "Date \u{2022}".into(), |(name, _)| (*name).into())
     });
-    let active = Signal::derive(move || query.with(|query| query.dates != Dates::default()));
+    let active = live(move || query.with(|query| query.dates != Dates::default()));
     let field = move |name: &'static str, last: bool| {
         let value = move || {
             let (first, till) = days.get();
@@ -176,7 +176,7 @@ fn Period(typed: Typed, query: Memo<Query>) -> impl IntoView {
                             </button>
                         }
                     })
-                    .collect_view()}
+                    .pieces()}
             </div>
             {field("From", false)}
             {field("To", true)}
@@ -187,7 +187,7 @@ fn Period(typed: Typed, query: Memo<Query>) -> impl IntoView {
 /// Contact, unread, attachments, and what to leave out.
 #[component]
 fn More(typed: Typed, query: Memo<Query>) -> impl IntoView {
-    let hides = move |view: View| Signal::derive(move || query.with(|query| query.hides(view)));
+    let hides = move |view: View| live(move || query.with(|query| query.hides(view)));
     let hide = move |view: View| Callback::new(move |on: bool| typed.edit(Field::View, |query| query.hide(view, on)));
     let contact = move || {
         query.with(|query| match query.wanted(Field::Contact).next() {
@@ -209,12 +209,12 @@ fn More(typed: Typed, query: Memo<Query>) -> impl IntoView {
             fields.iter().map(|field| query.wanted(*field).count() + query.excluded(*field).count()).sum::<usize>()
         })
     };
-    let label = Signal::derive(move || match count() {
+    let label = live(move || match count() {
         0 => "More".to_owned(),
         count => ["More ", &count.to_string()].concat(),
     });
     view! {
-        <Pop label active=Signal::derive(move || count() > 0)>
+        <Pop label active=live(move || count() > 0)>
             <label class="filters-day">
                 <span>"Contact"</span>
                 <input type="text" placeholder="Name or address" prop:value=contact on:change=move |event| named(event_target_value(&event))/>

@@ -7,9 +7,10 @@ use crate::store::known::Thing;
 use crate::store::use_store;
 use crate::ui::button::IconButton;
 use crate::ui::dialog::Dialog;
+use crate::ui::each::Each;
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::icon::Glyph;
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{Pieces, live, memo, part};
 use leptos::prelude::*;
 use samtal_model::json::Json;
 
@@ -103,9 +104,9 @@ pub fn Options(property: Memo<Option<Thing>>, id: i64, name: Memo<String>, may: 
     let new = live(move || ["New option of ", &name.get()].concat());
     view! {
         <ol class="options">
-            <For each=move || ids.get() key=|id| *id let:id>
+            <Each each=move || ids.get() key=|id| *id let:id>
                 <li>{option(id)}</li>
-            </For>
+            </Each>
         </ol>
         {part(move || {
             may.get().then(|| {
@@ -167,7 +168,7 @@ fn Deleting(id: i64, all: Memo<Vec<(i64, String)>>, deleting: RwSignal<Option<i6
                     {others
                         .into_iter()
                         .map(|(id, name)| view! { <option value=id.to_string()>{name}</option> })
-                        .collect_view()}
+                        .pieces()}
                 </select>
             </label>
             {part(move || refused.get().map(|words| view! { <p class="form-wrong" role="alert">{words}</p> }))}

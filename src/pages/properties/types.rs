@@ -6,6 +6,7 @@ use crate::pages::record::activity::mistakes;
 use crate::store::known::{self, Thing};
 use crate::store::use_store;
 use crate::ui::button::IconButton;
+use crate::ui::each::Each;
 use crate::ui::field::{Field, FieldKind};
 use crate::ui::form::{Asked, Form, Pairs, Verdict, key, of};
 use crate::ui::icon::Glyph;
@@ -73,9 +74,9 @@ pub fn Types(may: Memo<bool>) -> AnyView {
             <p class="details-none">"What your team keeps beside contacts, companies and deals: machines, contracts, courses."</p>
             {part(move || adding.get().then(|| view! { <Adding open=adding/> }))}
             <ol class="properties">
-                <For each=move || ids.get() key=|id| *id let:id>
+                <Each each=move || ids.get() key=|id| *id let:id>
                     <li class="property"><div class="property-line">{row(id)}</div></li>
-                </For>
+                </Each>
             </ol>
         </section>
     }

@@ -11,6 +11,7 @@ use crate::routes::page::Kind;
 use crate::store::known::{self, Thing};
 use crate::store::{News, Store, use_store};
 use crate::thread::channel_words;
+use crate::ui::each::Each;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part, spawn};
 use leptos::prelude::*;
@@ -29,6 +30,13 @@ struct Entry {
     at: i64,
     message: bool,
     id: i64,
+}
+
+impl Entry {
+    fn key(&self) -> String {
+        let kind = if self.message { "message " } else { "activity " };
+        [kind, &self.id.to_string(), " ", &self.at.to_string()].concat()
+    }
 }
 
 /// What is read of the timeline; a handle that can be copied.
@@ -167,9 +175,9 @@ pub fn Timeline(subject: Subject) -> AnyView {
         <section class="card" aria-labelledby="record-timeline">
             <h2 id="record-timeline">"Timeline"</h2>
             <ol class="story">
-                <For each=move || story.entries.get() key=|entry| (entry.message, entry.id, entry.at) let:entry>
+                <Each each=move || story.entries.get() key=Entry::key let:entry>
                     {line(subject, entry)}
-                </For>
+                </Each>
             </ol>
             {part(move || {
                 none.get().then(|| view! { <p class="details-none">"Nothing yet. What is written, said and agreed stands here."</p> })

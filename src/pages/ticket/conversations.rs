@@ -5,6 +5,7 @@ use crate::browser::when::{self, use_clock};
 use crate::routes::Route;
 use crate::store::use_store;
 use crate::thread::{channel_words, contact_name, heading};
+use crate::ui::each::Each;
 use crate::ui::icon::Icon;
 use crate::ui::live::{live, part};
 use leptos::prelude::*;
@@ -18,9 +19,9 @@ pub fn Conversations(subject: Subject) -> AnyView {
         <section class="ticket-section" aria-labelledby="ticket-conversations">
             <h2 id="ticket-conversations">"Conversations"<span class="num">{count}</span></h2>
             <ul class="ticket-conversations">
-                <For each=move || subject.conversations.get() key=|id| *id let:id>
+                <Each each=move || subject.conversations.get() key=|id| id.0 let:id>
                     <Line id/>
-                </For>
+                </Each>
             </ul>
             {part(move || subject.more.get().then(|| view! { <p class="details-none">"There are older ones as well."</p> }))}
             {part(move || subject.conversations.read().is_empty().then(|| view! {

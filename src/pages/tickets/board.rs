@@ -13,6 +13,7 @@ use crate::pages::status::{Status, chip};
 use crate::routes::page::Asked;
 use crate::store::use_store;
 use crate::ticket::careful::nobody;
+use crate::ui::each::Each;
 use crate::ui::live::{effect, live, memo, part};
 use crate::ui::menu::{MenuItem, SharedMenu};
 use leptos::ev::KeyboardEvent;
@@ -127,9 +128,9 @@ pub fn Board(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
             }
             on:dragend=move |_| shared.dragged.set(None)
         >
-            <For each=move || ids.get() key=|id| *id let:id>
+            <Each each=move || ids.get() key=|id| *id let:id>
                 <Column id shared/>
-            </For>
+            </Each>
         </div>
         {menu.view()}
     }
@@ -229,9 +230,9 @@ fn Column(id: i64, shared: Shared) -> AnyView {
                     aria-busy=live(move || (!lane.is_known()).to_string())
                     style:height=live(move || px(window.top_of(window.length.get())))
                 >
-                    <For each=move || window.seen.get() key=Seen::key let:seen>
+                    <Each each=move || window.seen.get() key=Seen::key let:seen>
                         <Card seen window shared/>
-                    </For>
+                    </Each>
                 </ul>
                 {part(move || (lane.is_known() && window.length.get() == 0).then(|| view! {
                     <p class="board-none">"No tickets"</p>

@@ -10,6 +10,7 @@ use crate::browser::{float, keep, when};
 use crate::routes::page::{Asked, Page};
 use crate::routes::use_nav;
 use crate::store::use_store;
+use crate::ui::each::Each;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, memo, part};
 use crate::ui::menu::{MenuItem, SharedMenu};
@@ -164,9 +165,9 @@ pub fn Table(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
                         }
                     >
                         <tr class="tickets-room" aria-hidden="true"><td style:height=above></td></tr>
-                        <For each=move || window.seen.get() key=Seen::key let:seen>
+                        <Each each=move || window.seen.get() key=Seen::key let:seen>
                             <Row seen shared/>
-                        </For>
+                        </Each>
                         <tr class="tickets-room" aria-hidden="true"><td style:height=below></td></tr>
                     </tbody>
                 </table>
