@@ -8,6 +8,7 @@
 use crate::api;
 use crate::browser::abort::Stop;
 use crate::browser::{frame, page};
+use crate::editor::Editor;
 use crate::keys::Keys;
 use crate::list::bulk::{BulkBar, Jobs};
 use crate::list::empty::Empty;
@@ -36,7 +37,7 @@ use crate::views::custom::{CustomTitle, CustomViews};
 use crate::views::{Offline, own};
 use crate::{details, pages, session, thread};
 use leptos::prelude::*;
-use samtal_model::wire::{ConversationPage, Problem, SessionView};
+use samtal_model::wire::{ConversationPage, ConversationView, Problem, SessionView};
 use samtal_model::{ConversationId, CustomViewId, InboxId, MessageId, Sort, View};
 use std::pin::Pin;
 
@@ -45,6 +46,8 @@ use std::pin::Pin;
 pub struct Parts {
     pub thread: fn(Signal<ConversationId>, Signal<Option<MessageId>>) -> AnyView,
     pub details: fn(Signal<ConversationId>) -> AnyView,
+    /// The form "Reply", where there is no thread above it.
+    pub editor: fn(ConversationId, Memo<Option<ConversationView>>) -> AnyView,
     /// The search box: whether it shows, and where the agent was before.
     pub search: fn(RwSignal<bool>, StoredValue<Option<Route>>) -> AnyView,
     /// What the row of a found conversation shows.
@@ -94,6 +97,7 @@ fn all() -> Parts {
     Parts {
         thread: |conversation, linked| view! { <thread::ThreadPane conversation linked/> }.into_any(),
         details: |conversation| view! { <details::Details conversation/> }.into_any(),
+        editor: |id, conversation| view! { <Editor id conversation/> }.into_any(),
         search: |shows, came_from| view! { <SearchBox shows came_from/> }.into_any(),
         found: found::shown,
         splitters: || view! { <Splitters/> }.into_any(),

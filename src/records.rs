@@ -12,6 +12,7 @@ use crate::store::use_store;
 use crate::ui::field::{Field, Outcome};
 use crate::ui::live::{live, memo, part};
 use leptos::prelude::*;
+use samtal_model::TicketId;
 use samtal_model::json::Json;
 use samtal_model::wire::Problem;
 
@@ -34,12 +35,35 @@ pub fn wrong(problem: &Problem) -> String {
     problem.errors.first().map_or_else(|| problem.detail.clone(), |error| error.message.clone())
 }
 
-/// One property of a record, edited in place (D3).
+/// Whose property it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    Record(Kind, i64),
+    Ticket(TicketId),
+}
+
+impl Of {
+    fn key(self) -> Option<(known::Kind, i64)> {
+        match self {
+            Self::Record(kind, id) => Some((known::record_kind(kind.word())?, id)),
+            Self::Ticket(id) => Some((known::Kind::Ticket, id.0)),
+        }
+    }
+
+    fn edit(self, property: &str, value: Json) -> Write {
+        match self {
+            Self::Record(kind, id) => Write::edit_record(kind.slug(), id, property, value),
+            Self::Ticket(id) => Write::edit_ticket(id, "values", Json::object([(property, value)])),
+        }
+    }
+}
+
+/// One property of a record or a ticket, edited in place (D3, X4).
 #[component]
-pub fn RecordField(kind: Kind, id: i64, property: Thing) -> AnyView {
+pub fn RecordField(of: Of, property: Thing) -> AnyView {
     let store = use_store();
-    let Some(of) = known::record_kind(kind.word()) else { return ().into_any() };
-    let record = store.thing(of, id);
+    let Some((kind, id)) = of.key() else { return ().into_any() };
+    let record = store.thing(kind, id);
     let key = property.text("key").to_owned();
     let shape = property.text("kind").to_owned();
     let value = {
@@ -50,7 +74,7 @@ pub fn RecordField(kind: Kind, id: i64, property: Thing) -> AnyView {
     };
     let save = Callback::new(move |(entered, outcome): (String, Outcome)| {
         let write = match property::entered(&shape, &entered) {
-            Ok(json) => Write::edit_record(kind.slug(), id, &key, json),
+            Ok(json) => of.edit(&key, json),
             Err(words) => return outcome.try_run(Some(words)).unwrap_or_default(),
         };
         store.write(write, "Saved", move |answer| {
@@ -79,7 +103,7 @@ pub fn RecordFields(kind: Kind, id: i64, #[prop(into)] keys: Signal<Vec<String>>
     view! {
         <div class="fields">
             {part(move || {
-                Some(properties.get().into_iter().map(|property| view! { <RecordField kind id property/> }).collect_view())
+                Some(properties.get().into_iter().map(|property| view! { <RecordField of=Of::Record(kind, id) property/> }).collect_view())
             })}
         </div>
     }

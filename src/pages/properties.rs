@@ -1,6 +1,7 @@
 //! Settings: the properties of contacts, companies, deals, tickets and the team's own types of objects (X4), and those
 //! types themselves (D6). Admins change them; everybody may see them.
 
+mod card;
 mod options;
 mod types;
 
@@ -17,6 +18,7 @@ use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::form::{Asked, Form, Pairs, Verdict, key, of};
 use crate::ui::icon::Glyph;
 use crate::ui::live::{live, memo, part};
+use card::OnTheCard;
 use leptos::prelude::*;
 use options::Options;
 use samtal_model::Role;
@@ -114,6 +116,7 @@ fn Section(group: Group, may: Memo<bool>) -> AnyView {
                     <Property all key may/>
                 </Each>
             </ol>
+            {part(move || (word == "ticket" && may.get()).then(|| view! { <OnTheCard/> }))}
         </section>
     }
     .into_any()

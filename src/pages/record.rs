@@ -3,16 +3,17 @@
 
 mod actions;
 pub mod activity;
+pub mod holder;
 mod links;
 mod merge;
-mod timeline;
+pub mod timeline;
 pub mod words;
-mod write;
+pub mod write;
 
 use super::top::{NotHere, ToRail, Top};
 use crate::api::known as api;
 use crate::browser::when;
-use crate::records::{self, RecordField};
+use crate::records::{self, Of, RecordField};
 use crate::routes::page::{Kind, Page};
 use crate::routes::{Nav, use_nav};
 use crate::store::known::{self, Thing, record_kind};
@@ -21,9 +22,10 @@ use crate::ui::each::Each;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{Part, effect, live, memo, part, spawn};
 use actions::Actions;
+use holder::Holder;
 use leptos::prelude::*;
 use links::Links;
-use samtal_model::json::Json;
+use samtal_model::ConversationId;
 use samtal_model::wire::Problem;
 use std::cell::Cell;
 use timeline::Timeline;
@@ -135,16 +137,20 @@ impl Subject {
         })
     }
 
-    /// As others name it.
-    #[must_use]
-    pub fn reference(self) -> Json {
-        Json::object([("kind", self.kind.word().into()), ("id", self.id.into())])
-    }
-
-    /// Whether `thing` says that it is of this one.
-    #[must_use]
-    pub fn is(self, reference: &Json) -> bool {
-        reference.at("kind").text() == Some(self.kind.word()) && reference.at("id").int() == Some(self.id)
+    /// What is written down on it and shown of its past.
+    fn holder(self) -> Holder {
+        let concerns = Callback::new(move |id: ConversationId| {
+            let contact = self.store.peek(id).and_then(|it| it.contact).map(|contact| contact.id.0);
+            let Some(contact) = contact else { return false };
+            if self.kind == Kind::Contact {
+                return contact == self.id;
+            }
+            self.links.with_untracked(|links| {
+                links.iter().any(|link| link.text("kind") == Kind::Contact.word() && link.id() == contact)
+            })
+        });
+        let (word, slug) = (self.kind.word(), self.kind.slug());
+        Holder { store: self.store, word, slug, id: self.id, concerns }
     }
 }
 
@@ -206,6 +212,7 @@ fn follow(subject: Subject) {
 #[component]
 fn Here(subject: Subject, from: Option<i64>) -> AnyView {
     let name = live(move || subject.name());
+    let holder = subject.holder();
     let kind = subject.kind;
     let merged = from.map(|from| {
         let words = ["Contact ", &from.to_string(), " was merged into this one, which is why you are here."].concat();
@@ -238,8 +245,8 @@ fn Here(subject: Subject, from: Option<i64>) -> AnyView {
                     <Links subject/>
                 </div>
                 <div class="record-story">
-                    {part(move || (!trashed.get()).then(|| view! { <Writing subject/> }))}
-                    <Timeline subject/>
+                    {part(move || (!trashed.get()).then(|| view! { <Writing holder/> }))}
+                    <Timeline holder/>
                 </div>
             </div>
         </main>
@@ -267,7 +274,7 @@ fn Fields(subject: Subject) -> AnyView {
     view! {
         <div class="fields">
             <Each each=move || properties.get() key=key let:property>
-                <RecordField kind=subject.kind id=subject.id property/>
+                <RecordField of=Of::Record(subject.kind, subject.id) property/>
             </Each>
         </div>
     }

@@ -4,9 +4,12 @@
 mod conversations;
 mod custom;
 mod facts;
-mod history;
-mod notes;
+pub mod history;
+mod reply;
 
+use super::record::holder::Holder;
+use super::record::timeline::Timeline;
+use super::record::write::Writing;
 use super::status::pipelines;
 use super::tickets::deeds::Deeds;
 use super::tickets::ticket::Ticket;
@@ -14,7 +17,7 @@ use super::top::ToRail;
 use crate::api::known as api;
 use crate::browser::page;
 use crate::routes::page::{Asked, Page};
-use crate::routes::{Route, use_nav};
+use crate::routes::use_nav;
 use crate::store::known::{Kind, Thing};
 use crate::store::{News, Store, use_store};
 use crate::ticket::card::Side;
@@ -25,9 +28,8 @@ use conversations::Conversations;
 use facts::Facts;
 use history::History;
 use leptos::prelude::*;
-use notes::Notes;
-use samtal_model::json::Json;
-use samtal_model::{Channel, ConversationId, TicketId};
+use reply::Reply;
+use samtal_model::{ConversationId, TicketId};
 
 /// How far the page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,10 +83,11 @@ impl Subject {
         });
     }
 
-    /// Whether the server keeps of tickets what it keeps of other records: values of the team's own properties, and what
-    /// was written down on them. Such tickets say `values`. Followed.
-    pub fn is_a_record(self) -> bool {
-        self.ticket.with(|it| it.as_ref().is_some_and(|it| *it.at("values") != Json::Null))
+    /// What is written down on it and shown of its past.
+    fn holder(self) -> Holder {
+        let concerns =
+            Callback::new(move |id: ConversationId| self.conversations.with_untracked(|own| own.contains(&id)));
+        Holder { store: self.store, word: "ticket", slug: "tickets", id: self.id.0, concerns }
     }
 
     /// What of the ticket lists know too. Followed.
@@ -163,7 +166,7 @@ fn away(title: &'static str, words: &str) -> AnyView {
 
 fn body(subject: Subject, deeds: Deeds, name: Signal<String>) -> AnyView {
     let trashed = memo(move || subject.row().is_some_and(|it| it.trashed));
-    let id = subject.id;
+    let (id, holder, replying) = (subject.id, subject.holder(), RwSignal::new(false));
     view! {
         <header class="page-top">
             <ToRail/>
@@ -173,7 +176,7 @@ fn body(subject: Subject, deeds: Deeds, name: Signal<String>) -> AnyView {
             </a>
             <h1 class="visually-hidden">{name}</h1>
             <div class="ticket-title"><Side id ticket=subject.ticket side="name"/></div>
-            {part(move || Some(actions(subject, deeds, trashed.get())))}
+            {part(move || Some(actions(subject, deeds, trashed.get(), replying)))}
         </header>
         {part(move || trashed.get().then(|| view! {
             <p class="tickets-note" role="note">
@@ -184,7 +187,9 @@ fn body(subject: Subject, deeds: Deeds, name: Signal<String>) -> AnyView {
         <div class="ticket-columns">
             <div class="ticket-main">
                 <Conversations subject/>
-                <Notes subject/>
+                <Reply subject open=replying/>
+                {part(move || (!trashed.get()).then(|| view! { <Writing holder/> }))}
+                <Timeline holder/>
             </div>
             <aside class="ticket-aside" aria-label="About the ticket">
                 <Facts subject/>
@@ -196,7 +201,7 @@ fn body(subject: Subject, deeds: Deeds, name: Signal<String>) -> AnyView {
 }
 
 /// What can be done with the whole of it.
-fn actions(subject: Subject, deeds: Deeds, trashed: bool) -> AnyView {
+fn actions(subject: Subject, deeds: Deeds, trashed: bool, replying: RwSignal<bool>) -> AnyView {
     let act = move |run: fn(Deeds, &Ticket)| {
         move |_| {
             if let Some(ticket) = untrack(|| subject.row()) {
@@ -217,19 +222,8 @@ fn actions(subject: Subject, deeds: Deeds, trashed: bool) -> AnyView {
         }
         .into_any();
     }
-    // The newest by mail, or else the newest of all.
-    let answered = memo(move || {
-        let ids = subject.conversations.get();
-        let by_mail = |id: &ConversationId| subject.store.peek(*id).is_some_and(|it| it.channel == Channel::Email);
-        let mail = ids.iter().find(|id| by_mail(id)).copied();
-        Some((mail.or(ids.first().copied())?, mail.is_some()))
-    });
     view! {
-        {part(move || answered.get().map(|(conversation, by_mail)| {
-            let href = Route::Link { conversation, message: None }.href();
-            let (glyph, words) = if by_mail { (Glyph::Mail, "Reply by mail") } else { (Glyph::Chat, "Reply") };
-            view! { <a class="button" href=href><Icon glyph/>{words}</a> }
-        }))}
+        <reply::Button subject open=replying/>
         <button type="button" class="button" on:click=act(|it, ticket| it.trash(ticket, nobody()))>
             <Icon glyph=Glyph::Trash/>
             "Move to Trash"

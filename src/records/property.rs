@@ -4,8 +4,8 @@ use crate::store::Store;
 use crate::store::known::Thing;
 use crate::ui::field::FieldKind;
 use leptos::prelude::*;
-use samtal_model::AgentState;
 use samtal_model::json::Json;
+use samtal_model::{AgentId, AgentState};
 
 /// The stages of a deal, as the API and as people call them.
 pub const STAGES: [(&str, &str); 5] = [
@@ -79,6 +79,22 @@ pub fn shown(kind: &str, value: &Json) -> String {
         Json::Int(number) => number.to_string(),
         Json::Text(text) => text.clone(),
         Json::List(items) => items.iter().filter_map(Json::int).map(|id| id.to_string()).collect::<Vec<_>>().join(","),
+    }
+}
+
+/// A value of `property` in words, to be read.
+#[must_use]
+pub fn words(store: Store, property: &Thing, value: &Json) -> String {
+    let option = |id: i64| {
+        let options = property.things("options");
+        options.iter().find(|it| it.id() == id).map(|it| it.text("name").to_owned()).unwrap_or_default()
+    };
+    match (property.text("kind"), value) {
+        ("choice", Json::Int(id)) => option(*id),
+        ("choices", Json::List(ids)) => ids.iter().filter_map(Json::int).map(option).collect::<Vec<_>>().join(", "),
+        ("person", Json::Int(id)) => store.agent_name(AgentId(*id)),
+        ("yes_no", Json::Bool(yes)) => (if *yes { "Yes" } else { "No" }).to_owned(),
+        (kind, value) => shown(kind, value),
     }
 }
 

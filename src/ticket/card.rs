@@ -6,11 +6,12 @@ use super::status::StatusMenu;
 use super::{PRIORITIES, use_ticket};
 use crate::api::known::Write;
 use crate::browser::when;
-use crate::records::property::people;
-use crate::records::wrong;
+use crate::records::property::{self, people};
+use crate::records::{Of, RecordField, wrong};
 use crate::routes::page::Page;
-use crate::store::known::Thing;
-use crate::store::use_store;
+use crate::store::known::{Kind, Thing};
+use crate::store::{Store, use_store};
+use crate::ui::each::Each;
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::live::{live, memo, part};
 use leptos::prelude::*;
@@ -33,20 +34,22 @@ pub fn TicketCard(conversation: Memo<Option<ConversationView>>) -> AnyView {
     .into_any()
 }
 
+/// The place of the API whose properties are shown on the card: the team's, which admins choose …
+pub const PLACE: &str = "card:ticket";
+/// … and what it is until that is read.
+const USUAL: [&str; 3] = ["status", "priority", "owner"];
+
 #[component]
 fn Card(id: TicketId) -> AnyView {
     let ticket = use_ticket(id);
     let name = live(move || ticket.with(|it| it.as_ref().map(|it| it.text("name").to_owned())));
     let more = RwSignal::new(false);
+    let store = use_store();
+    let keys = memo(move || store.shown_in(PLACE).unwrap_or_else(|| USUAL.map(ToOwned::to_owned).to_vec()));
     view! {
         <div class="ticket-card">
             <a class="ticket-name" href=Page::Ticket(id).href() target="_blank" rel="noopener">{name}</a>
-            <div class="fields">
-                <Side id ticket side="status_id"/>
-                <Side id ticket side="priority"/>
-                <Side id ticket side="owner_id"/>
-                <Side id ticket side="created_at"/>
-            </div>
+            <Sides id ticket keys/>
             <button type="button" class="button button-quiet" on:click=move |_| more.set(true)>"View more"</button>
             <Panel id ticket open=more/>
         </div>
@@ -64,6 +67,50 @@ pub const SIDES: [(&str, &str, &str); 7] = [
     ("created_at", "created_at", "Created"),
     ("closed_at", "closed_at", "Closed"),
 ];
+
+/// What of a ticket can be displayed, with names: what every ticket has, and what the team has defined (X4). Followed.
+#[must_use]
+pub fn displayable(store: Store) -> Vec<(String, String)> {
+    let own = of_tickets(store).into_iter().map(|it| (it.text("key").to_owned(), property::name(&it)));
+    SIDES.iter().map(|(key, _, name)| ((*key).to_owned(), (*name).to_owned())).chain(own).collect()
+}
+
+/// The team's own properties of tickets, in their order. Followed.
+#[must_use]
+pub fn of_tickets(store: Store) -> Vec<Thing> {
+    let all = store.all(Kind::Property).unwrap_or_default();
+    all.into_iter().filter(|it| it.text("object") == "ticket" && !it.is("built_in")).collect()
+}
+
+/// The sides and own properties with these keys, in this order, each edited in place.
+#[component]
+pub fn Sides(id: TicketId, ticket: Memo<Option<Thing>>, #[prop(into)] keys: Signal<Vec<String>>) -> AnyView {
+    let store = use_store();
+    let own = memo(move || of_tickets(store));
+    // Only what changed is made anew: in the others somebody may be typing.
+    let shown = memo(move || {
+        let one = |key: String| match SIDES.iter().find(|(it, ..)| *it == key) {
+            Some((_, side, _)) => Some((*side, None)),
+            None => own.with(|own| own.iter().find(|it| it.text("key") == key).cloned()).map(|it| ("", Some(it))),
+        };
+        keys.get().into_iter().filter_map(one).collect::<Vec<(&'static str, Option<Thing>)>>()
+    });
+    let key = |(side, own): &(&'static str, Option<Thing>)| match own {
+        Some(it) => [it.text("key"), " ", &it.int("version").unwrap_or_default().to_string()].concat(),
+        None => (*side).to_owned(),
+    };
+    view! {
+        <div class="fields">
+            <Each each=move || shown.get() key=key let:it>
+                {match it {
+                    (_, Some(property)) => view! { <RecordField of=Of::Ticket(id) property/> }.into_any(),
+                    (side, None) => view! { <Side id ticket side/> }.into_any(),
+                }}
+            </Each>
+        </div>
+    }
+    .into_any()
+}
 
 /// One side of a ticket, edited in place where it can be.
 #[component]

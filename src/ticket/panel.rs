@@ -1,6 +1,6 @@
 //! "View more": everything of a ticket that is to be displayed, and which that is (K2). The card keeps its own.
 
-use super::card::{SIDES, Side};
+use super::card::{SIDES, Sides, displayable};
 use crate::api::known::Write;
 use crate::store::known::Thing;
 use crate::store::use_store;
@@ -34,11 +34,8 @@ pub fn Panel(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) ->
                 Some(if editing.get() {
                     view! { <Choose keys editing/> }.into_any()
                 } else {
-                    let sides = keys.get().into_iter().filter_map(|key| SIDES.iter().find(|(it, ..)| *it == key));
                     view! {
-                        <div class="fields">
-                            {sides.map(|(_, side, _)| view! { <Side id ticket side/> }).collect_view()}
-                        </div>
+                        <Sides id ticket keys/>
                         <div class="dialog-buttons">
                             <button type="button" class="button button-quiet" on:click=move |_| editing.set(true)>
                                 "Edit displayed properties"
@@ -58,7 +55,7 @@ pub fn Panel(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) ->
 #[component]
 fn Choose(keys: Memo<Vec<String>>, editing: RwSignal<bool>) -> AnyView {
     let store = use_store();
-    let choices = SIDES.map(|(key, _, name)| (key.to_owned(), name.to_owned())).to_vec();
+    let choices = untrack(|| displayable(store));
     let save = Callback::new(move |chosen: Option<Vec<String>>| match chosen {
         None => editing.set(false),
         Some(chosen) => store.write(Write::show(PLACE, chosen), "Saved", move |answer| {

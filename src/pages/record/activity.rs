@@ -1,7 +1,7 @@
-//! What is written down on a record: a note, a task, a meeting, a call. What is asked of each, how it is sent, and its
+//! What is written down on a record or a ticket: a note, a task, a meeting, a call. What is asked of each, how it is sent, and its
 //! line in the timeline.
 
-use super::Subject;
+use super::holder::Holder;
 use super::timeline::moment;
 use crate::api::known::Write;
 use crate::browser::when::{self, use_clock};
@@ -168,15 +168,15 @@ pub fn mistakes(problem: &Problem) -> Pairs {
 /// The form that writes one down, or changes the one that is given.
 #[component]
 pub fn ActivityForm(
-    subject: Subject,
+    holder: Holder,
     sort: Sort,
     #[prop(optional)] old: Option<Thing>,
     /// It was saved, or given up.
     on_end: Callback<()>,
 ) -> AnyView {
-    let store = subject.store;
+    let store = holder.store;
     let id = old.as_ref().map(Thing::id);
-    let key = draft_key(subject, sort, id);
+    let key = draft_key(holder, sort, id);
     let begin = old.as_ref().map(begun).unwrap_or_default();
     let send = Callback::new(move |(entered, verdict): (Pairs, Verdict)| {
         let mut fields = match sort.fields(&entered) {
@@ -186,7 +186,7 @@ pub fn ActivityForm(
         let (write, said) = match id {
             Some(id) => (Write::edit_activity(id, Json::Fields(fields)), "Saved"),
             None => {
-                fields.push(("record".into(), subject.reference()));
+                fields.push(("record".into(), holder.reference()));
                 fields.push(("kind".into(), sort.word().into()));
                 (Write::new_activity(Json::Fields(fields)), sort.done())
             }
@@ -205,10 +205,10 @@ pub fn ActivityForm(
 
 /// Where what is typed is kept: for each agent, record and sort, or activity.
 #[must_use]
-pub fn draft_key(subject: Subject, sort: Sort, activity: Option<i64>) -> String {
-    let me = untrack(|| subject.store.me().id.to_string());
+pub fn draft_key(holder: Holder, sort: Sort, activity: Option<i64>) -> String {
+    let me = untrack(|| holder.store.me().id.to_string());
     let activity = activity.map(|id| id.to_string()).unwrap_or_default();
-    form::key(&[&me, subject.kind.word(), &subject.id.to_string(), sort.word(), &activity])
+    form::key(&[&me, holder.word, &holder.id.to_string(), sort.word(), &activity])
 }
 
 /// An activity as its form has it.
@@ -233,8 +233,8 @@ fn minutes(seconds: i64) -> String {
 
 /// Its line in the timeline.
 #[component]
-pub fn ActivityLine(subject: Subject, id: i64) -> AnyView {
-    let store = subject.store;
+pub fn ActivityLine(holder: Holder, id: i64) -> AnyView {
+    let store = holder.store;
     let shown = store.thing(known::Kind::Activity, id);
     let activity = memo(move || shown.get());
     let editing = RwSignal::new(false);
@@ -265,7 +265,7 @@ pub fn ActivityLine(subject: Subject, id: i64) -> AnyView {
         (true, Some(sort)) => {
             let old = activity.get_untracked()?;
             let on_end = Callback::new(move |()| editing.set(false));
-            Some(view! { <ActivityForm subject sort old on_end/> }.into_any())
+            Some(view! { <ActivityForm holder sort old on_end/> }.into_any())
         }
         _ => Some(part(move || activity.get().map(|it| said(store, &it))).into_any()),
     };

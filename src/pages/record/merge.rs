@@ -82,6 +82,7 @@ fn moves(answer: &Answer) -> Vec<String> {
     let count = |kind: &str| answer.changes.iter().filter(|told| told.counts_as() == Some(kind)).count();
     [
         (count("contact_set"), "conversation", "conversations"),
+        (count("ticket"), "ticket", "tickets"),
         (count("activity_set"), "note, task, meeting or call", "notes, tasks, meetings and calls"),
         (count("link_set"), "association", "associations"),
     ]

@@ -1,13 +1,13 @@
-//! What happened with a record, newest first: messages, notes, tasks, meetings, calls and feedback. What colleagues
-//! write stands here as they write it; a message that is hidden leaves.
+//! What happened with a record or a ticket, newest first: messages, notes, tasks, meetings, calls and feedback, and of a
+//! ticket its statuses. What colleagues write stands here as they write it; a message that is hidden leaves.
 
-use super::Subject;
 use super::activity::ActivityLine;
+use super::holder::Holder;
 use crate::api::known as api;
 use crate::browser::frame;
 use crate::browser::when::{self, use_clock};
+use crate::pages::ticket::history::sentence;
 use crate::routes::Route;
-use crate::routes::page::Kind;
 use crate::store::known::{self, Thing};
 use crate::store::{News, Store, use_store};
 use crate::thread::channel_words;
@@ -16,8 +16,8 @@ use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part, spawn};
 use leptos::prelude::*;
 use samtal_model::json::FromJson;
-use samtal_model::wire::{MessageView, Problem};
-use samtal_model::{ConversationId, MessageId, MessageKind};
+use samtal_model::wire::{MessageView, Problem, TimelineChange};
+use samtal_model::{MessageId, MessageKind};
 
 /// How long after news the newest entries are read again, in milliseconds: news comes in flocks.
 const SOON_MS: u64 = 120;
@@ -28,22 +28,36 @@ const SHOWN: usize = 400;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 struct Entry {
     at: i64,
-    message: bool,
+    what: What,
     id: i64,
 }
 
 impl Entry {
     fn key(&self) -> String {
-        let kind = if self.message { "message " } else { "activity " };
+        let kind = match self.what {
+            What::Message => "message ",
+            What::Activity => "activity ",
+            What::Change => "change ",
+        };
         [kind, &self.id.to_string(), " ", &self.at.to_string()].concat()
     }
+}
+
+/// What an entry is, in the order in which those of one moment stand, the lowest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd)]
+enum What {
+    Message,
+    Activity,
+    Change,
 }
 
 /// What is read of the timeline; a handle that can be copied.
 #[derive(Clone, Copy)]
 struct Story {
-    subject: Subject,
+    holder: Holder,
     entries: RwSignal<Vec<Entry>>,
+    /// The changes among them: nothing else keeps these.
+    changes: RwSignal<Vec<TimelineChange>>,
     next: RwSignal<Option<String>>,
     /// It was read once.
     here: RwSignal<bool>,
@@ -54,9 +68,9 @@ struct Story {
 
 impl Story {
     fn read(self, cursor: Option<String>) {
-        let Subject { kind, id, store, .. } = self.subject;
+        let Holder { slug, id, store, .. } = self.holder;
         spawn(async move {
-            let answer = api::timeline(kind.slug(), id, cursor.as_deref()).await;
+            let answer = api::timeline(slug, id, cursor.as_deref()).await;
             if !self.here.is_disposed() {
                 self.take(store, cursor.is_some(), answer);
             }
@@ -66,15 +80,20 @@ impl Story {
     fn take(self, store: Store, older: bool, answer: Result<samtal_model::json::Json, Problem>) {
         let page = match answer {
             Ok(page) => Thing::new(page),
+            // What it is of says that it is gone.
+            Err(problem) if problem.status == 404 => return,
             Err(problem) => return self.failure.set(Some(problem.detail)),
         };
         self.failure.set(None);
         let next = page.at("next_cursor").text().map(ToOwned::to_owned);
-        let (mut found, mut messages, mut activities) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut found, mut messages, mut activities, mut changes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for item in page.things("items") {
             if let Some(message) = MessageView::from_json(item.at("message").clone()) {
-                found.push(Entry { at: message.sent_at.0, message: true, id: message.id.0 });
+                found.push(Entry { at: message.sent_at.0, what: What::Message, id: message.id.0 });
                 messages.push(message);
+            } else if let Some(change) = TimelineChange::from_json(item.at("change").clone()) {
+                found.push(Entry { at: change.at.0, what: What::Change, id: change.sequence.0 });
+                changes.push(change);
             } else {
                 let activity = Thing::new(item.at("activity").clone());
                 found.extend(entry(&activity));
@@ -82,6 +101,10 @@ impl Story {
             }
         }
         store.take_messages(messages);
+        self.changes.update(|all| {
+            all.retain(|it| changes.iter().all(|new| new.sequence != it.sequence));
+            all.extend(changes);
+        });
         let last = found.last().copied();
         self.entries.update(|all| {
             if older {
@@ -116,56 +139,46 @@ impl Story {
 
     /// An activity has come, changed or gone.
     fn heard(self, id: i64) {
-        let now = self.subject.store.thing(known::Kind::Activity, id).get_untracked();
-        let mine = now.filter(|it| self.subject.is(it.at("record")));
+        let now = self.holder.store.thing(known::Kind::Activity, id).get_untracked();
+        let mine = now.filter(|it| self.holder.is(it.at("record")));
         let place = mine.as_ref().and_then(entry);
         self.entries.update(|all| {
             if place.is_some_and(|place| all.contains(&place)) {
                 return;
             }
-            all.retain(|entry| entry.message || entry.id != id);
+            all.retain(|entry| entry.what != What::Activity || entry.id != id);
             if let Some(place) = place {
                 let at = all.iter().position(|entry| *entry < place).unwrap_or(all.len());
                 all.insert(at, place);
             }
         });
     }
-
-    /// Whether the record's messages are among those of the conversation.
-    fn concerns(self, id: ConversationId) -> bool {
-        let contact = self.subject.store.peek(id).and_then(|it| it.contact).map(|contact| contact.id.0);
-        let Some(contact) = contact else { return false };
-        if self.subject.kind == Kind::Contact {
-            return contact == self.subject.id;
-        }
-        self.subject.links.with_untracked(|links| {
-            links.iter().any(|link| link.text("kind") == Kind::Contact.word() && link.id() == contact)
-        })
-    }
 }
 
 fn entry(activity: &Thing) -> Option<Entry> {
-    Some(Entry { at: activity.moment("at")?.0, message: false, id: activity.id() })
+    Some(Entry { at: activity.moment("at")?.0, what: What::Activity, id: activity.id() })
 }
 
 #[component]
-pub fn Timeline(subject: Subject) -> AnyView {
+pub fn Timeline(holder: Holder) -> AnyView {
     let story = Story {
-        subject,
+        holder,
         entries: RwSignal::new(Vec::new()),
+        changes: RwSignal::new(Vec::new()),
         next: RwSignal::new(None),
         here: RwSignal::new(false),
         failure: RwSignal::new(None),
         soon: StoredValue::new(false),
     };
     story.read(None);
-    subject.store.on_known(move |kind, ids| {
-        if kind == known::Kind::Activity {
-            ids.iter().for_each(|id| story.heard(*id));
-        }
+    holder.store.on_known(move |kind, ids| match kind {
+        known::Kind::Activity => ids.iter().for_each(|id| story.heard(*id)),
+        // It may have another status.
+        known::Kind::Ticket if holder.word == "ticket" && ids.contains(&holder.id) => story.read_soon(),
+        _ => {}
     });
-    subject.store.on_news(move |news| match news {
-        News::Changed { ids, .. } if ids.iter().any(|id| story.concerns(*id)) => story.read_soon(),
+    holder.store.on_news(move |news| match news {
+        News::Changed { ids, .. } if ids.iter().any(|id| holder.concerns.run(*id)) => story.read_soon(),
         News::Gone(_) | News::Reread => story.read_soon(),
         _ => {}
     });
@@ -176,7 +189,7 @@ pub fn Timeline(subject: Subject) -> AnyView {
             <h2 id="record-timeline">"Timeline"</h2>
             <ol class="story">
                 <Each each=move || story.entries.get() key=Entry::key let:entry>
-                    {line(subject, entry)}
+                    {line(story, entry)}
                 </Each>
             </ol>
             {part(move || {
@@ -198,12 +211,27 @@ pub fn Timeline(subject: Subject) -> AnyView {
     .into_any()
 }
 
-fn line(subject: Subject, entry: Entry) -> AnyView {
-    if entry.message {
-        view! { <MessageLine id=MessageId(entry.id)/> }.into_any()
-    } else {
-        view! { <ActivityLine subject id=entry.id/> }.into_any()
+fn line(story: Story, entry: Entry) -> AnyView {
+    match entry.what {
+        What::Message => view! { <MessageLine id=MessageId(entry.id)/> }.into_any(),
+        What::Activity => view! { <ActivityLine holder=story.holder id=entry.id/> }.into_any(),
+        What::Change => change_line(story, entry.id),
     }
+}
+
+/// What became of a ticket.
+fn change_line(story: Story, id: i64) -> AnyView {
+    let it = story.changes.with_untracked(|all| all.iter().find(|it| it.sequence.0 == id).cloned());
+    let Some(it) = it else { return ().into_any() };
+    // The statuses' names may come later than the change.
+    let words = live(move || sentence(story.holder.store, it.actor, &it.change));
+    view! {
+        <li class="story-line">
+            <span class="story-glyph"><Icon glyph=Glyph::Ticket/></span>
+            <div class="story-body"><div class="story-head"><span>{words}</span>{moment(it.at.0)}</div></div>
+        </li>
+    }
+    .into_any()
 }
 
 /// The moment of an entry.

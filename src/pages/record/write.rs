@@ -1,16 +1,16 @@
-//! Writing something down on a record: four buttons, each with its form. The one where something was begun is open when
+//! Writing something down on a record or a ticket: four buttons, each with its form. The one where something was begun is open when
 //! the page comes.
 
-use super::Subject;
 use super::activity::{ActivityForm, Sort, draft_key};
+use super::holder::Holder;
 use crate::ui::form;
 use crate::ui::icon::Icon;
 use crate::ui::live::{live, part};
 use leptos::prelude::*;
 
 #[component]
-pub fn Writing(subject: Subject) -> AnyView {
-    let begun = |sort: &Sort| form::is_begun(&draft_key(subject, *sort, None), &sort.asked(subject.store));
+pub fn Writing(holder: Holder) -> AnyView {
+    let begun = |sort: &Sort| form::is_begun(&draft_key(holder, *sort, None), &sort.asked(holder.store));
     let open = RwSignal::new(Sort::ALL.into_iter().find(begun));
     let button = move |sort: Sort| {
         let expanded = live(move || (open.get() == Some(sort)).to_string());
@@ -27,7 +27,7 @@ pub fn Writing(subject: Subject) -> AnyView {
         <section class="card" aria-label="Write down">
             <div class="record-verbs">{Sort::ALL.into_iter().map(button).collect_view()}</div>
             <div id="record-writing">
-                {part(move || open.get().map(|sort| view! { <ActivityForm subject sort on_end/> }))}
+                {part(move || open.get().map(|sort| view! { <ActivityForm holder sort on_end/> }))}
             </div>
         </section>
     }

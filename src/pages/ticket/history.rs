@@ -127,6 +127,12 @@ fn priority(of: Option<Priority>) -> Option<&'static str> {
     PRIORITIES.iter().find(|(slug, _)| *slug == word).map(|(_, name)| *name)
 }
 
+/// What one change was, as a sentence of its own; none where another one says it.
+pub fn sentence(store: Store, actor: Actor, change: &HistoryChange) -> Option<String> {
+    let Said { of_actor, words } = said(store, actor, change)?;
+    Some(if of_actor { [&name(store, actor), " ", &words].concat() } else { words })
+}
+
 /// What one change was, in words.
 struct Said {
     /// The actor did it, and is named before.
@@ -177,6 +183,9 @@ fn said(store: Store, actor: Actor, change: &HistoryChange) -> Option<Said> {
             (Some(Owner::Agent(to)), Actor::Agent(by)) if to == by => "took it".to_owned(),
             _ => ["assigned it to ", &to()].concat(),
         },
+        HistoryKind::TicketValues => "changed its properties".into(),
+        HistoryKind::TicketContact if change.to_contact.is_none() => "deleted its contact for good".into(),
+        HistoryKind::TicketContact => "merged its contact with another".into(),
         HistoryKind::TicketTrashed => "moved it to Trash".into(),
         HistoryKind::TicketRestored => "restored it from Trash".into(),
         _ => return None,

@@ -6,6 +6,7 @@ use super::ticket::Ticket;
 use super::window::{Seen, followed, keep_tab};
 use crate::browser::when::{self, use_clock};
 use crate::pages::status::{chip_markup, find};
+use crate::records::property::words;
 use crate::routes::page::{Kind, Page};
 use crate::store::{Store, use_store};
 use crate::ui::avatar;
@@ -100,6 +101,10 @@ fn inside(into: Markup, ticket: &Ticket, column: Column, shared: Shared, store: 
         Column::Conversations => into.text(&ticket.conversations.to_string()),
         Column::Changed => into.text(&when::short(ticket.changed, now)),
         Column::Created => into.text(&when::short(ticket.created, now)),
+        Column::Own(id) => shared.own.with(|own| match own.iter().find(|it| it.id() == id) {
+            Some(property) => into.text(&words(store, property, ticket.values.at(property.text("key")))),
+            None => into,
+        }),
     }
 }
 

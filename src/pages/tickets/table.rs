@@ -7,9 +7,12 @@ use super::ticket::{Order, Rc, Ticket, Wanted};
 use super::window::{Seen, Window, px};
 use super::{counted, words};
 use crate::browser::{float, keep, when};
+use crate::records::property;
 use crate::routes::page::{Asked, Page};
 use crate::routes::use_nav;
+use crate::store::known::Thing;
 use crate::store::use_store;
+use crate::ticket::card::of_tickets;
 use crate::ui::each::Each;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{effect, live, memo, part};
@@ -22,8 +25,9 @@ use web_sys::Event;
 /// The heights of a row and of the heads in pixels: as in style/tickets.css.
 const ROW_PX: f64 = 40.0;
 const HEAD_PX: f64 = 36.0;
-/// Which columns are put away, between visits.
-const HIDDEN_KEY: &str = "samtal.tickets.hidden";
+/// Which columns are not as they usually are, between visits: those put away, and of the team's own properties those
+/// that show.
+const TURNED_KEY: &str = "samtal.tickets.hidden";
 
 /// A column beside the name, which is always there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub enum Column {
     Conversations,
     Changed,
     Created,
+    /// A property that the team has defined for tickets (X4).
+    Own(i64),
 }
 
 impl Column {
@@ -53,7 +59,7 @@ impl Column {
     /// As styles call it.
     #[must_use]
     pub fn slug(self) -> &'static str {
-        Self::ALL[self as usize].1
+        Self::ALL.iter().find(|(it, ..)| *it == self).map_or("own", |(_, slug, _)| slug)
     }
 
     /// The orders that its head leads to: at first, and then.
@@ -73,6 +79,8 @@ pub struct Shared {
     pub deeds: Deeds,
     pub window: Window,
     pub columns: Memo<Vec<Column>>,
+    /// The team's own properties of tickets.
+    pub own: Memo<Vec<Thing>>,
     /// The place that had the focus last …
     pub stop: RwSignal<usize>,
     /// … and the one that Tab leads to.
@@ -104,15 +112,20 @@ pub fn Table(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
             _ => words::tickets(&number(known), more),
         }));
     });
-    let hidden = RwSignal::new(
-        keep::read(HIDDEN_KEY).map(|all| all.split(',').map(ToOwned::to_owned).collect::<Vec<_>>()).unwrap_or_default(),
+    let turned = RwSignal::new(
+        keep::read(TURNED_KEY).map(|all| all.split(',').map(ToOwned::to_owned).collect::<Vec<_>>()).unwrap_or_default(),
     );
+    let own = memo(move || of_tickets(store));
     let columns = memo(move || {
         let several = deeds.pipelines.with(|all| all.len() > 1);
-        let shown = |(column, slug, _): &(Column, &str, &str)| {
-            (*column != Column::Pipeline || several) && hidden.with(|hidden| !hidden.iter().any(|it| it == slug))
-        };
-        Column::ALL.iter().filter(|it| shown(it)).map(|(column, ..)| *column).collect::<Vec<_>>()
+        let is_turned = |slug: &str| turned.with(|turned| turned.iter().any(|it| it == slug));
+        let shown =
+            |(column, slug, _): &(Column, &str, &str)| (*column != Column::Pipeline || several) && !is_turned(slug);
+        let usual = Column::ALL.iter().filter(|it| shown(it)).map(|(column, ..)| *column);
+        let own = own.with(|own| {
+            own.iter().filter(|it| is_turned(it.text("key"))).map(|it| Column::Own(it.id())).collect::<Vec<_>>()
+        });
+        usual.chain(own).collect::<Vec<_>>()
     });
     let meant = StoredValue::new(None::<(Rc<Ticket>, bool)>);
     let items = Callback::new(move |()| -> Vec<MenuItem> {
@@ -123,12 +136,16 @@ pub fn Table(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
         }
     });
     let menu = SharedMenu::new("Ticket actions", items);
-    let shared = Shared { deeds, window, columns, stop, tab: memo(move || window.nearest(stop.get())), menu, meant };
+    let shared =
+        Shared { deeds, window, columns, own, stop, tab: memo(move || window.nearest(stop.get())), menu, meant };
     let above = live(move || px(window.seen.with(|all| all.first().map_or(0.0, |it| window.top_of(it.at)))));
     let below = live(move || {
         let to = window.seen.with(|all| all.last().map_or(0, |it| it.at + 1));
         px(window.top_of(window.length.get()) - window.top_of(to))
     });
+    // So many more columns, so much wider: the name keeps its room.
+    let extra =
+        live(move || columns.with(|all| all.iter().filter(|it| matches!(it, Column::Own(_))).count().to_string()));
     let empty = memo(move || lane.is_known() && lane.failure().is_none() && window.length.get() == 0);
     view! {
         <section class="tickets-body" aria-label="Tickets">
@@ -136,12 +153,13 @@ pub fn Table(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
             <div class="tickets-scroll" node_ref=window.pane on:scroll=move |_| window.look()>
                 <table
                     class="tickets-table"
+                    style:--own=extra
                     aria-label="Tickets"
                     aria-rowcount=live(move || (window.length.get() + 1).to_string())
                     aria-busy=live(move || (!lane.is_known()).to_string())
                 >
                     <thead>
-                        {part(move || Some(heads(asked, columns.get())))}
+                        {part(move || Some(heads(asked, columns.get(), own)))}
                     </thead>
                     <tbody
                         on:keydown=move |event| pressed(shared, &event)
@@ -173,7 +191,7 @@ pub fn Table(asked: Memo<Asked>, deeds: Deeds, total: RwSignal<Option<String>>) 
                 </table>
                 {part(move || empty.get().then(|| nothing(asked)))}
             </div>
-            <div class="tickets-foot"><Columns hidden deeds/></div>
+            <div class="tickets-foot"><Columns turned deeds own/></div>
             {menu.view()}
         </section>
     }
@@ -192,11 +210,15 @@ fn nothing(asked: Memo<Asked>) -> AnyView {
 }
 
 /// The heads; those that sort are buttons.
-fn heads(asked: Memo<Asked>, columns: Vec<Column>) -> AnyView {
+fn heads(asked: Memo<Asked>, columns: Vec<Column>, own: Memo<Vec<Thing>>) -> AnyView {
     let name = head(asked, "name", "Name", Some([Order::Name; 2]));
     let others = columns.into_iter().map(move |column| {
-        let (_, slug, words) = Column::ALL[column as usize];
-        head(asked, slug, words, column.orders())
+        if let Column::Own(id) = column {
+            let name = own.with(|own| own.iter().find(|it| it.id() == id).map(property::name));
+            return view! { <th scope="col" class="col-own" dir="auto">{name}</th> }.into_any();
+        }
+        let words = Column::ALL.iter().find(|(it, ..)| *it == column).map_or("", |(.., words)| words);
+        head(asked, column.slug(), words, column.orders())
     });
     view! {
         <tr>
@@ -243,26 +265,33 @@ fn head(asked: Memo<Asked>, slug: &'static str, words: &'static str, orders: Opt
 
 /// Which columns show.
 #[component]
-fn Columns(hidden: RwSignal<Vec<String>>, deeds: Deeds) -> AnyView {
-    let tick = move |(column, slug, words): (Column, &'static str, &'static str)| {
-        (column != Column::Pipeline || deeds.pipelines.with_untracked(|all| all.len() > 1)).then(|| {
-            let on = live(move || hidden.with(|hidden| !hidden.iter().any(|it| it == slug)));
-            let set = move |shown: bool| {
-                hidden.update(|hidden| {
-                    hidden.retain(|it| it != slug);
-                    if !shown {
-                        hidden.push(slug.to_owned());
-                    }
-                });
-                let all = hidden.with_untracked(|hidden| hidden.join(","));
-                if all.is_empty() { keep::forget(HIDDEN_KEY) } else { keep::write(HIDDEN_KEY, &all) }
-            };
-            view! { <Tick label=words on set/> }
-        })
+fn Columns(turned: RwSignal<Vec<String>>, deeds: Deeds, own: Memo<Vec<Thing>>) -> AnyView {
+    let tick = move |slug: String, words: String, usual: bool| {
+        let (mine, key) = (slug.clone(), slug);
+        let on = live(move || turned.with(|turned| turned.contains(&mine)) != usual);
+        let set = move |shown: bool| {
+            turned.update(|turned| {
+                turned.retain(|it| *it != key);
+                if shown != usual {
+                    turned.push(key.clone());
+                }
+            });
+            let all = turned.with_untracked(|turned| turned.join(","));
+            if all.is_empty() { keep::forget(TURNED_KEY) } else { keep::write(TURNED_KEY, &all) }
+        };
+        view! { <Tick label=words on set/> }
     };
+    let several = memo(move || deeds.pipelines.with(|all| all.len() > 1));
     view! {
-        <Pop label="Columns" active=live(move || !hidden.read().is_empty())>
-            {Column::ALL.into_iter().map(tick).collect_view()}
+        <Pop label="Columns" active=live(move || !turned.read().is_empty())>
+            {part(move || {
+                let there = Column::ALL.into_iter().filter(|(column, ..)| *column != Column::Pipeline || several.get());
+                Some(there.map(|(_, slug, words)| tick(slug.to_owned(), words.to_owned(), true)).collect_view())
+            })}
+            {part(move || {
+                let own = own.get().into_iter();
+                Some(own.map(|it| tick(it.text("key").to_owned(), property::name(&it), false)).collect_view())
+            })}
         </Pop>
     }
     .into_any()

@@ -4,6 +4,7 @@
 use crate::routes::page::Asked;
 use crate::store::known::Thing;
 use crate::ticket::PRIORITIES;
+use samtal_model::json::Json;
 use samtal_model::query::fold::folded;
 use std::cmp::Ordering;
 
@@ -30,6 +31,8 @@ pub struct Ticket {
     pub created: i64,
     pub changed: i64,
     pub trashed: bool,
+    /// Of the team's own properties, by key.
+    pub values: Json,
     pub version: i64,
 }
 
@@ -57,6 +60,7 @@ impl Ticket {
             created: moment("created_at"),
             changed: moment("changed_at"),
             trashed: thing.moment("trashed_at").is_some(),
+            values: thing.at("values").clone(),
             version: int("version"),
         }
     }

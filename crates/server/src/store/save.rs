@@ -15,8 +15,8 @@ use samtal_model::rules::record::text_of;
 use samtal_model::rules::ticket::new_values;
 use samtal_model::{
     Actor, Address, AgentId, Cause, Change, Command, CommandId, ContactId, Conversation, ConversationId,
-    CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, TicketChange, TicketEdit, TicketId, TicketSet,
-    Timestamp, World,
+    CustomViewText, InboxId, Logged, MessageId, RevisionId, Sequence, TicketChange, TicketEdit, TicketSet, Timestamp,
+    World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -194,15 +194,12 @@ impl Batch {
             Change::Ticket(change) => Some(change.inbox()),
             // What is written down on a ticket is for who sees it (X2).
             Change::Recorded { change } => {
-                change.records().find_map(RecordRef::ticket).and_then(|id| self.inbox_with(id))
+                let ticket = change.records().find_map(RecordRef::ticket);
+                ticket.and_then(|id| self.world.tickets.get(&id)).map(|ticket| ticket.inbox)
             }
             Change::SurveySet { to, .. } => Some(to.inbox),
             _ => change.conversation().and_then(|id| self.world.conversations.get(&id)).map(|it| it.inbox),
         }
-    }
-
-    fn inbox_with(&self, ticket: TicketId) -> Option<InboxId> {
-        self.world.tickets.get(&ticket).map(|ticket| ticket.inbox)
     }
 
     fn note(&mut self, change: &Change) {
