@@ -227,6 +227,20 @@ stage.test('D1 D6 P1 a deal is made beside the conversation and is there for a c
   assert.equal(await inbox.details.getByRole('button', { name: /^Past feedback/ }).getAttribute('aria-expanded'), 'false');
 });
 
+stage.test('P1 D3 a contact who is called otherwise is so at once, for a colleague too: row, thread, details and ticket', async ({ visit }) => {
+  const conversation = await ticketed('Whose name changes');
+  const other = await visit({ as: 'second', path: at(conversation) });
+  await other.threadIsThere(conversation.subject);
+  const page = await visit({ as: 'second', path: `/tickets/${conversation.ticket.id}` });
+  await page.main.getByText('Nora Nymark').first().waitFor();
+  await agent.patch(`/contacts/${conversation.contact.id}`, { values: { name: 'Rosa Renamed' } });
+  await other.row(conversation.subject).getByText('Rosa Renamed').waitFor();
+  await other.articles.first().getByText('Rosa Renamed').waitFor();
+  await other.details.getByRole('link', { name: /Rosa Renamed/ }).waitFor();
+  await page.main.getByText('Rosa Renamed').first().waitFor();
+  assert.equal(await other.row(conversation.subject).getByText('Nora Nymark').count(), 0);
+});
+
 stage.test('T4 T5 K8 blocking a sender says first what is deleted for good by it', async ({ visit }) => {
   const conversation = await ticketed('From a bad sender');
   const inbox = await visit({ as: 'agent', path: at(conversation) });

@@ -1,12 +1,15 @@
 //! What is known beside mail and people: tickets, pipelines, records, their properties and what is written down on them,
 //! by kind and id. It is kept as it came; [`Thing`] gives it names. An older word never replaces a newer one.
 
+mod naming;
+
 use super::by_id::ById;
 use super::{Store, passes};
 use crate::api::known as api;
 use crate::ui::live::spawn;
 use crate::ui::sorted;
 use leptos::prelude::*;
+pub(super) use naming::Named;
 use samtal_model::json::{FromJson, Json};
 use samtal_model::wire::ConversationView;
 use samtal_model::{InboxId, Sequence, Timestamp};
