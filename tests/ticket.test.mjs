@@ -87,6 +87,22 @@ stage.test('K4 K5 K8 closing a ticket says first what else it closes; opening it
   for (const each of [inbox, other]) await each.button('Close conversation').waitFor();
 });
 
+stage.test('K8 the menu says of another closed status, too, that it closes what was opened since', async ({ visit, api }) => {
+  const admin = await api('admin');
+  const [pipeline] = (await agent.get('/pipelines')).items;
+  await admin.post(`/pipelines/${pipeline.id}/statuses`, { name: 'Given up', colour: 'grey', closed: true });
+  const closed = pipeline.statuses.find((status) => status.closed);
+  const conversation = await ticketed('Closed twice');
+  await agent.patch(`/tickets/${conversation.ticket.id}`, { status_id: closed.id });
+  await agent.reopen(conversation.id);
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await statusButton(inbox).filter({ hasText: closed.name }).click();
+  const panel = inbox.page.getByRole('dialog', { name: /^Ticket status/ });
+  await panel.getByRole('button', { name: /^Given up/ }).filter({ hasText: 'Also closes 1 conversation.' }).waitFor();
+  assert.doesNotMatch(await panel.getByRole('button', { name: /^New/ }).innerText(), /closes/);
+});
+
 stage.test('K3 K8 the owner picker says that the ticket gets the same owner, and says nothing without a ticket', async ({ visit }) => {
   const conversation = await fresh('With and without');
   const inbox = await visit({ as: 'agent', path: at(conversation) });

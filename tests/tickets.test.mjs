@@ -119,6 +119,24 @@ stage.test('K4 K8 closing by the board says first which conversations close too'
   assert.deepEqual(after.conversations.map(({ state }) => state), ['closed', 'closed']);
 });
 
+stage.test('K8 from one closed status to another closes what was opened since, and the board says so first', async ({ visit, api }) => {
+  const admin = await api('admin');
+  await admin.post(`/pipelines/${pipeline.id}/statuses`, { name: 'Given up', colour: 'grey', closed: true });
+  const it = await ticket('Closed twice', { conversations: 1, status_id: closed.id });
+  const [{ id }] = it.letters;
+  await agent.reopen(id);
+  const inbox = await visit({ as: 'agent', path: '/tickets?show=board' });
+  await card(inbox, closed, 'Closed twice').getByRole('link').focus();
+  await inbox.page.keyboard.press('m');
+  await inbox.choose('Move to Given up');
+  const dialog = inbox.page.getByRole('dialog', { name: /Closed twice/ });
+  await dialog.getByText('Also closes 1 conversation.').waitFor();
+  assert.equal((await agent.get(`/conversations/${id}`)).state, 'open', 'nothing is done before it is agreed to');
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click();
+  await card(inbox, { name: 'Given up' }, 'Closed twice').waitFor();
+  assert.equal((await agent.get(`/conversations/${id}`)).state, 'closed');
+});
+
 stage.test('K9 K7 the page of a ticket: edited in place, live, to Trash and back with its conversations', async ({ visit, api }) => {
   const it = await ticket('A page of its own', { conversations: 2, priority: 'low' });
   const inbox = await visit({ as: 'agent', path: `/tickets/${it.id}` });
