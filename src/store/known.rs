@@ -103,7 +103,16 @@ pub fn things(list: &Json) -> Vec<Thing> {
 }
 
 type Shown = ArcRwSignal<Option<Thing>>;
-type Listener = Rc<dyn Fn(Kind, &[i64])>;
+type Listener = Rc<dyn Fn(Heard<'_>)>;
+
+/// What listeners are told.
+#[derive(Clone, Copy)]
+enum Heard<'e> {
+    /// They changed, or went.
+    Changed(Kind, &'e [i64]),
+    /// An association of it was made or ended.
+    Linked(Kind, i64),
+}
 
 struct Entry {
     version: i64,
@@ -122,8 +131,6 @@ struct Kept {
     counts: RwSignal<Vec<(i64, i64, i64)>>,
     /// What is shown in a place: its name, and the properties.
     shown: RwSignal<Vec<(String, Vec<String>)>>,
-    /// An association was made or ended, somebody was blocked: it grows.
-    links: RwSignal<u32>,
 }
 
 thread_local! {
@@ -148,7 +155,6 @@ impl Store {
                     may_edit_pipelines: RwSignal::new(false),
                     counts: RwSignal::new(Vec::new()),
                     shown: RwSignal::new(Vec::new()),
-                    links: RwSignal::new(0),
                 })
             })
         })
@@ -310,26 +316,52 @@ impl Store {
         });
     }
 
-    /// Grows when an association is made or ended. Followed.
-    #[must_use]
-    pub fn links(&self) -> u32 {
-        self.kept().links.get()
-    }
-
     /// Hears which things changed or went, until the caller's owner is gone.
     pub fn on_known(&self, listener: impl Fn(Kind, &[i64]) + 'static) {
+        self.listen(Rc::new(move |heard| {
+            if let Heard::Changed(kind, ids) = heard {
+                listener(kind, ids);
+            }
+        }));
+    }
+
+    /// Hears of each end of an association that was made or ended, until the caller's owner is gone.
+    pub fn on_links(&self, listener: impl Fn(Kind, i64) + 'static) {
+        self.listen(Rc::new(move |heard| {
+            if let Heard::Linked(kind, id) = heard {
+                listener(kind, id);
+            }
+        }));
+    }
+
+    fn listen(&self, listener: Listener) {
         let number = self.fresh();
-        LISTENERS.with_borrow_mut(|all| all.push((number, Rc::new(listener))));
+        LISTENERS.with_borrow_mut(|all| all.push((number, listener)));
         on_cleanup(move || LISTENERS.with_borrow_mut(|all| all.retain(|(of, _)| *of != number)));
     }
 
     fn tell_known(kind: Kind, ids: &[i64]) {
-        if ids.is_empty() {
-            return;
+        if !ids.is_empty() {
+            Self::tell(Heard::Changed(kind, ids));
         }
+    }
+
+    fn tell(heard: Heard<'_>) {
         let listeners: Vec<Listener> = LISTENERS.with_borrow(|all| all.iter().map(|(_, it)| it.clone()).collect());
         for listener in listeners {
-            listener(kind, ids);
+            listener(heard);
+        }
+    }
+
+    /// Tells of associations by both of their ends.
+    fn take_links(links: &Json) {
+        for link in things(links) {
+            for end in ["a", "b"] {
+                let end = link.at(end);
+                if let Some((kind, id)) = end.at("kind").text().and_then(record_kind).zip(end.at("id").int()) {
+                    Self::tell(Heard::Linked(kind, id));
+                }
+            }
         }
     }
 
@@ -347,10 +379,11 @@ impl Store {
                 })
             });
             if news {
+                // What is as it was is no news: who reads anew because of this would be told of what it read.
                 if shown.with_untracked(|now| now.as_ref() != Some(&thing)) {
                     shown.set(Some(thing));
+                    changed.push(id);
                 }
-                changed.push(id);
             }
         }
         Self::tell_known(kind, &changed);
@@ -423,7 +456,7 @@ impl Store {
                         all.iter().for_each(|shown| self.take_shown(shown));
                     }
                 }
-                "links" | "blocks" if value != Json::List(Vec::new()) => self.kept().links.update(|links| *links += 1),
+                "links" => Self::take_links(&value),
                 _ => {}
             }
         }
