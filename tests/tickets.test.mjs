@@ -137,6 +137,34 @@ stage.test('K8 from one closed status to another closes what was opened since, a
   assert.equal((await agent.get(`/conversations/${id}`)).state, 'closed');
 });
 
+stage.test('K10 P1 a count that comes later than what it counts does not stand over the newer one', async ({ visit }) => {
+  const inbox = await visit({ as: 'agent', path: null });
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  let waiting = 0;
+  await inbox.page.route('**/ticket-counts', async (route) => {
+    const response = await route.fetch();
+    const counts = await response.json();
+    // As of before what follows.
+    const json = { ...counts, sequence: counts.sequence ?? 1 };
+    waiting += 1;
+    await held;
+    await route.fulfill({ response, json });
+  });
+  await inbox.open('/tickets?show=board');
+  const { items } = await agent.get('/inboxes');
+  await eventually(() => assert.ok(waiting >= items.length));
+  await ticket('Counted by the feed');
+  await card(inbox, fresh, 'Counted by the feed').waitFor();
+  const all = await Promise.all(items.map(({ id }) => agent.get(`/inboxes/${id}/ticket-counts`)));
+  const total = all.flatMap((it) => it.items).reduce((sum, { count }) => sum + count, 0);
+  const late = items.map(({ id }) => inbox.page.waitForResponse((response) => response.url().endsWith(`/inboxes/${id}/ticket-counts`)));
+  answer();
+  for (const response of await Promise.all(late)) await response.finished();
+  await inbox.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.equal(await inbox.main.locator('.page-count').innerText(), `${total} tickets`);
+});
+
 stage.test('K9 K7 the page of a ticket: edited in place, live, to Trash and back with its conversations', async ({ visit, api }) => {
   const it = await ticket('A page of its own', { conversations: 2, priority: 'low' });
   const inbox = await visit({ as: 'agent', path: `/tickets/${it.id}` });
