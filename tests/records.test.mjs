@@ -309,6 +309,10 @@ stage.test('X4 an admin defines a property, which stands on the records of every
   await field.press('Enter');
   await inbox.main.getByRole('combobox', { name: 'Level' }).waitFor();
   await boss.button('Delete Level').click();
+  const question = boss.page.getByRole('dialog', { name: /Delete the property .Level/ });
+  await question.getByText(/leaves every record/).waitFor();
+  await inbox.main.getByRole('combobox', { name: 'Level' }).waitFor();
+  await boss.button('Delete', question).click();
   await eventually(async () => assert.equal(await inbox.main.getByRole('combobox', { name: 'Level' }).count(), 0));
   await boss.button('Undo').last().click();
   await inbox.main.getByRole('combobox', { name: 'Level' }).waitFor();
@@ -335,6 +339,15 @@ stage.test('X4 D6 a type of objects has its own properties and records; who is n
   await made.getByRole('textbox', { name: 'Name' }).fill('Press 4');
   await inbox.button('Make', made).click();
   await headed(inbox, 'Press 4');
+  await boss.button('Delete Machines').click();
+  const question = boss.page.getByRole('dialog', { name: 'Delete “Machines” with 1 object?' });
+  await boss.button('Cancel', question).click();
+  await section(boss, 'Machines').waitFor();
+  await boss.button('Delete Machines').click();
+  await boss.button('Delete', question).click();
+  await eventually(async () => assert.equal(await section(boss, 'Machines').count(), 0));
+  await boss.button('Undo').last().click();
+  await section(boss, 'Machines').waitFor();
 });
 
 stage.test('P4 the pages of records have nothing that axe finds, at three widths and in both themes', async ({ visit }) => {

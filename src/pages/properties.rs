@@ -12,6 +12,7 @@ use crate::pages::record::words;
 use crate::records::{property, wrong};
 use crate::store::known::{self, Thing};
 use crate::store::{Store, use_store};
+use crate::ticket::careful::{Deed, careful, nobody};
 use crate::ui::button::IconButton;
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::form::{Asked, Form, Pairs, Verdict, key, of};
@@ -171,7 +172,18 @@ fn Moves(all: Memo<Vec<Thing>>, id: i64, name: Memo<String>) -> AnyView {
             store.write(Write::edit_property(id, fields), "Moved", |_| {});
         }
     };
-    let delete = move |_| store.write(Write::delete_property(id), "Property deleted", |_| {});
+    let delete = move |_| {
+        let name = name.get_untracked();
+        let deed = Deed {
+            write: Write::delete_property(id),
+            said: "Property deleted".to_owned(),
+            title: ["Delete the property \u{201c}", &name, "\u{201d}?"].concat(),
+            verb: "Delete",
+            plain: "It leaves every record, with what is written there under it. Undo brings it back with all of that.",
+            for_good: false,
+        };
+        careful(store).ask(deed, nobody());
+    };
     let called = move |verb: &'static str| live(move || [verb, " ", &name.get()].concat());
     view! {
         <span class="property-moves">
