@@ -5,11 +5,15 @@ use super::activity::mistakes;
 use super::words;
 use crate::api::known::{self as api, Write};
 use crate::api::told::Answer;
+use crate::browser::when;
 use crate::records::{self, property};
 use crate::routes::page::{Kind, Wanted};
 use crate::store::known::{self, Thing};
 use crate::ui::live::{part, spawn};
 use leptos::prelude::*;
+
+/// What a merge reaches, in the words of the API: every conversation that goes over.
+const CONVERSATIONS: &str = "conversations_moved";
 
 /// Contacts offered to choose from.
 const OFFERED: usize = 8;
@@ -122,15 +126,18 @@ pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
 
 /// What goes over, by the changes it would make.
 fn moves(answer: &Answer) -> Vec<String> {
-    let count = |kind: &str| answer.changes.iter().filter(|told| told.counts_as() == Some(kind)).count();
+    let count = |kind: &str| answer.changes.iter().filter(|told| told.counts_as() == Some(kind)).count() as i64;
+    // A long list of changes is cut, what is reached is counted in full.
+    let reached = known::things(answer.known.at("reach")).into_iter().find(|it| it.text("what") == CONVERSATIONS);
+    let conversations = reached.and_then(|it| it.int("count")).unwrap_or_else(|| count("contact_set"));
     [
-        (count("contact_set"), "conversation", "conversations"),
+        (conversations, "conversation", "conversations"),
         (count("activity_set"), "note, task, meeting or call", "notes, tasks, meetings and calls"),
         (count("link_set"), "association", "associations"),
     ]
     .into_iter()
     .filter(|(count, ..)| *count > 0)
-    .map(|(count, one, many)| [count.to_string().as_str(), " ", if count == 1 { one } else { many }].concat())
+    .map(|(count, one, many)| [when::number(count).as_str(), " ", if count == 1 { one } else { many }].concat())
     .collect()
 }
 
