@@ -6,6 +6,7 @@ mod types;
 
 use crate::api::known::Write;
 use crate::browser::page;
+use crate::pages::order::before;
 use crate::pages::record::activity::mistakes;
 use crate::pages::record::head::Head;
 use crate::pages::record::words;
@@ -195,16 +196,6 @@ fn Moves(all: Memo<Vec<Thing>>, id: i64, name: Memo<String>) -> AnyView {
     .into_any()
 }
 
-/// Before which one it comes when it is moved a step; none inside is the end, none outside no move.
-fn before(all: &[i64], id: i64, down: bool) -> Option<Option<i64>> {
-    let at = all.iter().position(|other| *other == id)?;
-    if down {
-        (at + 1 < all.len()).then(|| all.get(at + 2).copied())
-    } else {
-        at.checked_sub(1).map(|to| Some(all[to]))
-    }
-}
-
 #[component]
 fn Adding(word: &'static str, object_type: Option<i64>, label: String, open: RwSignal<bool>) -> AnyView {
     let store = use_store();
@@ -261,18 +252,7 @@ fn saved(store: Store, write: impl Fn(String) -> Write + Send + Sync + 'static) 
 
 #[cfg(test)]
 mod tests {
-    use super::{before, fields};
-
-    #[test]
-    fn a_step_is_to_before_a_neighbour() {
-        let all = [1, 2, 3];
-        assert_eq!(before(&all, 1, true), Some(Some(3)));
-        assert_eq!(before(&all, 2, true), Some(None), "to the end");
-        assert_eq!(before(&all, 3, true), None);
-        assert_eq!(before(&all, 3, false), Some(Some(2)));
-        assert_eq!(before(&all, 1, false), None);
-        assert_eq!(before(&all, 9, true), None, "a colleague deleted it");
-    }
+    use super::fields;
 
     #[test]
     fn only_a_choice_has_options() {
