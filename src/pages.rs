@@ -1,6 +1,7 @@
 //! The pages off the inbox: tickets, records and settings. They are a file of their own, fetched by who goes there.
 
 pub mod host;
+mod order;
 mod pipelines;
 mod properties;
 mod record;

@@ -113,6 +113,35 @@ stage.test('D7 P1 T9 notes, tasks, meetings and calls stand in the timeline, for
   await line(other, 'Likes ash.').waitFor();
 });
 
+stage.test('P1 P5 what is saved of an activity is what was changed: a colleague’s due date and the seconds of a call stay', async ({ visit }) => {
+  const { id, name } = await customer();
+  const record = { kind: 'contact', id };
+  await agent.post('/activities', { record, kind: 'task', text: 'Send drawigns', due: '2026-12-01T09:30:00.000Z' });
+  await agent.post('/activities', { record, kind: 'call', outcome: 'busy', text: 'Rnag.', duration_s: 100, at: '2026-11-20T08:15:42.000Z' });
+  const activity = async (kind) => {
+    const { items } = await agent.get(`/contacts/${id}/timeline`);
+    return items.map((it) => it.activity ?? it).find((it) => it.kind === kind);
+  };
+  const task = await activity('task');
+  const inbox = await visit({ as: 'agent', path: page(id) });
+  await headed(inbox, name);
+  const edit = inbox.main.getByRole('form', { name: 'Save' });
+  await inbox.button('What to do with it', line(inbox, 'drawigns')).click();
+  await inbox.choose('Edit');
+  await admin.patch(`/activities/${task.id}`, { due: '2026-12-24T12:00:00.000Z' });
+  await edit.getByRole('textbox', { name: 'Task' }).fill('Send drawings');
+  await inbox.button('Save', edit).click();
+  await line(inbox, 'Send drawings').waitFor();
+  assert.equal((await activity('task')).due, '2026-12-24T12:00:00.000Z');
+  await inbox.button('What to do with it', line(inbox, 'Rnag.')).click();
+  await inbox.choose('Edit');
+  await edit.getByRole('textbox', { name: 'Notes' }).fill('Rang.');
+  await inbox.button('Save', edit).click();
+  await line(inbox, 'Rang.').waitFor();
+  const { duration_s, at } = await activity('call');
+  assert.deepEqual({ duration_s, at }, { duration_s: 100, at: '2026-11-20T08:15:42.000Z' });
+});
+
 stage.test('D7 P5 a note that was begun is there after a reload, until it is added', async ({ visit }) => {
   const { id, name } = await customer();
   const inbox = await visit({ as: 'agent', path: page(id) });
@@ -280,6 +309,10 @@ stage.test('X4 an admin defines a property, which stands on the records of every
   await field.press('Enter');
   await inbox.main.getByRole('combobox', { name: 'Level' }).waitFor();
   await boss.button('Delete Level').click();
+  const question = boss.page.getByRole('dialog', { name: /Delete the property .Level/ });
+  await question.getByText(/leaves every record/).waitFor();
+  await inbox.main.getByRole('combobox', { name: 'Level' }).waitFor();
+  await boss.button('Delete', question).click();
   await eventually(async () => assert.equal(await inbox.main.getByRole('combobox', { name: 'Level' }).count(), 0));
   await boss.button('Undo').last().click();
   await inbox.main.getByRole('combobox', { name: 'Level' }).waitFor();
@@ -306,6 +339,15 @@ stage.test('X4 D6 a type of objects has its own properties and records; who is n
   await made.getByRole('textbox', { name: 'Name' }).fill('Press 4');
   await inbox.button('Make', made).click();
   await headed(inbox, 'Press 4');
+  await boss.button('Delete Machines').click();
+  const question = boss.page.getByRole('dialog', { name: 'Delete “Machines” with 1 object?' });
+  await boss.button('Cancel', question).click();
+  await section(boss, 'Machines').waitFor();
+  await boss.button('Delete Machines').click();
+  await boss.button('Delete', question).click();
+  await eventually(async () => assert.equal(await section(boss, 'Machines').count(), 0));
+  await boss.button('Undo').last().click();
+  await section(boss, 'Machines').waitFor();
 });
 
 stage.test('P4 the pages of records have nothing that axe finds, at three widths and in both themes', async ({ visit }) => {

@@ -138,6 +138,22 @@ stage.test('K4 K5 K8 closing a ticket says first what else it closes; opening it
   for (const each of [inbox, other]) await each.button('Close conversation').waitFor();
 });
 
+stage.test('K8 the menu says of another closed status, too, that it closes what was opened since', async ({ visit, api }) => {
+  const admin = await api('admin');
+  const [pipeline] = (await agent.get('/pipelines')).items;
+  await admin.post(`/pipelines/${pipeline.id}/statuses`, { name: 'Given up', colour: 'grey', closed: true });
+  const closed = pipeline.statuses.find((status) => status.closed);
+  const conversation = await ticketed('Closed twice');
+  await agent.patch(`/tickets/${conversation.ticket.id}`, { status_id: closed.id });
+  await agent.reopen(conversation.id);
+  const inbox = await visit({ as: 'agent', path: at(conversation) });
+  await inbox.threadIsThere(conversation.subject);
+  await statusButton(inbox).filter({ hasText: closed.name }).click();
+  const panel = inbox.page.getByRole('dialog', { name: /^Ticket status/ });
+  await panel.getByRole('button', { name: /^Given up/ }).filter({ hasText: 'Also closes 1 conversation.' }).waitFor();
+  assert.doesNotMatch(await panel.getByRole('button', { name: /^New/ }).innerText(), /closes/);
+});
+
 stage.test('K3 K8 the owner picker says that the ticket gets the same owner, and says nothing without a ticket', async ({ visit }) => {
   const conversation = await fresh('With and without');
   const inbox = await visit({ as: 'agent', path: at(conversation) });
@@ -276,6 +292,77 @@ stage.test('D1 D6 P1 a deal is made beside the conversation and is there for a c
   await inbox.page.reload();
   await inbox.threadIsThere(conversation.subject);
   assert.equal(await inbox.details.getByRole('button', { name: /^Past feedback/ }).getAttribute('aria-expanded'), 'false');
+});
+
+stage.test('P1 D3 a contact who is called otherwise is so at once, for a colleague too: row, thread, details and ticket', async ({ visit }) => {
+  const conversation = await ticketed('Whose name changes');
+  const other = await visit({ as: 'second', path: at(conversation) });
+  await other.threadIsThere(conversation.subject);
+  const page = await visit({ as: 'second', path: `/tickets/${conversation.ticket.id}` });
+  await page.main.getByText('Nora Nymark').first().waitFor();
+  await agent.patch(`/contacts/${conversation.contact.id}`, { values: { name: 'Rosa Renamed' } });
+  await other.row(conversation.subject).getByText('Rosa Renamed').waitFor();
+  await other.articles.first().getByText('Rosa Renamed').waitFor();
+  await other.details.getByRole('link', { name: /Rosa Renamed/ }).waitFor();
+  await page.main.getByText('Rosa Renamed').first().waitFor();
+  assert.equal(await other.row(conversation.subject).getByText('Nora Nymark').count(), 0);
+});
+
+stage.test('D1 P1 what is known of the customer is read anew for what is theirs, and for nothing else', async ({ visit }) => {
+  const [conversation, strange] = [await ticketed('Read once'), await ticketed('Of somebody else')];
+  const inbox = await visit({ as: 'agent', path: null });
+  let read = 0;
+  inbox.page.on('request', (request) => (read += request.url().endsWith('/sidebar') ? 1 : 0));
+  await inbox.open(at(conversation));
+  await inbox.details.getByText('None besides.').waitFor();
+  const before = read;
+  for (let turn = 0; turn < 10; turn += 1) {
+    await agent.patch(`/tickets/${strange.ticket.id}`, { name: `Of somebody else, ${turn}` });
+    const links = [{ kind: 'contact', id: strange.contact.id }];
+    await agent.post('/companies', { values: { name: `Strange Works ${count} ${turn}` }, links });
+  }
+  const second = { subject: `Writes again ${count}`, from: { name: 'Nora Nymark', email: conversation.contact.email }, text: 'And this.' };
+  const [another] = await stage.server.receive([second]);
+  await agent.post(`/conversations/${another.id}/ticket`, { name: `Another ticket ${count}` });
+  await inbox.details.getByRole('link', { name: `Another ticket ${count}` }).waitFor();
+  // The ticket is told of as it is made and as it gets its conversation.
+  assert.ok(read - before <= 2, `it was read ${read - before} times for one new ticket`);
+});
+
+stage.test('D2 P1 an answer about the contact before, which comes late, does not stand beside the new one', async ({ visit }) => {
+  const [conversation, other] = [await fresh('Changes hands'), await fresh('The new one')];
+  const firm = (of) => `Firm of ${of.subject}`;
+  for (const of of [conversation, other]) {
+    await agent.post('/companies', { values: { name: firm(of) }, links: [{ kind: 'contact', id: of.contact.id }] });
+  }
+  const inbox = await visit({ as: 'agent', path: null });
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  let asked = 0;
+  await inbox.page.route('**/sidebar', async (route) => {
+    asked += 1;
+    const response = await route.fetch();
+    if (asked > 1) return route.fulfill({ response });
+    await held;
+    return route.fulfill({ response, headers: { ...response.headers(), 'x-late': 'yes' } });
+  });
+  await inbox.open(at(conversation));
+  await inbox.threadIsThere(conversation.subject);
+  await eventually(() => assert.ok(asked > 0));
+  await agent.ask('PUT', `/conversations/${conversation.id}/contact`, { contact_id: other.contact.id });
+  const there = inbox.details.getByRole('link', { name: firm(other) });
+  await there.waitFor();
+  await inbox.details.evaluate((details, words) => {
+    window.stoodThere = false;
+    const look = () => (window.stoodThere ||= details.innerText.includes(words));
+    new MutationObserver(look).observe(details, { childList: true, characterData: true, subtree: true });
+  }, firm(conversation));
+  const late = inbox.page.waitForResponse((response) => response.headers()['x-late'] === 'yes');
+  answer();
+  await (await late).finished();
+  await inbox.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.equal(await inbox.page.evaluate(() => window.stoodThere), false);
+  await there.waitFor();
 });
 
 stage.test('T4 T5 K8 blocking a sender says first what is deleted for good by it', async ({ visit }) => {

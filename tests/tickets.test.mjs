@@ -119,6 +119,52 @@ stage.test('K4 K8 closing by the board says first which conversations close too'
   assert.deepEqual(after.conversations.map(({ state }) => state), ['closed', 'closed']);
 });
 
+stage.test('K8 from one closed status to another closes what was opened since, and the board says so first', async ({ visit, api }) => {
+  const admin = await api('admin');
+  await admin.post(`/pipelines/${pipeline.id}/statuses`, { name: 'Given up', colour: 'grey', closed: true });
+  const it = await ticket('Closed twice', { conversations: 1, status_id: closed.id });
+  const [{ id }] = it.letters;
+  await agent.reopen(id);
+  const inbox = await visit({ as: 'agent', path: '/tickets?show=board' });
+  await card(inbox, closed, 'Closed twice').getByRole('link').focus();
+  await inbox.page.keyboard.press('m');
+  await inbox.choose('Move to Given up');
+  const dialog = inbox.page.getByRole('dialog', { name: /Closed twice/ });
+  await dialog.getByText('Also closes 1 conversation.').waitFor();
+  assert.equal((await agent.get(`/conversations/${id}`)).state, 'open', 'nothing is done before it is agreed to');
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click();
+  await card(inbox, { name: 'Given up' }, 'Closed twice').waitFor();
+  assert.equal((await agent.get(`/conversations/${id}`)).state, 'closed');
+});
+
+stage.test('K10 P1 a count that comes later than what it counts does not stand over the newer one', async ({ visit }) => {
+  const inbox = await visit({ as: 'agent', path: null });
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  let waiting = 0;
+  await inbox.page.route('**/ticket-counts', async (route) => {
+    const response = await route.fetch();
+    const counts = await response.json();
+    // As of before what follows.
+    const json = { ...counts, sequence: counts.sequence ?? 1 };
+    waiting += 1;
+    await held;
+    await route.fulfill({ response, json });
+  });
+  await inbox.open('/tickets?show=board');
+  const { items } = await agent.get('/inboxes');
+  await eventually(() => assert.ok(waiting >= items.length));
+  await ticket('Counted by the feed');
+  await card(inbox, fresh, 'Counted by the feed').waitFor();
+  const all = await Promise.all(items.map(({ id }) => agent.get(`/inboxes/${id}/ticket-counts`)));
+  const total = all.flatMap((it) => it.items).reduce((sum, { count }) => sum + count, 0);
+  const late = items.map(({ id }) => inbox.page.waitForResponse((response) => response.url().endsWith(`/inboxes/${id}/ticket-counts`)));
+  answer();
+  for (const response of await Promise.all(late)) await response.finished();
+  await inbox.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.equal(await inbox.main.locator('.page-count').innerText(), `${total} tickets`);
+});
+
 stage.test('K9 K7 the page of a ticket: edited in place, live, to Trash and back with its conversations', async ({ visit, api }) => {
   const it = await ticket('A page of its own', { conversations: 2, priority: 'low' });
   const inbox = await visit({ as: 'agent', path: `/tickets/${it.id}` });
@@ -181,14 +227,38 @@ stage.test('K10 many tickets scroll without a gap and keep the page light', asyn
   const first = inbox.main.getByRole('row').filter({ hasText: 'Bulk ticket' }).first();
   await first.waitFor();
   const pane = inbox.main.locator('[class=tickets-scroll]');
-  for (let step = 0; step < 40; step += 1) {
-    await pane.evaluate((it) => it.scrollBy(0, 600));
-    await eventually(async () => assert.ok((await names(inbox)).some((name) => /Bulk ticket/.test(name))));
+  // Every screen is full, and what was seen on the way is every one of them.
+  const seen = new Set();
+  for (;;) {
+    await eventually(async () => {
+      const rows = await inbox.main.locator('tbody').evaluate((body) => {
+        const view = body.closest('.tickets-scroll').getBoundingClientRect();
+        const head = body.parentElement.tHead.getBoundingClientRect().height;
+        const heads = [...body.querySelectorAll('th[scope=row], [role=rowheader]')];
+        const visible = heads.filter((it) => {
+          const { top, bottom } = it.getBoundingClientRect();
+          return bottom > view.top + head && top < view.bottom;
+        });
+        const edge = visible.map((it) => it.getBoundingClientRect());
+        return {
+          names: visible.map((it) => it.innerText.trim()),
+          gap: Math.max(Math.min(...edge.map((it) => it.top)) - view.top - head, view.bottom - Math.max(...edge.map((it) => it.bottom))),
+          high: edge[0]?.height ?? 0,
+        };
+      });
+      assert.ok(rows.names.length > 0 && rows.names.every((name) => /^Bulk ticket \d+$/.test(name)), `on the screen: ${rows.names}`);
+      assert.ok(rows.gap <= rows.high, `${rows.gap} px are empty`);
+      rows.names.forEach((name) => seen.add(name));
+    });
+    const moved = await pane.evaluate((it) => {
+      const before = it.scrollTop;
+      it.scrollBy(0, it.clientHeight / 2);
+      return it.scrollTop - before;
+    });
+    const all = await inbox.main.getByRole('table').getAttribute('aria-rowcount');
+    if (moved < 1 && all === String(many + 1)) break;
   }
-  await eventually(async () => {
-    await pane.evaluate((it) => it.scrollTo(0, it.scrollHeight));
-    assert.equal(await inbox.main.getByRole('table').getAttribute('aria-rowcount'), String(many + 1));
-  });
+  assert.equal(seen.size, many, 'each of them was seen');
   assert.ok((await inbox.page.evaluate(() => document.querySelectorAll('*').length)) < 1_400);
 });
 

@@ -13,6 +13,7 @@ use crate::ticket::StatusChip;
 use crate::ui::live::{Pieces, effect, live, memo, part, spawn};
 use crate::ui::shown::ShownChooser;
 use leptos::prelude::*;
+use samtal_model::json::Json;
 use samtal_model::wire::ConversationView;
 use samtal_model::{ContactId, ConversationId};
 
@@ -28,15 +29,24 @@ pub fn Context(entity: Memo<Option<ConversationView>>) -> AnyView {
     let subject = memo(move || entity.with(|it| it.as_ref().map(|it| (it.id, it.contact.as_ref().map(|it| it.id)))));
     let sidebar = RwSignal::new(None::<Thing>);
     let waiting = StoredValue::new(false);
+    // What has stood there of this contact; and whether what is told now is what was just read.
+    let (seen, taking) = (StoredValue::new(Vec::new()), StoredValue::new(false));
     let read = move || {
         let Some((id, _)) = subject.get_untracked() else { return };
         spawn(async move {
             let Ok(answer) = api::sidebar(id).await else { return };
             let answer = Thing::new(answer);
-            let still = subject.try_get_untracked().flatten().is_some_and(|(now, _)| now == id);
-            if !still {
+            // The pane may have gone; and an answer that comes late says how it was, or whose conversation it was.
+            let Some(now) = subject.try_get_untracked().flatten() else { return };
+            let older = sidebar.with_untracked(|held| held.as_ref().is_some_and(|held| is_older(&answer, held)));
+            if older || !is_of(&answer, now) {
                 return;
             }
+            seen.update_value(|seen| {
+                let new: Vec<_> = standing(&answer).into_iter().filter(|it| !seen.contains(it)).collect();
+                seen.extend(new);
+            });
+            taking.set_value(true);
             store.take_records(
                 [
                     vec![Thing::new(answer.at("contact").clone())],
@@ -47,6 +57,7 @@ pub fn Context(entity: Memo<Option<ConversationView>>) -> AnyView {
                 .concat(),
             );
             store.take_things(known::Kind::Ticket, answer.things("tickets"));
+            taking.set_value(false);
             sidebar.set(Some(answer));
         });
     };
@@ -64,20 +75,23 @@ pub fn Context(entity: Memo<Option<ConversationView>>) -> AnyView {
     effect(move || {
         // Another contact is another context; the last one's does not stand beside it meanwhile.
         let now = subject.get();
-        let before = sidebar.with_untracked(|it| it.as_ref().and_then(|it| it.int("conversation_id")));
-        if before != now.map(|(id, _)| id.0) {
+        let same = sidebar.with_untracked(|it| it.as_ref().zip(now).is_none_or(|(it, now)| is_of(it, now)));
+        if !same || now.is_none() {
             sidebar.set(None);
+            seen.set_value(Vec::new());
         }
         read();
     });
-    effect(move || {
-        if store.links() > 0 {
+    let own = move || subject.try_get_untracked().flatten().and_then(|(_, contact)| contact);
+    store.on_links(move |kind, id| {
+        if kind == known::Kind::Contact && own().is_some_and(|contact| contact.0 == id) {
             soon();
         }
     });
-    store.on_known(move |kind, _| {
-        use known::Kind::{Activity, Company, Deal, Object, Ticket};
-        if matches!(kind, Activity | Company | Deal | Object | Ticket) {
+    store.on_known(move |kind, ids| {
+        let Some(contact) = own().filter(|_| !taking.get_value()) else { return };
+        let with = |id| store.thing(kind, id).get_untracked().is_some_and(|it| is_with(&it, kind, contact));
+        if ids.iter().any(|id| seen.with_value(|seen| seen.contains(&(kind, *id))) || with(*id)) {
             soon();
         }
     });
@@ -101,6 +115,44 @@ pub fn Context(entity: Memo<Option<ConversationView>>) -> AnyView {
         }))}
     }
     .into_any()
+}
+
+/// Whether an answer is about this conversation and the contact it is with.
+fn is_of(answer: &Thing, (conversation, contact): (ConversationId, Option<ContactId>)) -> bool {
+    let whose = answer.at("contact").at("id").int();
+    // A contact that this agent does not know is none in the answer.
+    answer.int("conversation_id") == Some(conversation.0) && (whose.is_none() || whose == contact.map(|it| it.0))
+}
+
+/// Whether one answer about a conversation was true before another one was.
+fn is_older(answer: &Thing, held: &Thing) -> bool {
+    answer.int("conversation_id") == held.int("conversation_id") && answer.int("sequence") < held.int("sequence")
+}
+
+/// What stands there of which a change may be one of the list: it went to Trash, or came back from there.
+fn standing(sidebar: &Thing) -> Vec<(known::Kind, i64)> {
+    let lists = [
+        ("tickets", known::Kind::Ticket),
+        ("deals", known::Kind::Deal),
+        ("companies", known::Kind::Company),
+        ("objects", known::Kind::Object),
+        ("feedback", known::Kind::Activity),
+    ];
+    lists.into_iter().flat_map(|(list, kind)| sidebar.things(list).into_iter().map(move |it| (kind, it.id()))).collect()
+}
+
+/// Whether a ticket or an answer to the survey is the contact's. What is associated says so by its association.
+fn is_with(thing: &Thing, kind: known::Kind, contact: ContactId) -> bool {
+    let record = thing.at("record");
+    match kind {
+        known::Kind::Ticket => thing.at("contact").at("id").int() == Some(contact.0),
+        known::Kind::Activity => {
+            thing.text("kind") == "feedback"
+                && record.at("kind").text() == Some("contact")
+                && record.at("id").int() == Some(contact.0)
+        }
+        _ => false,
+    }
 }
 
 /// Chosen properties of the contact, edited in place (D3).
@@ -301,7 +353,7 @@ pub fn ContactActions(entity: Memo<Option<ConversationView>>) -> AnyView {
     let make = Callback::new(move |words: String| {
         let Some(id) = id.get_untracked() else { return };
         let field = if words.contains('@') { "email" } else { "name" };
-        let values = samtal_model::json::Json::object([(field, words.into())]);
+        let values = Json::object([(field, words.into())]);
         store.write(Write::new_record("contacts", None, values, &[]), "", move |answer| match answer {
             Ok(answer) => {
                 if let Some(made) = answer.known.at("record").at("id").int() {

@@ -5,6 +5,7 @@ mod add;
 mod leave;
 mod line;
 
+use super::order::before;
 use super::status::{Pipeline, pipelines};
 use super::top::Top;
 use crate::api::known::Write;
@@ -134,7 +135,7 @@ fn edit(id: i64, name: Memo<String>, shared: Shared) -> AnyView {
     let place = memo(move || shared.all.with(|all| all.iter().position(|it| it.id == id).map(|at| (at, all.len()))));
     let shift = Callback::new(move |by: isize| {
         let ids = shared.all.with_untracked(|all| all.iter().map(|it| it.id).collect::<Vec<_>>());
-        if let Some(before) = before(&ids, id, by) {
+        if let Some(before) = before(&ids, id, by > 0) {
             let fields = Json::object([("before", before.into())]);
             shared.write(Write::edit_pipeline(id, fields), "Order changed", outcome);
         }
@@ -161,16 +162,6 @@ fn edit(id: i64, name: Memo<String>, shared: Shared) -> AnyView {
         {part(move || said.get().map(|words| view! { <p class="field-wrong" role="alert">{words}</p> }))}
     }
     .into_any()
-}
-
-/// Before which one `id` comes to stand if it moves by one place; none within for the end. None where it cannot move.
-fn before(ids: &[i64], id: i64, by: isize) -> Option<Option<i64>> {
-    let at = ids.iter().position(|it| *it == id)?;
-    match by {
-        ..0 => at.checked_sub(1).map(|above| Some(ids[above])),
-        _ if at + 1 < ids.len() => Some(ids.get(at + 2).copied()),
-        _ => None,
-    }
 }
 
 /// The buttons that move something up and down. The focus stays on them where it has moved.
@@ -223,23 +214,3 @@ pub fn Places(
 
 /// How long what was moved is waited for, in milliseconds.
 const FOLLOW_MS: u64 = 250;
-
-#[cfg(test)]
-mod tests {
-    use super::before;
-
-    #[test]
-    fn a_step_is_said_by_what_comes_after() {
-        for (id, by, wanted) in [
-            (1, -1, None),
-            (2, -1, Some(Some(1))),
-            (3, -1, Some(Some(2))),
-            (1, 1, Some(Some(3))),
-            (2, 1, Some(None)),
-            (3, 1, None),
-            (9, 1, None),
-        ] {
-            assert_eq!(before(&[1, 2, 3], id, by), wanted, "{id} by {by}");
-        }
-    }
-}

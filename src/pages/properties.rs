@@ -6,12 +6,14 @@ mod options;
 mod types;
 
 use crate::api::known::Write;
+use crate::pages::order::before;
 use crate::pages::record::activity::mistakes;
 use crate::pages::record::words;
 use crate::pages::top::Top;
 use crate::records::{property, wrong};
 use crate::store::known::{self, Thing};
 use crate::store::{Store, use_store};
+use crate::ticket::careful::{Deed, careful, nobody};
 use crate::ui::button::IconButton;
 use crate::ui::each::Each;
 use crate::ui::field::{Field, FieldKind, Outcome};
@@ -173,7 +175,18 @@ fn Moves(all: Memo<Vec<Thing>>, id: i64, name: Memo<String>) -> AnyView {
             store.write(Write::edit_property(id, fields), "Moved", |_| {});
         }
     };
-    let delete = move |_| store.write(Write::delete_property(id), "Property deleted", |_| {});
+    let delete = move |_| {
+        let name = name.get_untracked();
+        let deed = Deed {
+            write: Write::delete_property(id),
+            said: "Property deleted".to_owned(),
+            title: ["Delete the property \u{201c}", &name, "\u{201d}?"].concat(),
+            verb: "Delete",
+            plain: "It leaves every record, with what is written there under it. Undo brings it back with all of that.",
+            for_good: false,
+        };
+        careful(store).ask(deed, nobody());
+    };
     let called = move |verb: &'static str| live(move || [verb, " ", &name.get()].concat());
     view! {
         <span class="property-moves">
@@ -183,16 +196,6 @@ fn Moves(all: Memo<Vec<Thing>>, id: i64, name: Memo<String>) -> AnyView {
         </span>
     }
     .into_any()
-}
-
-/// Before which one it comes when it is moved a step; none inside is the end, none outside no move.
-fn before(all: &[i64], id: i64, down: bool) -> Option<Option<i64>> {
-    let at = all.iter().position(|other| *other == id)?;
-    if down {
-        (at + 1 < all.len()).then(|| all.get(at + 2).copied())
-    } else {
-        at.checked_sub(1).map(|to| Some(all[to]))
-    }
 }
 
 #[component]
@@ -251,18 +254,7 @@ fn saved(store: Store, write: impl Fn(String) -> Write + Send + Sync + 'static) 
 
 #[cfg(test)]
 mod tests {
-    use super::{before, fields};
-
-    #[test]
-    fn a_step_is_to_before_a_neighbour() {
-        let all = [1, 2, 3];
-        assert_eq!(before(&all, 1, true), Some(Some(3)));
-        assert_eq!(before(&all, 2, true), Some(None), "to the end");
-        assert_eq!(before(&all, 3, true), None);
-        assert_eq!(before(&all, 3, false), Some(Some(2)));
-        assert_eq!(before(&all, 1, false), None);
-        assert_eq!(before(&all, 9, true), None, "a colleague deleted it");
-    }
+    use super::fields;
 
     #[test]
     fn only_a_choice_has_options() {

@@ -188,9 +188,11 @@ pub fn RecordPage(kind: Kind, id: i64) -> AnyView {
 
 /// Follows what others do with it.
 fn follow(subject: Subject) {
-    let links = memo(move || subject.store.links());
-    effect(move || {
-        if links.get() > 0 && subject.reading.get_untracked() == Reading::Here {
+    subject.store.on_links(move |kind, id| {
+        if record_kind(subject.kind.word()) == Some(kind)
+            && subject.id == id
+            && subject.reading.get_untracked() == Reading::Here
+        {
             subject.reread();
         }
     });

@@ -2,10 +2,11 @@
 //! An older copy never replaces a newer one; a guess is dropped by its ticket and leaves no trace.
 
 use super::by_id::ById;
+use super::known::Named;
 use crate::api::told::Told;
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationView, MessageView};
-use samtal_model::{AgentId, Change, ConversationId, Hidden, InboxId, MessageId, ReadState, Sequence, Sort};
+use samtal_model::{AgentId, Author, Change, ConversationId, Hidden, InboxId, MessageId, ReadState, Sequence, Sort};
 
 /// Conversations held at most; beyond it those not looked at for longest leave, a quarter at a time.
 const MOST_CONVERSATIONS: usize = 20_000;
@@ -147,6 +148,19 @@ impl Conversations {
         self.held.each().map(|(id, _)| id).collect()
     }
 
+    /// Calls contacts as they are called now.
+    pub fn rename(&mut self, named: &[Named], me: AgentId, floor: Option<MessageId>) {
+        for entry in self.held.each_mut() {
+            let contact = entry.confirmed.as_mut().and_then(|it| it.contact.as_mut());
+            let Some(contact) = contact else { continue };
+            if let Some(now) = named.iter().find(|it| it.id == contact.id) {
+                contact.name.clone_from(&now.name);
+                contact.email.clone_from(&now.email);
+                entry.show(me, floor);
+            }
+        }
+    }
+
     fn bound(&mut self) {
         if self.held.len() > MOST_CONVERSATIONS {
             let oldest = self.clock.saturating_sub(MOST_CONVERSATIONS as u64 * 3 / 4);
@@ -227,6 +241,18 @@ impl Messages {
         if let Some(entry) = self.held.get_mut(id) {
             entry.guesses.retain(|guess| guess.ticket != ticket);
             if show {
+                entry.show(me);
+            }
+        }
+    }
+
+    /// Calls the contacts who wrote them as they are called now.
+    pub fn rename(&mut self, named: &[Named], me: AgentId) {
+        for entry in self.held.each_mut() {
+            let Some(message) = &mut entry.confirmed else { continue };
+            if let Some(now) = named.iter().find(|it| message.author == Author::Contact(it.id)) {
+                now.shown().clone_into(&mut message.author_name);
+                message.author_email.clone_from(&now.email);
                 entry.show(me);
             }
         }

@@ -1,15 +1,20 @@
 //! What is known beside mail and people: tickets, pipelines, records, their properties and what is written down on them,
 //! by kind and id. It is kept as it came; [`Thing`] gives it names. An older word never replaces a newer one.
 
+mod counts;
+mod naming;
+
 use super::by_id::ById;
 use super::{Store, passes};
 use crate::api::known as api;
 use crate::ui::live::spawn;
 use crate::ui::sorted;
+use counts::Latest;
 use leptos::prelude::*;
+pub(super) use naming::Named;
 use samtal_model::json::{FromJson, Json};
 use samtal_model::wire::ConversationView;
-use samtal_model::{InboxId, Sequence, Timestamp};
+use samtal_model::{Sequence, Timestamp};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -100,7 +105,16 @@ pub fn things(list: &Json) -> Vec<Thing> {
 }
 
 type Shown = ArcRwSignal<Option<Thing>>;
-type Listener = Rc<dyn Fn(Kind, &[i64])>;
+type Listener = Rc<dyn Fn(Heard<'_>)>;
+
+/// What listeners are told.
+#[derive(Clone, Copy)]
+enum Heard<'e> {
+    /// They changed, or went.
+    Changed(Kind, &'e [i64]),
+    /// An association of it was made or ended.
+    Linked(Kind, i64),
+}
 
 struct Entry {
     version: i64,
@@ -115,12 +129,10 @@ struct Kept {
     properties: RwSignal<Option<Vec<Thing>>>,
     object_types: RwSignal<Option<Vec<Thing>>>,
     may_edit_pipelines: RwSignal<bool>,
-    /// How many tickets of an inbox stand in which status: inbox, status, count.
-    counts: RwSignal<Vec<(i64, i64, i64)>>,
-    /// What is shown in a place: its name, and the properties.
-    shown: RwSignal<Vec<(String, Vec<String>)>>,
-    /// An association was made or ended, somebody was blocked: it grows.
-    links: RwSignal<u32>,
+    /// How many tickets of an inbox stand in which status.
+    counts: Latest<i64>,
+    /// What is shown in a place.
+    shown: Latest<String>,
 }
 
 thread_local! {
@@ -145,7 +157,6 @@ impl Store {
                     may_edit_pipelines: RwSignal::new(false),
                     counts: RwSignal::new(Vec::new()),
                     shown: RwSignal::new(Vec::new()),
-                    links: RwSignal::new(0),
                 })
             })
         })
@@ -252,81 +263,52 @@ impl Store {
         })
     }
 
-    /// How many tickets of the inbox stand in the status; they are kept once they were read. Followed.
-    #[must_use]
-    pub fn ticket_count(&self, inbox: InboxId, status: i64) -> i64 {
-        self.kept().counts.with(|all| {
-            all.iter()
-                .find(|(of, in_status, _)| *of == inbox.0 && *in_status == status)
-                .map_or(0, |(_, _, count)| *count)
-        })
-    }
-
-    /// Reads them; the feed keeps them from then on.
-    pub fn read_ticket_counts(&self, inbox: InboxId) {
-        let store = *self;
-        spawn(async move {
-            if let Ok(counts) = api::ticket_counts(inbox).await {
-                store.take_counts(&Thing::new(counts));
-            }
-        });
-    }
-
-    fn take_counts(&self, counts: &Thing) {
-        let inbox = counts.int("inbox_id").unwrap_or_default();
-        self.kept().counts.update(|all| {
-            all.retain(|(of, ..)| *of != inbox);
-            let field = |item: &Thing, name| item.int(name).unwrap_or_default();
-            all.extend(counts.things("items").iter().map(|it| (inbox, field(it, "status_id"), field(it, "count"))));
-        });
-    }
-
-    /// The properties shown in a place, in order; none while they are not read. Followed.
-    #[must_use]
-    pub fn shown_in(&self, place: &'static str) -> Option<Vec<String>> {
-        let known =
-            self.kept().shown.with(|all| all.iter().find(|(of, _)| of == place).map(|(_, shown)| shown.clone()));
-        if known.is_none() {
-            let store = *self;
-            spawn(async move {
-                if let Ok(shown) = api::shown(place).await {
-                    store.take_shown(&shown);
-                }
-            });
-        }
-        known
-    }
-
-    fn take_shown(&self, shown: &Json) {
-        let Json::List(keys) = shown.at("properties") else { return };
-        let keys: Vec<String> = keys.iter().filter_map(Json::text).map(ToOwned::to_owned).collect();
-        let place = shown.at("place").text().unwrap_or_default().to_owned();
-        self.kept().shown.update(|all| {
-            all.retain(|(of, _)| *of != place);
-            all.push((place, keys));
-        });
-    }
-
-    /// Grows when an association is made or ended. Followed.
-    #[must_use]
-    pub fn links(&self) -> u32 {
-        self.kept().links.get()
-    }
-
     /// Hears which things changed or went, until the caller's owner is gone.
     pub fn on_known(&self, listener: impl Fn(Kind, &[i64]) + 'static) {
+        self.listen(Rc::new(move |heard| {
+            if let Heard::Changed(kind, ids) = heard {
+                listener(kind, ids);
+            }
+        }));
+    }
+
+    /// Hears of each end of an association that was made or ended, until the caller's owner is gone.
+    pub fn on_links(&self, listener: impl Fn(Kind, i64) + 'static) {
+        self.listen(Rc::new(move |heard| {
+            if let Heard::Linked(kind, id) = heard {
+                listener(kind, id);
+            }
+        }));
+    }
+
+    fn listen(&self, listener: Listener) {
         let number = self.fresh();
-        LISTENERS.with_borrow_mut(|all| all.push((number, Rc::new(listener))));
+        LISTENERS.with_borrow_mut(|all| all.push((number, listener)));
         on_cleanup(move || LISTENERS.with_borrow_mut(|all| all.retain(|(of, _)| *of != number)));
     }
 
     fn tell_known(kind: Kind, ids: &[i64]) {
-        if ids.is_empty() {
-            return;
+        if !ids.is_empty() {
+            Self::tell(Heard::Changed(kind, ids));
         }
+    }
+
+    fn tell(heard: Heard<'_>) {
         let listeners: Vec<Listener> = LISTENERS.with_borrow(|all| all.iter().map(|(_, it)| it.clone()).collect());
         for listener in listeners {
-            listener(kind, ids);
+            listener(heard);
+        }
+    }
+
+    /// Tells of associations by both of their ends.
+    fn take_links(links: &Json) {
+        for link in things(links) {
+            for end in ["a", "b"] {
+                let end = link.at(end);
+                if let Some((kind, id)) = end.at("kind").text().and_then(record_kind).zip(end.at("id").int()) {
+                    Self::tell(Heard::Linked(kind, id));
+                }
+            }
         }
     }
 
@@ -344,10 +326,11 @@ impl Store {
                 })
             });
             if news {
+                // What is as it was is no news: who reads anew because of this would be told of what it read.
                 if shown.with_untracked(|now| now.as_ref() != Some(&thing)) {
                     shown.set(Some(thing));
+                    changed.push(id);
                 }
-                changed.push(id);
             }
         }
         Self::tell_known(kind, &changed);
@@ -389,6 +372,11 @@ impl Store {
             let ids =
                 || if let Json::List(ids) = &value { ids.iter().filter_map(Json::int).collect() } else { Vec::new() };
             let one = || if value == Json::Null { Vec::new() } else { vec![Thing::new(value.clone())] };
+            let each = |take: &dyn Fn(&Json)| {
+                if let Json::List(all) = &value {
+                    all.iter().for_each(take);
+                }
+            };
             match &*name {
                 "tickets" => self.take_things(Kind::Ticket, things(&value)),
                 "ticket" => self.take_things(Kind::Ticket, one()),
@@ -414,13 +402,9 @@ impl Store {
                 "object_types" => self.take_into_list(Kind::ObjectType, things(&value), &[], at.0),
                 "object_type" => self.take_into_list(Kind::ObjectType, one(), &[], at.0),
                 "object_types_gone" => self.take_into_list(Kind::ObjectType, Vec::new(), &ids(), at.0),
-                "ticket_counts" => things(&value).iter().for_each(|counts| self.take_counts(counts)),
-                "shown" => {
-                    if let Json::List(all) = &value {
-                        all.iter().for_each(|shown| self.take_shown(shown));
-                    }
-                }
-                "links" | "blocks" if value != Json::List(Vec::new()) => self.kept().links.update(|links| *links += 1),
+                "ticket_counts" => each(&|counts| self.take_counts(counts, Some(at.0))),
+                "shown" => each(&|shown| self.take_shown(shown, Some(at.0))),
+                "links" => Self::take_links(&value),
                 _ => {}
             }
         }
@@ -444,16 +428,8 @@ impl Store {
     pub(super) fn reread_known(&self) {
         let asked = ASKED.with_borrow(Clone::clone);
         asked.into_iter().for_each(|kind| self.read_all(kind));
-        let kept = self.kept();
-        kept.shown.set(Vec::new());
-        let inboxes = kept.counts.with_untracked(|all| all.iter().map(|(inbox, ..)| *inbox).collect::<Vec<_>>());
-        let mut last = None;
-        for inbox in inboxes {
-            if last != Some(inbox) {
-                self.read_ticket_counts(InboxId(inbox));
-            }
-            last = Some(inbox);
-        }
+        self.kept().shown.set(Vec::new());
+        self.reread_counts();
     }
 }
 

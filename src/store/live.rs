@@ -157,6 +157,8 @@ impl Store {
         self.forget(&event.gone);
         self.take_conversations(event.conversations, own);
         self.take_custom_views(event.custom_views, &event.custom_views_gone, event.sequence);
+        // What came with the event is called so already; what was here before is not.
+        self.rename_contacts(&event.known);
         self.take_known(event.known, event.sequence);
     }
 

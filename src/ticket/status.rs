@@ -37,6 +37,29 @@ pub fn StatusMenu(id: TicketId) -> AnyView {
     .into_any()
 }
 
+/// What choosing a status of one kind changes besides, and why it cannot be chosen; none while it is not known.
+#[derive(Clone, Copy)]
+struct Reaching {
+    further: RwSignal<Option<String>>,
+    refused: RwSignal<Option<String>>,
+}
+
+impl Reaching {
+    fn new() -> Self {
+        Self { further: RwSignal::new(None), refused: RwSignal::new(None) }
+    }
+
+    fn ask(self, ticket: TicketId, status: i64) {
+        spawn(async move {
+            if let Ok(answer) = Write::edit_ticket(ticket, "status_id", status.into()).preview().await {
+                let _closed = self.further.try_set(reach::sentence(answer.known.at("reach")));
+                let why = answer.known.at("refused").at("detail").text().map(ToOwned::to_owned);
+                let _closed = self.refused.try_set(why);
+            }
+        });
+    }
+}
+
 #[component]
 fn Statuses(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) -> AnyView {
     let store = use_store();
@@ -45,17 +68,14 @@ fn Statuses(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) -> 
     let pipeline = ticket.with_untracked(|it| it.as_ref().and_then(|it| it.int("pipeline_id")));
     let all = untrack(|| store.pipelines()).unwrap_or_default();
     let own = all.iter().find(|it| Some(it.id()) == pipeline).map(|it| it.things("statuses")).unwrap_or_default();
-    // Those that open or close it reach further; one of each kind is asked, the others are the same.
-    let other = own.iter().find(|status| status.is("closed") != closed_now).map(Thing::id);
-    let (further, refused) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
-    if let Some(other) = other {
-        spawn(async move {
-            if let Ok(answer) = Write::edit_ticket(id, "status_id", other.into()).preview().await {
-                let _closed = further.try_set(reach::sentence(answer.known.at("reach")));
-                let why = answer.known.at("refused").at("detail").text().map(ToOwned::to_owned);
-                let _closed = refused.try_set(why);
-            }
-        });
+    // Only from one open status to another nothing else happens. One of each kind is asked, the others are the same.
+    let open_ones = Reaching::new();
+    let closed_ones = Reaching::new();
+    for (closed, reaching) in [(false, open_ones), (true, closed_ones)] {
+        let other = own.iter().find(|it| it.is("closed") == closed && Some(it.id()) != status_now).map(Thing::id);
+        if let Some(other) = other.filter(|_| closed || closed_now) {
+            reaching.ask(id, other);
+        }
     }
     let choose = move |status: i64| {
         open.set(false);
@@ -64,16 +84,17 @@ fn Statuses(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) -> 
         }
     };
     let item = move |status: Thing| {
-        let (key, turns) = (status.id(), status.is("closed") != closed_now);
+        let key = status.id();
         let here = Some(key) == status_now;
-        let note = live(move || if turns { refused.get().or_else(|| further.get()) } else { None });
+        let reaching = if status.is("closed") { closed_ones } else { open_ones };
+        let note = live(move || if here { None } else { reaching.refused.get().or_else(|| reaching.further.get()) });
         let noted = memo(move || note.read().is_some());
         view! {
             <button
                 type="button"
                 class="status-item"
                 aria-pressed=if here { "true" } else { "false" }
-                disabled=live(move || turns && refused.read().is_some())
+                disabled=live(move || !here && reaching.refused.read().is_some())
                 on:click=move |_| choose(key)
             >
                 <span class=class(&status)><span>{status.text("name").to_owned()}</span></span>

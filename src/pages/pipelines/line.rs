@@ -1,7 +1,8 @@
 //! One status in the settings of its pipeline.
 
-use super::{Places, Shared, before};
+use super::{Places, Shared};
 use crate::api::known::Write;
+use crate::pages::order::before;
 use crate::pages::status::{COLOURS, Status, chip};
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::icon::{Glyph, Icon};
@@ -55,7 +56,7 @@ fn edit(pipeline: i64, id: i64, status: Memo<Option<Status>>, shared: Shared) ->
     let shift = Callback::new(move |by: isize| {
         let all = untrack(|| shared.pipeline(pipeline)).map(|it| it.statuses).unwrap_or_default();
         let ids: Vec<i64> = all.iter().map(|it| it.id).collect();
-        if let Some(before) = before(&ids, id, by) {
+        if let Some(before) = before(&ids, id, by > 0) {
             set("before", before.into(), outcome);
         }
     });

@@ -1,7 +1,7 @@
 //! What there is to choose of a property: each option's name and place, and where its values go when it is deleted.
 
-use super::before;
 use crate::api::known::Write;
+use crate::pages::order::before;
 use crate::records::wrong;
 use crate::store::known::Thing;
 use crate::store::use_store;

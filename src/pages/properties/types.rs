@@ -1,18 +1,23 @@
 //! The team's own types of records (D6): what one of them and several are called.
 
 use super::saved;
-use crate::api::known::Write;
+use crate::api::known::{self as api, Write};
 use crate::pages::record::activity::mistakes;
+use crate::routes::page::{Kind, Wanted};
 use crate::store::known::{self, Thing};
-use crate::store::use_store;
+use crate::store::{Store, use_store};
+use crate::ticket::careful::{Deed, careful, nobody};
 use crate::ui::button::IconButton;
 use crate::ui::each::Each;
 use crate::ui::field::{Field, FieldKind};
 use crate::ui::form::{Asked, Form, Pairs, Verdict, key, of};
 use crate::ui::icon::Glyph;
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{live, memo, part, spawn};
 use leptos::prelude::*;
 use samtal_model::json::Json;
+
+/// Objects counted before a type is deleted: whether there are a hundred or more is the same warning.
+const COUNTED: usize = 100;
 
 #[component]
 pub fn Types(may: Memo<bool>) -> AnyView {
@@ -32,7 +37,7 @@ pub fn Types(may: Memo<bool>) -> AnyView {
         let save = move |side: &'static str| {
             saved(store, move |entered| Write::edit_object_type(id, Json::object([(side, entered.into())])))
         };
-        let delete = move |_| store.write(Write::delete_object_type(id), "Type deleted", |_| {});
+        let delete = move |_| ask_to_delete(store, id, several.get_untracked());
         part(move || {
             Some(if may.get() {
                 view! {
@@ -83,6 +88,36 @@ pub fn Types(may: Memo<bool>) -> AnyView {
     .into_any()
 }
 
+/// Deletes the type, when the agent has seen how many objects leave with it (K8).
+fn ask_to_delete(store: Store, id: i64, several: String) {
+    spawn(async move {
+        let wanted = Wanted { object_type: Some(id), ..Wanted::default() };
+        let count = match api::records_of(Kind::Object.slug(), &wanted.query(), None, COUNTED).await {
+            Ok(page) => counted(known::things(page.at("items")).len(), page.at("next_cursor").text().is_some()),
+            Err(problem) => return store.warn(problem.detail),
+        };
+        let deed = Deed {
+            write: Write::delete_object_type(id),
+            said: "Type deleted".to_owned(),
+            title: ["Delete \u{201c}", &several, "\u{201d} with ", &count, "?"].concat(),
+            verb: "Delete",
+            plain: "Its objects and properties leave every page they stand on. Undo brings them back.",
+            for_good: false,
+        };
+        careful(store).ask(deed, nobody());
+    });
+}
+
+/// How many objects there are, as far as they were counted.
+fn counted(count: usize, more: bool) -> String {
+    match (count, more) {
+        (0, _) => "no objects".to_owned(),
+        (1, false) => "1 object".to_owned(),
+        (count, false) => [&count.to_string(), " objects"].concat(),
+        (count, true) => ["more than ", &count.to_string(), " objects"].concat(),
+    }
+}
+
 #[component]
 fn Adding(open: RwSignal<bool>) -> AnyView {
     let store = use_store();
@@ -103,4 +138,15 @@ fn Adding(open: RwSignal<bool>) -> AnyView {
     let kept = key(&[&untrack(|| store.me().id.to_string()), "object-type"]);
     let on_cancel = Callback::new(move |()| open.set(false));
     view! { <Form label="Add a type of objects" asked key=kept verb="Add type" send on_cancel/> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn what_leaves_with_a_type_is_counted_as_far_as_it_was_read() {
+        let said = [(0, false), (1, false), (2, false), (100, true)].map(|(count, more)| counted(count, more));
+        assert_eq!(said, ["no objects", "1 object", "2 objects", "more than 100 objects"]);
+    }
 }

@@ -178,11 +178,17 @@ pub fn ActivityForm(
     let id = old.as_ref().map(Thing::id);
     let key = draft_key(holder, sort, id);
     let begin = old.as_ref().map(begun).unwrap_or_default();
+    let first = StoredValue::new(begin.clone());
     let send = Callback::new(move |(entered, verdict): (Pairs, Verdict)| {
+        let entered = if id.is_some() { first.with_value(|first| changed(first, entered)) } else { entered };
         let mut fields = match sort.fields(&entered) {
             Ok(fields) => fields,
             Err(wrong) => return verdict(wrong),
         };
+        if id.is_some() && fields.is_empty() {
+            verdict(Pairs::new());
+            return on_end.run(());
+        }
         let (write, said) = match id {
             Some(id) => (Write::edit_activity(id, Json::Fields(fields)), "Saved"),
             None => {
@@ -209,6 +215,12 @@ pub fn draft_key(holder: Holder, sort: Sort, activity: Option<i64>) -> String {
     let me = untrack(|| holder.store.me().id.to_string());
     let activity = activity.map(|id| id.to_string()).unwrap_or_default();
     form::key(&[&me, holder.word, &holder.id.to_string(), sort.word(), &activity])
+}
+
+/// What differs from what stood there at first. The rest is not sent: a colleague may have changed it meanwhile, and a
+/// control shows moments and durations rounder than they are.
+fn changed(first: &Pairs, entered: Pairs) -> Pairs {
+    entered.into_iter().filter(|(name, text)| form::of(first, name).trim() != text).collect()
 }
 
 /// An activity as its form has it.
@@ -355,7 +367,7 @@ fn facts(activity: &Thing) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sort, minutes, seconds};
+    use super::{Sort, changed, minutes, seconds};
     use samtal_model::json::Json;
 
     #[test]
@@ -368,6 +380,16 @@ mod tests {
             assert_eq!(seconds(text), None, "{text}");
         }
         assert_eq!((minutes(300), minutes(150)), ("5".to_owned(), "2.5".to_owned()));
+    }
+
+    #[test]
+    fn only_what_was_changed_in_a_form_is_sent() {
+        let pairs = |all: &[(&str, &str)]| -> Vec<(String, String)> {
+            all.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+        };
+        let first = pairs(&[("text", "Rang. "), ("duration_s", "1.6"), ("at", "2026-12-01T09:30")]);
+        let entered = pairs(&[("text", "Rang."), ("duration_s", "1.6"), ("at", ""), ("outcome", "")]);
+        assert_eq!(changed(&first, entered), pairs(&[("at", "")]), "emptied is changed, trimmed is not");
     }
 
     #[test]

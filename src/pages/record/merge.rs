@@ -12,6 +12,9 @@ use crate::store::known::{self, Thing};
 use crate::ui::live::{live, part, spawn};
 use leptos::prelude::*;
 
+/// What a merge reaches, in the words of the API: every conversation that goes over.
+const CONVERSATIONS: &str = "conversations_moved";
+
 #[component]
 pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
     let lookup = Lookup::new(subject.store, Among::Records(Kind::Contact, None));
@@ -79,16 +82,19 @@ pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
 
 /// What goes over, by the changes it would make.
 fn moves(answer: &Answer) -> Vec<String> {
-    let count = |kind: &str| answer.changes.iter().filter(|told| told.counts_as() == Some(kind)).count();
+    let count = |kind: &str| answer.changes.iter().filter(|told| told.counts_as() == Some(kind)).count() as i64;
+    // A long list of changes is cut, what is reached is counted in full.
+    let reached = known::things(answer.known.at("reach")).into_iter().find(|it| it.text("what") == CONVERSATIONS);
+    let conversations = reached.and_then(|it| it.int("count")).unwrap_or_else(|| count("contact_set"));
     [
-        (count("contact_set"), "conversation", "conversations"),
+        (conversations, "conversation", "conversations"),
         (count("ticket"), "ticket", "tickets"),
         (count("activity_set"), "note, task, meeting or call", "notes, tasks, meetings and calls"),
         (count("link_set"), "association", "associations"),
     ]
     .into_iter()
     .filter(|(count, ..)| *count > 0)
-    .map(|(count, one, many)| [count.to_string().as_str(), " ", if count == 1 { one } else { many }].concat())
+    .map(|(count, one, many)| [when::number(count).as_str(), " ", if count == 1 { one } else { many }].concat())
     .collect()
 }
 

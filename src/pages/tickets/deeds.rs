@@ -22,14 +22,15 @@ pub struct Deeds {
 }
 
 impl Deeds {
-    /// Gives the ticket another status. Where that closes or reopens conversations, it says so first.
+    /// Gives the ticket another status. Where that may close or reopen conversations, it says so first.
     pub fn move_to(self, ticket: &Ticket, status: &Status, outcome: Outcome) {
         if ticket.status == status.id {
             return outcome.try_run(None).unwrap_or_default();
         }
         let write = Write::edit_ticket(TicketId(ticket.id), "status_id", status.id.into());
         let said = [&quoted(&ticket.name), " moved to ", &status.name].concat();
-        if ticket.conversations == 0 || ticket.closed == status.closed {
+        // From one closed status to another closes what has been opened since.
+        if ticket.conversations == 0 || !(ticket.closed || status.closed) {
             return self.careful.now(write, said, outcome);
         }
         let title = ["Move ", &quoted(&ticket.name), " to ", &status.name, "?"].concat();
