@@ -116,12 +116,20 @@ async fn who_wrote_to_another_inbox_does_not_exist(app: TestApp) {
     );
     assert_eq!(ewa.get(&format!("/companies/{company}")).await.ok().json()["links"][0]["id"], olle.0);
     assert!(names(anna.get("/contacts?q=kund").await.ok().json()) == ["Maja"], "by the address alone");
-    // Whoever makes a contact with that address hears nothing either, and knows them from then on.
-    let made = anna.post_json("/contacts", json!({ "values": { "name": "Olle", "email": "olle@kund.example" } })).await;
-    assert_eq!(made.command().record.expect("a contact").id, olle.0);
-    anna.get(&path).await.ok();
-    let again = anna.post_json("/contacts", json!({ "values": { "email": "olle@kund.example" } })).await;
-    again.names(422, "invalid", "values.email", "taken");
+    // Whoever makes a contact with that address is told that it is in use, and nothing of whose it is.
+    ewa.patch(&path, json!({ "values": { "phone": "+46 8 555" } })).await.ok();
+    let note = json!({ "record": { "kind": "contact", "id": olle }, "kind": "note", "text": "Pays late" });
+    ewa.post_json("/activities", note).await.ok();
+    ewa.post(&format!("{path}/trash")).await.ok();
+    let body = json!({ "values": { "name": "Olle", "email": "olle@kund.example" } });
+    let preview = anna.post_json("/contacts?preview=true", body.clone()).await.ok().json();
+    assert_eq!(preview["refused"]["errors"][0]["code"], "taken");
+    anna.post_json("/contacts", body).await.names(422, "invalid", "values.email", "taken");
+    anna.get(&path).await.refused(404, "not_found");
+    anna.get(&format!("{path}/timeline")).await.refused(404, "not_found");
+    let as_it_was = ewa.get(&path).await.ok().json()["record"].clone();
+    assert_eq!(as_it_was["values"]["name"], "Olle Ek");
+    assert_ne!(as_it_was["trashed_at"], Value::Null);
 }
 
 async fn a_contact_is_detached_and_attached(app: TestApp) {
