@@ -22,6 +22,8 @@ mod law;
 mod law_tickets;
 #[path = "store/many.rs"]
 mod many;
+#[path = "store/names.rs"]
+mod names;
 #[path = "store/office.rs"]
 mod office;
 #[path = "store/ready.rs"]

@@ -7,6 +7,7 @@
 mod define;
 mod list;
 mod load;
+mod names;
 mod noted;
 mod reach;
 mod seen;

@@ -317,6 +317,7 @@ async fn what_was_deleted_for_good_is_in_no_table() {
             ("contacts", "phone"),
             ("contacts", "folded"),
             ("contacts", "absorbed_email"),
+            ("contact_inboxes", "folded"),
             ("record_texts", "body"),
             ("activity_texts", "body"),
             ("changes", "body"),

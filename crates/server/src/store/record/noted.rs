@@ -1,7 +1,7 @@
 //! What a batch has done to records, and how it is written.
 
 use super::define::{PROPERTY_COLUMNS, property_columns};
-use super::json;
+use super::{json, names};
 use crate::store::code::Code;
 use crate::store::search;
 use crate::store::sql::{Arg, bound, id_list, insert, run};
@@ -133,9 +133,9 @@ impl Noted {
         world: &World,
         version: Sequence,
     ) -> Result<(), Error> {
-        self.save_met(connection).await?;
         self.save_texts(connection, world).await?;
         self.save_contacts(connection, engine, world, version).await?;
+        self.save_met(connection).await?;
         self.save_records(connection, engine, world, version).await?;
         self.save_links(connection).await?;
         self.save_definitions(connection, world, version).await?;
@@ -146,9 +146,21 @@ impl Noted {
         Ok(())
     }
 
+    /// After the contacts: their names say where they stand.
     async fn save_met(&self, connection: &mut Connection) -> Result<(), Error> {
-        let met: Vec<Vec<Arg>> = self.met.iter().map(|(contact, inbox)| bound![*contact, *inbox]).collect();
-        insert(connection, "contact_inboxes", "contact_id, inbox_id", "ON CONFLICT DO NOTHING", met).await
+        let mut met: BTreeMap<InboxId, Vec<i64>> = BTreeMap::new();
+        for (contact, inbox) in &self.met {
+            met.entry(*inbox).or_default().push(contact.0);
+        }
+        for (inbox, contacts) in met {
+            let sql = format!(
+                "INSERT INTO contact_inboxes (contact_id, inbox_id, folded) SELECT id, {inbox}, folded FROM contacts \
+                 WHERE id IN ({}) ON CONFLICT DO NOTHING",
+                id_list(contacts)
+            );
+            run(connection, sql, vec![]).await?;
+        }
+        Ok(())
     }
 
     async fn save_texts(&self, connection: &mut Connection, world: &World) -> Result<(), Error> {
@@ -213,6 +225,7 @@ impl Noted {
         let columns = "id, name, email, email_folded, phone, folded, revision, made, by_hand, created_at, trashed_at, \
                        merged_into, absorbed_email, version";
         insert(connection, "contacts", columns, &overwrite(columns), all).await?;
+        names::follow_name(connection, &list).await?;
         search::index_anew(connection, engine, "contact", &list, words).await
     }
 
