@@ -131,9 +131,10 @@ pub enum Change {
         to: Option<TicketId>,
     },
     Pipeline(PipelineChange),
-    /// The sender of a conversation was blocked in its inbox, or no longer is (T5).
+    /// The sender of a conversation was blocked in its inbox, or no longer is (T5). A merge of two senders (D7) says it of no
+    /// conversation.
     BlockSet {
-        conversation: ConversationId,
+        conversation: Option<ConversationId>,
         inbox: InboxId,
         contact: ContactId,
         from: bool,
@@ -335,8 +336,8 @@ impl Change {
             | Self::ContactSet { conversation, .. }
             | Self::HiddenSet { conversation, .. }
             | Self::ReadSet { conversation, .. }
-            | Self::TicketOf { conversation, .. }
-            | Self::BlockSet { conversation, .. } => Some(*conversation),
+            | Self::TicketOf { conversation, .. } => Some(*conversation),
+            Self::BlockSet { conversation, .. } => *conversation,
             Self::ContactAdded { .. }
             | Self::Ticket(_)
             | Self::Pipeline(_)

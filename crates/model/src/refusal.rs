@@ -127,6 +127,8 @@ pub enum Refusal {
     TooManyStatuses,
     /// There is nobody to block.
     NoSender,
+    /// Who is deleted for good is no longer known to be blocked (T5).
+    UnblockFirst,
     /// The query of a custom view has mistakes; the field is `query`.
     WrongQuery(Vec<Mistake>),
     /// A value of a record does not fit its property, which is called `name`.
@@ -252,6 +254,7 @@ impl Refusal {
             Self::TooManyPipelines => "too_many_pipelines",
             Self::TooManyStatuses => "too_many_statuses",
             Self::NoSender => "no_sender",
+            Self::UnblockFirst => "unblock_first",
             Self::RestoreRecordFirst(_) => "restore_first",
             Self::TrashRecordFirst(_) => "trash_first",
             Self::CannotLink => "cannot_link",
@@ -325,6 +328,9 @@ impl Refusal {
             }
             Self::TooManyStatuses => format!("A pipeline has at most {STATUSES_MOST} statuses. Delete one first."),
             Self::NoSender => "This conversation is with nobody who could be blocked.".into(),
+            Self::UnblockFirst => {
+                "This contact is blocked, and what they write would be taken in again. Unblock them first.".into()
+            }
             Self::WrongQuery(wrong) => wrong.first().map(|it| it.sentence.clone()).unwrap_or_default(),
             Self::RestoreRecordFirst(noun) => format!("This {} is in Trash. Restore it first.", noun.word()),
             Self::TrashRecordFirst(noun) => {

@@ -176,6 +176,38 @@ fn d7_a_merge_moves_everything_and_its_undo_moves_it_back() {
 }
 
 #[test]
+fn t5_a_merge_hands_the_block_over_and_its_undo_back() {
+    let mut desk = Desk::open();
+    let (_, winner) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let (conversation, loser) = mail(&mut desk, SUPPORT, "berg@post.test");
+    let (theirs, _) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let ticket = desk.ticket(SUPPORT, Some(theirs));
+    desk.by(ANNA, Command::BlockSender { conversation });
+    let before = without_versions(&desk.world);
+    let merged = desk.by(ANNA, record(RecordCommand::Merge { winner, loser }));
+    assert_eq!(desk.world.blocks.keys().copied().collect::<Vec<_>>(), [(SUPPORT, winner)]);
+    assert!(desk.world.tickets.contains_key(&ticket), "who blocked the one decided nothing on the other's tickets");
+    let mut later = desk.clone();
+    let (spam, _) = mail(&mut later, SUPPORT, "berg@post.test");
+    assert!(later.world.conversations[&spam].spam, "the address is filtered as before");
+    desk.by(ANNA, Command::Undo { command: merged });
+    assert_eq!(without_versions(&desk.world), before);
+}
+
+#[test]
+fn t5_who_is_blocked_is_not_deleted_for_good() {
+    let mut desk = Desk::open();
+    let (conversation, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let id = RecordRef::Contact(maja);
+    desk.by(ANNA, Command::BlockSender { conversation });
+    desk.by(ANNA, record(RecordCommand::Trash { record: id }));
+    let erase = record(RecordCommand::Erase { record: id });
+    assert_eq!(desk.refusal(EWA, erase.clone()), Refusal::UnblockFirst);
+    desk.by(ANNA, Command::UnblockSender { conversation });
+    desk.by(EWA, erase);
+}
+
+#[test]
 fn d7_who_was_merged_twice_is_one_step_away() {
     let mut desk = Desk::open();
     let ids: Vec<ContactId> =

@@ -10,3 +10,6 @@ UPDATE contacts SET folded = CHR(1) WHERE name ~ '[^\x01-\x7f]' AND made = 1;
 UPDATE contact_inboxes SET folded = c.folded FROM contacts c WHERE c.id = contact_inboxes.contact_id AND c.folded <> '';
 CREATE INDEX contact_inboxes_by_name ON contact_inboxes (inbox_id, folded, contact_id);
 CREATE INDEX contacts_by_hand ON contacts (folded, id) WHERE by_hand = 1;
+
+-- A merge takes the blocks of one contact over to another.
+CREATE INDEX blocks_by_contact ON blocks (contact_id);

@@ -7,3 +7,6 @@ UPDATE contact_inboxes SET folded = (SELECT c.folded FROM contacts c WHERE c.id 
 WHERE EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_inboxes.contact_id AND c.folded <> '');
 CREATE INDEX contact_inboxes_by_name ON contact_inboxes (inbox_id, folded, contact_id);
 CREATE INDEX contacts_by_hand ON contacts (folded, id) WHERE by_hand = 1;
+
+-- A merge takes the blocks of one contact over to another.
+CREATE INDEX blocks_by_contact ON blocks (contact_id);

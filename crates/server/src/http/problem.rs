@@ -154,6 +154,7 @@ impl From<Refusal> for Failure {
             | Refusal::NoSender
             | Refusal::RestoreRecordFirst(_)
             | Refusal::TrashRecordFirst(_)
+            | Refusal::UnblockFirst
             | Refusal::TooManyLinks
             | Refusal::MergeTooLarge
             | Refusal::TooMany { .. }

@@ -7,7 +7,7 @@ use crate::record::activity::Activity;
 use crate::record::change::RecordChange;
 use crate::record::{Record, RecordRef};
 use crate::refusal::Refusal;
-use crate::rules::{Changes, asked};
+use crate::rules::{Changes, asked, block};
 use crate::world::{Ask, World};
 
 /// Contacts that may have gone into one: each is led on to the winner.
@@ -43,6 +43,7 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
             .iter()
             .map(|id| asked(Change::ContactSet { conversation: *id, from: Some(loser), to: Some(winner) })),
     );
+    changes.extend(block::handed_over(world, loser, winner));
     for end in held.linked_to(of) {
         changes.push(link_set(of, end, false));
         if !held.are_linked(to, end) {
@@ -72,6 +73,10 @@ pub(super) fn erase(world: &World, ask: &Ask, id: RecordRef) -> Result<Changes, 
     }
     let mut changes = Changes::new();
     if let RecordRef::Contact(contact) = id {
+        // The block goes by the contact: without them, the next mail from the same address would be taken in as anybody's.
+        if block::inboxes_of(world, contact).next().is_some() {
+            return Err(Refusal::UnblockFirst);
+        }
         let conversations = world.records.of_contact.get(&contact).map_or(&[][..], Vec::as_slice);
         if conversations.len() > CONVERSATIONS_MOST {
             return Err(Refusal::MergeTooLarge);

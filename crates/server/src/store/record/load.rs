@@ -40,6 +40,7 @@ impl Batch {
             RecordCommand::Erase { record } => {
                 self.load_record(connection, *record).await?;
                 if let RecordRef::Contact(contact) = record {
+                    self.load_blocks(connection, *contact).await?;
                     self.load_all_of(connection, *contact).await?;
                 }
             }
@@ -50,9 +51,11 @@ impl Batch {
                 }
             }
             RecordCommand::Merge { winner, loser } => {
-                for id in [winner, loser].map(|id| RecordRef::Contact(*id)) {
+                for contact in [*winner, *loser] {
+                    let id = RecordRef::Contact(contact);
                     self.load_record(connection, id).await?;
                     self.load_links(connection, id).await?;
+                    self.load_blocks(connection, contact).await?;
                 }
                 self.load_all_of(connection, *loser).await?;
                 let most = CONVERSATIONS_MOST + 1;

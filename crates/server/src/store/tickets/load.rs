@@ -265,6 +265,23 @@ impl Batch {
         Ok(())
     }
 
+    /// Where a contact is blocked.
+    pub(in crate::store) async fn load_blocks(
+        &mut self,
+        connection: &mut Connection,
+        contact: ContactId,
+    ) -> Result<(), Error> {
+        let found = rows(connection, "SELECT inbox_id FROM blocks WHERE contact_id = $1", bound![contact]).await?;
+        for row in &found {
+            let inbox = InboxId(Cells::new(row).int()?);
+            // What this batch has said of it is newer.
+            if !self.tickets.blocks.contains_key(&(inbox, contact)) {
+                self.world.blocks.insert((inbox, contact), ());
+            }
+        }
+        Ok(())
+    }
+
     /// What an undo of `logged` looks at, whose conversations are loaded.
     pub(in crate::store) async fn load_tickets_to_undo(
         &mut self,
