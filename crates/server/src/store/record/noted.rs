@@ -4,7 +4,7 @@ use super::define::{PROPERTY_COLUMNS, property_columns};
 use super::{json, names};
 use crate::store::code::Code;
 use crate::store::search;
-use crate::store::sql::{Arg, bound, id_list, insert, run};
+use crate::store::sql::{bound, id_list, insert, run};
 use crate::store::{Connection, Engine, Error};
 use samtal_model::record::RecordRef;
 use samtal_model::record::activity::ActivityText;
