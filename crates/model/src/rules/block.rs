@@ -48,7 +48,7 @@ pub(super) fn inboxes_of(world: &World, contact: ContactId) -> impl Iterator<Ite
 /// Two senders are one (D7): where the loser was blocked the winner is, or whoever answers to that address would be heard
 /// again. The winner's tickets stay: they were not what was decided on when the other was blocked.
 pub(super) fn handed_over(world: &World, loser: ContactId, winner: ContactId) -> Changes {
-    let set = |inbox, contact, to| {
+    let set = |inbox, contact, to: bool| {
         by_rule(Rule::SenderBlocked, Change::BlockSet { conversation: None, inbox, contact, from: !to, to })
     };
     let mut changes = Changes::new();
