@@ -42,5 +42,7 @@ mod session;
 mod story;
 #[path = "store/tickets.rs"]
 mod tickets;
+#[path = "store/unmade.rs"]
+mod unmade;
 #[path = "store/upgrade.rs"]
 mod upgrade;

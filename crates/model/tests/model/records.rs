@@ -313,6 +313,49 @@ fn what_never_was_cannot_have_written() {
 }
 
 #[test]
+fn t9_undo_unmakes_nothing_that_somebody_else_has_built_upon() {
+    let company = RecordCommand::Create { kind: RecordKind::Company, values: named("Kund"), links: vec![] };
+    let mut desk = Desk::open();
+    let (_, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let made = desk.by(ANNA, record(company));
+    let id = *desk.world.records.records.keys().find(|id| id.contact().is_none()).expect("a company");
+    let note = ActivityText { text: "Likes oak".into(), ..ActivityText::default() };
+    let note = RecordCommand::CreateActivity {
+        record: id,
+        kind: ActivityKind::Note,
+        at: None,
+        text: note,
+        conversation: None,
+    };
+    let undo = Command::Undo { command: made };
+    for theirs in [
+        RecordCommand::Edit { record: id, values: named("Kund AB") },
+        RecordCommand::SetLink { record: id, other: RecordRef::Contact(maja), linked: true },
+        RecordCommand::Trash { record: id },
+        note,
+    ] {
+        let mut desk = desk.clone();
+        let since = desk.by(JONAS, record(theirs.clone()));
+        assert_eq!(desk.refusal(ANNA, undo.clone()), Refusal::ChangedSince, "{theirs:?}");
+        // What was taken back does not stand in the way.
+        desk.by(JONAS, Command::Undo { command: since });
+        desk.by(ANNA, undo.clone());
+        assert!(!desk.world.records.records[&id].made);
+    }
+}
+
+#[test]
+fn t9_undo_takes_away_what_the_same_command_associated() {
+    let mut desk = Desk::open();
+    let (_, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let before = without_versions(&desk.world);
+    let links = vec![RecordRef::Contact(maja)];
+    let made = desk.by(ANNA, record(RecordCommand::Create { kind: RecordKind::Deal, values: named("Deal"), links }));
+    desk.by(ANNA, Command::Undo { command: made });
+    assert_eq!(without_versions(&desk.world), before);
+}
+
+#[test]
 fn undo_gives_no_address_back_that_somebody_else_has_by_now() {
     let mut desk = Desk::open();
     let (_, maja) = mail(&mut desk, SUPPORT, "maja@post.test");

@@ -14,6 +14,7 @@ mod seen;
 mod show;
 mod sidebar;
 mod timeline;
+mod undone;
 
 pub(crate) use define::Definitions;
 pub use list::RecordQuery;

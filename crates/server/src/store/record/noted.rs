@@ -39,6 +39,10 @@ pub(in crate::store) struct Noted {
     /// Conversations with another contact than before.
     pub(super) handed_over: BTreeMap<ConversationId, Option<ContactId>>,
     pub(super) knows_definitions: bool,
+    /// Contacts whose inboxes have been loaded.
+    placed: BTreeSet<ContactId>,
+    /// Records whose links have been loaded.
+    linked: BTreeSet<RecordRef>,
 }
 
 impl Noted {
@@ -111,6 +115,16 @@ impl Noted {
     /// Whether the batch has changed it.
     pub(in crate::store) fn has_touched(&self, id: RecordRef) -> bool {
         self.records.contains(&id) || self.erased.contains(&id)
+    }
+
+    /// Whether it is still to be loaded where the contact is known; it counts as loaded from then on.
+    pub(super) fn asks_where(&mut self, contact: ContactId) -> bool {
+        self.placed.insert(contact)
+    }
+
+    /// The same of a record's links.
+    pub(super) fn asks_links(&mut self, id: RecordRef) -> bool {
+        self.linked.insert(id)
     }
 
     pub(super) fn is_erased(&self, id: RecordRef) -> bool {
