@@ -73,6 +73,9 @@ fn at_hand<'w>(world: &'w World, ask: &Ask, id: RecordRef) -> Result<&'w Record,
 }
 
 fn create(world: &World, ask: &Ask, kind: RecordKind, values: &Edits, links: &[RecordRef]) -> Result<Changes, Refusal> {
+    if links.len() > LINKS_MOST {
+        return Err(Refusal::TooManyLinks);
+    }
     let number = ask.fresh.revision.0;
     let id = match kind {
         RecordKind::Contact => RecordRef::Contact(ask.fresh.contact),

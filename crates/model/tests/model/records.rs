@@ -7,8 +7,10 @@ use samtal_model::record::property::{Place, PropertyEdit};
 use samtal_model::record::value::{BuiltIn, Edits, PropertyKey, PropertyKind, Value};
 use samtal_model::record::{RecordKind, RecordRef};
 use samtal_model::refusal::{Invalid, Noun, Refusal};
+use samtal_model::rules::record::LINKS_MOST;
 use samtal_model::{
-    ActivityId, Actor, Address, AuthorRef, Command, ContactId, ConversationId, OptionId, Receive, RevisionId, Timestamp,
+    ActivityId, Actor, Address, AuthorRef, Command, CompanyId, ContactId, ConversationId, DealId, OptionId, Receive,
+    RevisionId, Timestamp,
 };
 
 pub fn record(command: RecordCommand) -> Command {
@@ -230,6 +232,26 @@ fn a_merge_over_more_conversations_than_a_transaction_holds_is_refused() {
     let refusal = desk.refusal(ANNA, record(RecordCommand::Merge { winner, loser }));
     assert_eq!(refusal, Refusal::MergeTooLarge);
     assert!(refusal.sentence().contains("2000"), "{}", refusal.sentence());
+}
+
+#[test]
+fn a_record_has_so_many_associations_and_no_more_however_they_come() {
+    let mut desk = Desk::open();
+    let (_, winner) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let (_, loser) = mail(&mut desk, SUPPORT, "berg@post.test");
+    let link = |of: ContactId, n: i64| (RecordRef::Contact(of), RecordRef::Deal(DealId(n)));
+    // Together one more than there may be, if those that both have are counted once.
+    for (of, deals) in [(winner, 10_000..10_600), (loser, 10_600..11_001)] {
+        deals.for_each(|deal| drop(desk.world.records.links.insert(link(of, deal), ())));
+    }
+    let merge = record(RecordCommand::Merge { winner, loser });
+    assert_eq!(desk.refusal(ANNA, merge.clone()), Refusal::TooManyLinks);
+    desk.world.records.links.insert(link(winner, 10_700), ());
+    desk.world.records.links.remove(&link(loser, 10_600));
+    desk.by(ANNA, merge);
+    let links = (0..=LINKS_MOST as i64).map(|n| RecordRef::Company(CompanyId(n))).collect();
+    let create = RecordCommand::Create { kind: RecordKind::Deal, values: named("Deal"), links };
+    assert_eq!(desk.refusal(ANNA, record(create)), Refusal::TooManyLinks);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Two contacts who are one (D7), and a record's end.
 
-use super::{CONVERSATIONS_MOST, at_hand, link_set, manages_properties, not_a_ticket, record_set, recorded};
+use super::{
+    CONVERSATIONS_MOST, LINKS_MOST, at_hand, link_set, manages_properties, not_a_ticket, record_set, recorded,
+};
 use crate::change::Change;
 use crate::id::ContactId;
 use crate::record::activity::Activity;
@@ -28,6 +30,10 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
     let many = conversations.len().max(activities.clone().count());
     if many > CONVERSATIONS_MOST || absorbed.len() >= ABSORBED_MOST {
         return Err(Refusal::MergeTooLarge);
+    }
+    let theirs = held.linked_to(of).filter(|end| !held.are_linked(to, *end));
+    if held.linked_to(to).chain(theirs).count() > LINKS_MOST {
+        return Err(Refusal::TooManyLinks);
     }
     let mut changes = Changes::new();
     let (old, other) = (held.values(kept), held.values(lost));
