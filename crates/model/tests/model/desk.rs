@@ -10,7 +10,7 @@ use samtal_model::{
     Actor, Address, AgentId, Ask, Author, AuthorRef, Cause, Change, Channel, Command, CommandId, ContactId,
     Conversation, ConversationId, CustomViewId, Fresh, InboxId, Logged, MessageId, MessageKind, NewStatus, NewTicket,
     Origin, PipelineCommand, PipelineId, Receive, Refusal, RevisionId, Role, Rule, Sequence, StatusColour, StatusId,
-    TicketCommand, TicketId, Timestamp, World, decide,
+    TicketChange, TicketCommand, TicketId, Timestamp, World, decide,
 };
 
 pub const ANNA: AgentId = AgentId(1);
@@ -131,6 +131,7 @@ impl Desk {
             Change::ContactSet { conversation, to, .. } => {
                 met = to.zip(self.world.conversations.get(conversation).map(|it| it.inbox));
             }
+            Change::Ticket(TicketChange::Added { ticket }) => met = ticket.contact.zip(Some(ticket.inbox)),
             Change::Recorded { change } => {
                 let Command::Record(command) = command else { return };
                 let Some(text) = text_of(&self.world, command, change) else { return };

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 stories![
     a_contact_is_read_and_edited_with_defined_properties,
     who_wrote_to_another_inbox_does_not_exist,
+    a_ticket_is_for_any_contact_who_is_known,
     a_contact_is_detached_and_attached,
     the_sidebar_tells_what_is_known,
     two_contacts_become_one_and_two_again,
@@ -130,6 +131,26 @@ async fn who_wrote_to_another_inbox_does_not_exist(app: TestApp) {
     let as_it_was = ewa.get(&path).await.ok().json()["record"].clone();
     assert_eq!(as_it_was["values"]["name"], "Olle Ek");
     assert_ne!(as_it_was["trashed_at"], Value::Null);
+}
+
+async fn a_ticket_is_for_any_contact_who_is_known(app: TestApp) {
+    let (_, olle) = mail_from(&app, app.sales, "Olle Ek", "olle@kund.example").await;
+    let (anna, daan) = (app.anna().await, app.daan().await);
+    let ticket = |contact: i64| json!({ "inbox_id": app.support, "name": "Shelf", "contact_id": contact });
+    // Somebody made by hand has written to no inbox yet.
+    let made = anna.post_json("/contacts", json!({ "values": { "name": "Zara" } })).await.command();
+    let zara = made.record.expect("a contact").id;
+    let answer = anna.post_json("/tickets", ticket(zara)).await.ok().json();
+    assert_eq!(answer["ticket"]["contact"]["id"], zara);
+    // Whose ticket it is, is not unmade.
+    anna.post(&format!("/commands/{}/undo", made.command.expect("a command"))).await.refused(409, "changed_since");
+    // Who is not known is not there; once a ticket of an inbox is theirs, everybody there knows them.
+    anna.post_json("/tickets", ticket(olle.0)).await.names(422, "invalid", "contact_id", "unknown");
+    anna.get(&format!("/contacts/{olle}")).await.refused(404, "not_found");
+    daan.post_json("/tickets", ticket(olle.0)).await.ok();
+    anna.get(&format!("/contacts/{olle}")).await.ok();
+    anna.post(&format!("/contacts/{zara}/trash")).await.ok();
+    anna.post_json("/tickets", ticket(zara)).await.names(422, "invalid", "contact_id", "unknown");
 }
 
 async fn a_contact_is_detached_and_attached(app: TestApp) {
@@ -350,16 +371,24 @@ async fn a_repeated_request_makes_one_company(app: TestApp) {
 async fn nobody_and_nothing(app: TestApp) {
     app.anonymous().get("/contacts").await.refused(401, "sign_in");
     let (anna, ewa) = (app.anna().await, app.ewa().await);
+    let there = |kind| anna.post_json(kind, json!({ "values": { "name": "Kund" } }));
+    let company = there("/companies").await.command().record.expect("a company").id;
+    let contact = there("/contacts").await.command().record.expect("a contact").id;
     for kind in ["contacts", "companies", "deals", "objects"] {
         anna.get(&format!("/{kind}/77")).await.refused(404, "not_found");
         anna.patch(&format!("/{kind}/77"), json!({ "values": {} })).await.refused(404, "not_found");
         anna.post(&format!("/{kind}/77/trash")).await.refused(404, "not_found");
         anna.post(&format!("/{kind}/77/restore")).await.refused(404, "not_found");
         anna.get(&format!("/{kind}/77/timeline")).await.refused(404, "not_found");
-        anna.put(&format!("/{kind}/77/links/contact/1")).await.refused(404, "not_found");
+        // One end is there: it is the other that is missed, whichever it is.
+        let (there, word) = if kind == "companies" { (contact, "contact") } else { (company, "company") };
+        anna.put(&format!("/{kind}/77/links/{word}/{there}")).await.refused(404, "not_found");
+        anna.delete(&format!("/{kind}/77/links/{word}/{there}")).await.refused(404, "not_found");
         ewa.delete(&format!("/{kind}/77")).await.refused(404, "not_found");
         anna.get(&format!("/{kind}?cursor=x")).await.names(400, "bad_query", "cursor", "wrong_value");
     }
+    anna.put(&format!("/companies/{company}/links/contact/77")).await.refused(404, "not_found");
+    anna.put(&format!("/companies/{company}/links/contact/{contact}")).await.ok();
     anna.get("/conversations/77/sidebar").await.refused(404, "not_found");
     put_json(&anna, "/conversations/77/contact", json!({ "contact_id": null })).await.refused(404, "not_found");
     anna.patch("/activities/77", json!({})).await.refused(404, "not_found");

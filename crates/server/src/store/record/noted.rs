@@ -14,7 +14,7 @@ use samtal_model::record::value::{BuiltIn, Values};
 use samtal_model::rules::record::Text;
 use samtal_model::{
     ActivityId, AgentId, Author, Change, ContactId, ConversationId, InboxId, ObjectTypeId, PropertyId, RevisionId,
-    Sequence, World,
+    Sequence, TicketChange, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +59,8 @@ impl Noted {
                 self.handed_over.entry(*conversation).or_insert(*from);
                 to.zip(inbox_of(*conversation))
             }
+            // Who sees the inbox sees whose ticket it is.
+            Change::Ticket(TicketChange::Added { ticket }) => ticket.contact.zip(Some(ticket.inbox)),
             Change::Recorded { change } => {
                 self.renamed.extend(change.renamed_contact());
                 self.note_recorded(change);

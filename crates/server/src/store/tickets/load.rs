@@ -6,11 +6,12 @@ use crate::store::save::Batch;
 use crate::store::sql::{Arg, Cells, bound, row, rows};
 use crate::store::{Connection, Error, conversation, log};
 use samtal_model::pipeline::MOVED_MOST;
+use samtal_model::record::RecordRef;
 use samtal_model::ticket::REACH_MOST;
 use samtal_model::{
-    AgentId, AuthorRef, Change, Command, Contact, ContactId, ConversationId, ConversationState, InboxId, Logged,
-    NewTicket, Pipeline, PipelineChange, PipelineCommand, PipelineId, Receive, RevisionId, Sequence, Standing, Status,
-    StatusColour, StatusId, Ticket, TicketChange, TicketCommand, TicketId, TicketSet, Timestamp,
+    AgentId, AuthorRef, Change, Command, ContactId, ConversationId, ConversationState, InboxId, Logged, Pipeline,
+    PipelineChange, PipelineCommand, PipelineId, Receive, RevisionId, Sequence, Standing, Status, StatusColour,
+    StatusId, Ticket, TicketChange, TicketCommand, TicketId, TicketSet, Timestamp,
 };
 use std::collections::BTreeSet;
 
@@ -86,7 +87,10 @@ impl Batch {
         match command {
             TicketCommand::Create(new) => {
                 self.load_pipelines(connection).await?;
-                self.load_contact_of(connection, new).await
+                match new.contact {
+                    Some(contact) => self.load_record(connection, RecordRef::Contact(contact)).await,
+                    None => Ok(()),
+                }
             }
             TicketCommand::Edit { .. } | TicketCommand::SetStatus { .. } => self.load_pipelines(connection).await,
             TicketCommand::Attach { .. }
@@ -94,18 +98,6 @@ impl Batch {
             | TicketCommand::Restore { .. }
             | TicketCommand::Delete { .. } => Ok(()),
         }
-    }
-
-    /// A contact is there for who sees the inbox if they have a conversation in it: others are not made known by a number.
-    async fn load_contact_of(&mut self, connection: &mut Connection, new: &NewTicket) -> Result<(), Error> {
-        let Some(contact) = new.contact else { return Ok(()) };
-        let sql = "SELECT 1 FROM conversations WHERE contact_id = $1 AND inbox_id = $2 LIMIT 1";
-        if row(connection, sql, bound![contact, new.inbox]).await?.is_some() {
-            self.world.contacts.insert(contact, Contact { id: contact });
-        } else {
-            self.world.contacts.remove(&contact);
-        }
-        Ok(())
     }
 
     /// The ticket with its name, if it is there.
