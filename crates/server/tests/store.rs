@@ -40,6 +40,8 @@ mod search_law;
 mod session;
 #[path = "store/story.rs"]
 mod story;
+#[path = "store/ticket_pages.rs"]
+mod ticket_pages;
 #[path = "store/tickets.rs"]
 mod tickets;
 #[path = "store/unmade.rs"]

@@ -10,3 +10,6 @@ CREATE INDEX contacts_by_hand ON contacts (folded, id) WHERE by_hand = 1;
 
 -- A merge takes the blocks of one contact over to another.
 CREATE INDEX blocks_by_contact ON blocks (contact_id);
+
+-- Somebody's tickets in the order of what was done last, which is what is asked for most.
+CREATE INDEX tickets_by_owners_activity ON tickets (inbox_id, owner_id, changed_at, id);
