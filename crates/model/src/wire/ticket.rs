@@ -95,6 +95,8 @@ read_shapes! {
     pub struct TicketCounts {
         pub inbox_id: InboxId,
         pub items: Vec<TicketCount>,
+        /// Up to where of the live feed they hold: older ones never replace newer ones.
+        pub sequence: Sequence,
     }
 
     /// `GET /conversations/{id}/sender`.

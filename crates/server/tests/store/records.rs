@@ -15,7 +15,7 @@ use samtal_model::wire::{
 };
 use samtal_model::{
     ActivityId, Actor, AgentId, Change, Command, ContactId, ConversationId, InboxId, ObjectTypeId, OptionId,
-    PropertyId, Role, Timestamp,
+    PropertyId, Role, Sequence, Timestamp,
 };
 use samtal_server::store::{ListQuery, Reader, RecordQuery};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +50,9 @@ impl Records {
         let types = store.object_types().await.expect("a query").items;
         all.object_types = types.into_iter().map(|it| (it.id, it)).collect();
         for place in Place::ALL {
-            all.shown.insert(place, store.shown(reader, place).await.expect("a query"));
+            let shown = store.shown(reader, place).await.expect("a query");
+            // What is chosen, whenever that was.
+            all.shown.insert(place, ShownView { sequence: Sequence(0), ..shown });
         }
         all
     }
@@ -79,7 +81,8 @@ impl Records {
 
     pub async fn apply(&mut self, bench: &Bench, reader: &Reader, event: &FeedEvent) {
         for place in &event.shown {
-            self.shown.insert(place.place, place.clone());
+            assert!(place.sequence >= event.sequence, "as new as what is told with it");
+            self.shown.insert(place.place, ShownView { sequence: Sequence(0), ..place.clone() });
         }
         // Who hears that records consist of something else reads them anew.
         let defined = !(event.properties.is_empty() && event.properties_gone.is_empty());

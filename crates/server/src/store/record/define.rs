@@ -176,6 +176,8 @@ pub(super) async fn shown(
     place: Place,
     agent: AgentId,
 ) -> Result<ShownView, Error> {
+    // Before what was chosen is: that may be newer than it says, never older.
+    let sequence = log_end(connection).await?;
     let chosen = chosen(connection, place, (!place.is_shared()).then_some(agent)).await?;
     let own = chosen.is_some() && !place.is_shared();
     let mut properties = chosen.unwrap_or_else(|| place.usual());
@@ -184,7 +186,7 @@ pub(super) async fn shown(
         PropertyKey::BuiltIn(_) => true,
         PropertyKey::Defined(id) => definitions.property(*id).is_some(),
     });
-    Ok(ShownView { place, properties, own })
+    Ok(ShownView { place, properties, own, sequence })
 }
 
 impl Store {
