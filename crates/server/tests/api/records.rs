@@ -18,6 +18,7 @@ stories![
     two_contacts_become_one_and_two_again,
     trash_and_the_end_of_a_contact,
     what_is_written_down_stands_in_the_timeline,
+    what_has_changed_since_is_not_overwritten,
     a_repeated_request_makes_one_company,
     nobody_and_nothing,
 ];
@@ -352,6 +353,37 @@ async fn what_is_written_down_stands_in_the_timeline(app: TestApp) {
     anna.post(&format!("/messages/{message}/hide")).await.ok();
     let without = anna.get(&timeline).await.ok().json();
     assert!(without["items"].as_array().expect("a list").iter().all(|it| it["message"].is_null()));
+}
+
+async fn what_has_changed_since_is_not_overwritten(app: TestApp) {
+    let (_, olle) = mail_from(&app, app.sales, "Olle Ek", "olle@kund.example").await;
+    let (anna, jonas, ewa) = (app.anna().await, app.jonas().await, app.ewa().await);
+    for (kind, word) in [("companies", "company"), ("contacts", "contact")] {
+        let made = anna.post_json(&format!("/{kind}"), json!({ "values": { "name": "Kund" } })).await.command();
+        let id = made.record.expect("a record").id;
+        let path = format!("/{kind}/{id}");
+        let tag = anna.get(&path).await.ok().header("etag").to_owned();
+        let known = [("if-match", tag.as_str())];
+        let rename = |name: &str| Some(json!({ "values": { "name": name } }));
+        jonas.send(Method::PATCH, &path, &known, rename("Kund AB")).await.ok();
+        anna.send(Method::PATCH, &path, &known, rename("Kunden")).await.refused(412, "changed_since");
+        anna.send(Method::PATCH, &path, &[("if-match", "*")], rename("Kunden")).await.ok();
+        let task = json!({ "record": { "kind": word, "id": id }, "kind": "task", "text": "Call" });
+        let task = anna.post_json("/activities", task).await.command().activity.expect("a task");
+        let (path, tag) = (format!("/activities/{}", task.id), format!("\"{}\"", task.version));
+        let known = [("if-match", tag.as_str())];
+        anna.send(Method::PATCH, &path, &known, Some(json!({ "text": "Call them" }))).await.ok();
+        anna.send(Method::PATCH, &path, &known, Some(json!({ "text": "Ring" }))).await.refused(412, "changed_since");
+        anna.patch(&path, json!({ "text": "Ring" })).await.ok();
+    }
+    // A version tells nothing of what is not there for who asks.
+    let note = json!({ "record": { "kind": "contact", "id": olle }, "kind": "note", "text": "Pays late" });
+    let note = ewa.post_json("/activities", note).await.command().activity.expect("a note");
+    let zero = [("if-match", "\"0\"")];
+    let hidden = format!("/contacts/{olle}");
+    anna.send(Method::PATCH, &hidden, &zero, Some(json!({ "values": {} }))).await.refused(404, "not_found");
+    let hidden = format!("/activities/{}", note.id);
+    anna.send(Method::PATCH, &hidden, &zero, Some(json!({ "text": "x" }))).await.refused(404, "not_found");
 }
 
 async fn a_repeated_request_makes_one_company(app: TestApp) {

@@ -3,7 +3,7 @@
 use super::define::{Definitions, chosen};
 use super::{ACTIVITIES, activity_of, row_of, rows_of};
 use crate::store::save::Batch;
-use crate::store::sql::{Arg, Cells, bound, id_list, rows};
+use crate::store::sql::{Arg, Cells, bound, id_list, row, rows};
 use crate::store::{Connection, Error};
 use samtal_model::record::change::ends;
 use samtal_model::record::command::RecordCommand;
@@ -11,7 +11,7 @@ use samtal_model::record::property::Place;
 use samtal_model::record::value::{BuiltIn, Edits, PropertyKey};
 use samtal_model::record::{Record, RecordRef};
 use samtal_model::rules::record::{CONVERSATIONS_MOST, LINKS_MOST};
-use samtal_model::{ActivityId, Actor, AgentId, ContactId, InboxId};
+use samtal_model::{ActivityId, Actor, AgentId, ContactId, InboxId, Sequence};
 use std::collections::BTreeMap;
 
 /// Links that the requests of one batch may add to a record before they are in the database.
@@ -90,6 +90,44 @@ impl Batch {
             | RecordCommand::DeleteObjectType { .. } => {}
         }
         Ok(())
+    }
+
+    /// When a record was last changed.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub(crate) async fn record_version(
+        &self,
+        connection: &mut Connection,
+        id: RecordRef,
+    ) -> Result<Option<Sequence>, Error> {
+        // What this batch has changed has no version yet that anybody could know.
+        if self.records.has_touched(id) {
+            return Ok(Some(self.sequence()));
+        }
+        let sql = match id {
+            RecordRef::Contact(_) => "SELECT version FROM contacts WHERE id = $1",
+            RecordRef::Ticket(_) => "SELECT version FROM tickets WHERE id = $1",
+            _ => "SELECT version FROM records WHERE id = $1",
+        };
+        let found = row(connection, sql, bound![id.number()]).await?;
+        found.map(|row| Ok(Sequence(Cells::new(&row).int()?))).transpose()
+    }
+
+    /// The same of an activity.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub(crate) async fn activity_version(
+        &self,
+        connection: &mut Connection,
+        id: ActivityId,
+    ) -> Result<Option<Sequence>, Error> {
+        if self.records.has_touched_activity(id) {
+            return Ok(Some(self.sequence()));
+        }
+        let found = row(connection, "SELECT version FROM activities WHERE id = $1", bound![id]).await?;
+        found.map(|row| Ok(Sequence(Cells::new(&row).int()?))).transpose()
     }
 
     /// The record with what it says, and where a contact is known.

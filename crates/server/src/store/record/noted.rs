@@ -133,6 +133,10 @@ impl Noted {
         self.erased.contains(&id)
     }
 
+    pub(super) fn has_touched_activity(&self, id: ActivityId) -> bool {
+        self.activities.contains(&id)
+    }
+
     pub(super) fn has_touched_link(&self, link: (RecordRef, RecordRef)) -> bool {
         self.links.contains_key(&link)
     }
