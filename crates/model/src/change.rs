@@ -264,6 +264,8 @@ pub enum Rule {
     SenderBlocked,
     /// The ticket's status was deleted (A1).
     StatusDeleted,
+    /// The contact was merged into another (D7), or deleted for good.
+    ContactGone,
 }
 
 /// A change in its place in the log.

@@ -20,6 +20,8 @@ pub enum Reach {
     /// Its owner left (V3).
     ConversationUnassigned,
     ConversationSpam,
+    /// It is with another contact now, or with nobody: its contact was merged or deleted for good (D7).
+    ConversationHandedOver,
     /// Its owner is the conversation's now (K3), somebody or nobody.
     TicketAssigned,
     /// Its owner left (V3).
@@ -60,6 +62,7 @@ fn one(rule: Rule, change: &Change) -> Option<Reached> {
         Change::Deleted { .. } => Reach::ConversationDeleted,
         Change::OwnerSet { .. } => Reach::ConversationUnassigned,
         Change::SpamSet { to: true, .. } => Reach::ConversationSpam,
+        Change::ContactSet { .. } => Reach::ConversationHandedOver,
         Change::Ticket(TicketChange::Deleted { .. }) => Reach::TicketDeleted,
         Change::Ticket(TicketChange::LostConversation { .. }) => Reach::TicketNoted,
         Change::Ticket(TicketChange::Set { set, .. }) => match (set, rule) {

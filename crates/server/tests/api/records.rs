@@ -16,6 +16,7 @@ stories![
     a_contact_is_detached_and_attached,
     the_sidebar_tells_what_is_known,
     two_contacts_become_one_and_two_again,
+    a_merge_says_how_many_conversations_it_moves,
     trash_and_the_end_of_a_contact,
     what_is_written_down_stands_in_the_timeline,
     what_has_changed_since_is_not_overwritten,
@@ -275,6 +276,29 @@ async fn two_contacts_become_one_and_two_again(app: TestApp) {
         assert_eq!(seen["contact"]["id"], contact.0);
     }
     assert_eq!(mail_from(&app, app.sales, "M. Berg", "berg@home.example").await.1, other);
+}
+
+async fn a_merge_says_how_many_conversations_it_moves(app: TestApp) {
+    let (_, maja) = mail_from(&app, app.support, "Maja", "maja@kund.example").await;
+    let (_, other) = mail_from(&app, app.support, "M. Berg", "berg@home.example").await;
+    mail_from(&app, app.sales, "M. Berg", "berg@home.example").await;
+    let address = Address { name: String::new(), email: "berg@home.example".into() };
+    for _ in 0..204 {
+        let mail = Receive { author: AuthorRef::Contact(address.clone()), ..receive(app.support, "Shelf", "Hello") };
+        app.receive(mail, MailExtras::default()).await;
+    }
+    let (anna, ewa) = (app.anna().await, app.ewa().await);
+    let merge = format!("/contacts/{maja}/merge?preview=true");
+    let moved = |answer: Value| {
+        let reach = answer["reach"][0].clone();
+        (reach["what"].clone(), reach["count"].clone(), reach["ids"].as_array().map(Vec::len))
+    };
+    // More than are told one by one; of another inbox neither the ids nor the number are told (X2).
+    let preview = anna.post_json(&merge, json!({ "loser_id": other })).await.ok().json();
+    assert_eq!(moved(preview), (json!("conversation_handed_over"), json!(205), Some(200)));
+    anna.post(&format!("/contacts/{other}/trash")).await.ok();
+    let gone = ewa.delete(&format!("/contacts/{other}?preview=true")).await.ok().json();
+    assert_eq!(moved(gone), (json!("conversation_handed_over"), json!(206), Some(200)));
 }
 
 async fn trash_and_the_end_of_a_contact(app: TestApp) {

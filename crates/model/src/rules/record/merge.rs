@@ -3,13 +3,13 @@
 use super::{
     CONVERSATIONS_MOST, LINKS_MOST, at_hand, link_set, manages_properties, not_a_ticket, record_set, recorded,
 };
-use crate::change::Change;
-use crate::id::ContactId;
+use crate::change::{Cause, Change, Rule};
+use crate::id::{ContactId, ConversationId};
 use crate::record::activity::Activity;
 use crate::record::change::RecordChange;
 use crate::record::{Record, RecordRef};
 use crate::refusal::Refusal;
-use crate::rules::{Changes, asked, block};
+use crate::rules::{Changes, block, by_rule};
 use crate::world::{Ask, World};
 
 /// Contacts that may have gone into one: each is led on to the winner.
@@ -44,11 +44,7 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
     if after != *kept {
         changes.push(record_set(kept, after));
     }
-    changes.extend(
-        conversations
-            .iter()
-            .map(|id| asked(Change::ContactSet { conversation: *id, from: Some(loser), to: Some(winner) })),
-    );
+    changes.extend(conversations.iter().map(|id| handed_over(*id, loser, Some(winner))));
     changes.extend(block::handed_over(world, loser, winner));
     for end in held.linked_to(of) {
         changes.push(link_set(of, end, false));
@@ -69,6 +65,11 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
     Ok(changes)
 }
 
+/// What was clicked is a contact: their conversations are what it reaches (K8).
+fn handed_over(conversation: ConversationId, from: ContactId, to: Option<ContactId>) -> (Cause, Change) {
+    by_rule(Rule::ContactGone, Change::ContactSet { conversation, from: Some(from), to })
+}
+
 /// For good: from Trash only, as with conversations (V9), and by admins. A contact's conversations stay, with nobody
 /// beside them, for what was written is the team's.
 pub(super) fn erase(world: &World, ask: &Ask, id: RecordRef) -> Result<Changes, Refusal> {
@@ -87,11 +88,7 @@ pub(super) fn erase(world: &World, ask: &Ask, id: RecordRef) -> Result<Changes, 
         if conversations.len() > CONVERSATIONS_MOST {
             return Err(Refusal::MergeTooLarge);
         }
-        changes.extend(
-            conversations
-                .iter()
-                .map(|id| asked(Change::ContactSet { conversation: *id, from: Some(contact), to: None })),
-        );
+        changes.extend(conversations.iter().map(|id| handed_over(*id, contact, None)));
         let absorbed = world.records.absorbed.get(&contact).map_or(&[][..], Vec::as_slice);
         let absorbed = absorbed.iter().filter_map(|id| world.records.records.get(&RecordRef::Contact(*id)));
         changes.extend(absorbed.map(|was| recorded(RecordChange::RecordErased { was: was.clone() })));
