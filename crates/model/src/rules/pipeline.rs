@@ -2,6 +2,7 @@
 //! the tickets of a status that goes.
 
 use super::people::manages;
+use super::place::{STEP, places_after};
 use super::ticket::{first_of, in_order, is_there, set_of};
 use super::{Changes, asked, by_rule, checked_short};
 use crate::change::{Change, PipelineChange, Rule, TicketChange};
@@ -9,7 +10,7 @@ use crate::command::PipelineCommand;
 use crate::id::{PipelineId, RevisionId, StatusId};
 use crate::person::Role;
 use crate::pipeline::{
-    MOVED_MOST, NewStatus, PIPELINE_NAME_MOST, PIPELINES_MOST, Pipeline, STATUSES_MOST, STEP, Status, StatusColour,
+    MOVED_MOST, NewStatus, PIPELINE_NAME_MOST, PIPELINES_MOST, Pipeline, STATUSES_MOST, Status, StatusColour,
 };
 use crate::refusal::{Invalid, Noun, Refusal};
 use crate::ticket::{REACH_MOST, Standing, TicketSet};
@@ -211,38 +212,6 @@ fn delete_status(world: &World, id: StatusId, move_to: Option<StatusId>) -> Resu
     }
     changes.push(set_status(from, Status { deleted: true, ..from.clone() }));
     Ok(changes)
-}
-
-/// Who of a list gets which position so that `id` stands before `before`, or last.
-fn places_after<I: Copy + PartialEq>(list: &[(I, i64)], id: I, before: Option<I>) -> Result<Vec<(I, i64)>, Refusal> {
-    let old = list.iter().position(|(other, _)| *other == id).unwrap_or(list.len());
-    let mut others: Vec<_> = list.iter().filter(|(other, _)| *other != id).copied().collect();
-    let at = match before {
-        None => others.len(),
-        // Before itself is where it is.
-        Some(before) if before == id => old,
-        Some(before) => others
-            .iter()
-            .position(|(other, _)| *other == before)
-            .ok_or(Refusal::Invalid { field: "before", why: Invalid::NotBeside })?,
-    };
-    if at == old {
-        return Ok(vec![]);
-    }
-    let above = at.checked_sub(1).map(|above| others[above].1);
-    let below = others.get(at).map(|(_, below)| *below);
-    let between = match (above, below) {
-        (above, None) => Some(above.unwrap_or(0) + STEP),
-        (None, Some(below)) => Some(below - STEP),
-        (Some(above), Some(below)) => (below - above > 1).then(|| above + (below - above) / 2),
-    };
-    if let Some(position) = between {
-        return Ok(vec![(id, position)]);
-    }
-    // There is no room between the two: all are placed anew.
-    others.insert(at, (id, i64::MIN));
-    let anew = (1..).zip(others).map(|(nth, (other, position))| (other, position, nth * STEP));
-    Ok(anew.filter(|(_, old, new)| old != new).map(|(other, _, new)| (other, new)).collect())
 }
 
 fn known(world: &World, id: PipelineId) -> Result<&Pipeline, Refusal> {
