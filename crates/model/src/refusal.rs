@@ -4,7 +4,7 @@ use crate::custom::VIEWS_MOST;
 use crate::id::ConversationId;
 use crate::pipeline::{MOVED_MOST, PIPELINES_MOST, STATUSES_MOST};
 use crate::record::value::PropertyKey;
-use crate::rules::record::{CONVERSATIONS_MOST, LINKS_MOST};
+use crate::rules::record::LINKS_MOST;
 use crate::ticket::REACH_MOST;
 use crate::time::Timestamp;
 
@@ -147,7 +147,10 @@ pub enum Refusal {
     /// A contact is not merged with itself.
     CannotMerge,
     /// More than one transaction is to hold.
-    MergeTooLarge,
+    MergeTooLarge {
+        what: &'static str,
+        most: usize,
+    },
     /// There are as many as there may be.
     TooMany {
         what: &'static str,
@@ -260,7 +263,7 @@ impl Refusal {
             Self::CannotLink => "cannot_link",
             Self::TooManyLinks => "too_many_links",
             Self::CannotMerge => "cannot_merge",
-            Self::MergeTooLarge => "merge_too_large",
+            Self::MergeTooLarge { .. } => "merge_too_large",
             Self::TooMany { .. } => "too_many",
             Self::NotYoursToChange => "not_yours_to_change",
             Self::WrongQuery(_) | Self::Invalid { .. } | Self::InvalidValue { .. } => "invalid",
@@ -339,10 +342,8 @@ impl Refusal {
             Self::CannotLink => "Two records of this kind are not associated with each other.".into(),
             Self::TooManyLinks => format!("A record has at most {LINKS_MOST} associations. Remove one first."),
             Self::CannotMerge => "A contact cannot be merged with itself.".into(),
-            Self::MergeTooLarge => {
-                format!(
-                    "This contact has more than {CONVERSATIONS_MOST} conversations, which is more than can be moved at once."
-                )
+            Self::MergeTooLarge { what, most } => {
+                format!("This contact has more than {most} {what}, which is more than can be moved at once.")
             }
             Self::TooMany { what, most } => format!("There are at most {most} {what}. Delete one first."),
             Self::NotYoursToChange => "Only the person who wrote this, or an admin, can change it.".into(),

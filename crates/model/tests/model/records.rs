@@ -1,7 +1,7 @@
 //! Records by the rules: values, properties, links, activities, another contact, and two who are one.
 
 use crate::desk::{ANNA, DAAN, Desk, EWA, JONAS, SALES, SUPPORT, without_versions};
-use samtal_model::record::activity::{ActivityEdit, ActivityKind, ActivityText, CallOutcome};
+use samtal_model::record::activity::{Activity, ActivityEdit, ActivityKind, ActivityText, CallOutcome};
 use samtal_model::record::command::RecordCommand;
 use samtal_model::record::property::{Place, PropertyEdit};
 use samtal_model::record::value::{BuiltIn, Edits, PropertyKey, PropertyKind, Value};
@@ -230,8 +230,27 @@ fn a_merge_over_more_conversations_than_a_transaction_holds_is_refused() {
     let (conversation, loser) = mail(&mut desk, SUPPORT, "berg@post.test");
     desk.world.records.of_contact.insert(loser, vec![conversation; 2_001]);
     let refusal = desk.refusal(ANNA, record(RecordCommand::Merge { winner, loser }));
-    assert_eq!(refusal, Refusal::MergeTooLarge);
-    assert!(refusal.sentence().contains("2000"), "{}", refusal.sentence());
+    assert!(refusal.sentence().contains("more than 2000 conversations"), "{}", refusal.sentence());
+    // It says what there is too much of.
+    desk.world.records.of_contact.clear();
+    for n in 0..=2_000 {
+        let id = ActivityId(10_000 + n);
+        let note = Activity {
+            id,
+            record: RecordRef::Contact(loser),
+            kind: ActivityKind::Note,
+            author: Some(ANNA),
+            conversation: None,
+            created_at: Timestamp(n),
+            at: Timestamp(n),
+            done_at: None,
+            deleted: false,
+            revision: RevisionId(10_000 + n),
+        };
+        desk.world.records.activities.insert(id, note);
+    }
+    let refusal = desk.refusal(ANNA, record(RecordCommand::Merge { winner, loser }));
+    assert_eq!(refusal, Refusal::MergeTooLarge { what: "notes, calls, tasks and meetings", most: 2_000 });
 }
 
 #[test]

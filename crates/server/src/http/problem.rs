@@ -156,7 +156,7 @@ impl From<Refusal> for Failure {
             | Refusal::TrashRecordFirst(_)
             | Refusal::UnblockFirst
             | Refusal::TooManyLinks
-            | Refusal::MergeTooLarge
+            | Refusal::MergeTooLarge { .. }
             | Refusal::TooMany { .. }
             | Refusal::ChangedSince => StatusCode::CONFLICT,
             Refusal::WrongQuery(_)

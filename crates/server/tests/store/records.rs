@@ -398,6 +398,10 @@ async fn records_are_paged_by_name_and_by_words() {
             let name = vec![(BuiltIn::Name.into(), text(&format!("Person {:02}", (n * 7) % 25)))];
             desk.made(RecordKind::Contact, name, vec![company]).await;
         }
+        // Whatever else is called so does not stand before the company.
+        for _ in 0..60 {
+            desk.made(RecordKind::Deal, vec![(BuiltIn::Name.into(), text("Hyllan"))], vec![]).await;
+        }
         let reader = desk.bench.reader(desk.anna).await;
         for (words, expected) in
             [(None, 25), (Some("pers"), 25), (Some("hyll"), 25), (Some("person 03"), 1), (Some("x"), 0)]

@@ -27,9 +27,15 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
     let conversations = held.of_contact.get(&loser).map_or(&[][..], Vec::as_slice);
     let absorbed = held.absorbed.get(&loser).map_or(&[][..], Vec::as_slice);
     let activities = held.activities.values().filter(|activity| activity.record == of && !activity.deleted);
-    let many = conversations.len().max(activities.clone().count());
-    if many > CONVERSATIONS_MOST || absorbed.len() >= ABSORBED_MOST {
-        return Err(Refusal::MergeTooLarge);
+    for (there, what, most) in [
+        (conversations.len(), "conversations", CONVERSATIONS_MOST),
+        (activities.clone().count(), "notes, calls, tasks and meetings", CONVERSATIONS_MOST),
+        // Those the loser has taken in, and itself.
+        (absorbed.len() + 1, "contacts that were merged into it", ABSORBED_MOST),
+    ] {
+        if there > most {
+            return Err(Refusal::MergeTooLarge { what, most });
+        }
     }
     let theirs = held.linked_to(of).filter(|end| !held.are_linked(to, *end));
     if held.linked_to(to).chain(theirs).count() > LINKS_MOST {
@@ -86,7 +92,7 @@ pub(super) fn erase(world: &World, ask: &Ask, id: RecordRef) -> Result<Changes, 
         }
         let conversations = world.records.of_contact.get(&contact).map_or(&[][..], Vec::as_slice);
         if conversations.len() > CONVERSATIONS_MOST {
-            return Err(Refusal::MergeTooLarge);
+            return Err(Refusal::MergeTooLarge { what: "conversations", most: CONVERSATIONS_MOST });
         }
         changes.extend(conversations.iter().map(|id| handed_over(*id, contact, None)));
         let absorbed = world.records.absorbed.get(&contact).map_or(&[][..], Vec::as_slice);

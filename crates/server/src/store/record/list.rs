@@ -85,12 +85,36 @@ async fn by_name(
     begin: Option<&names::Place>,
     limit: usize,
 ) -> Result<(Vec<Row>, Option<String>), Error> {
-    let (select, of) = source(query);
     // First along the index of names, so far as is looked at; then what each of them is.
     let (places, more_to_walk) = names::walk(connection, reader, query, begin).await?;
-    let list = id_list(places.iter().map(|(_, id)| *id));
+    let of = source(query).1;
+    let order = format!("{of}.folded, {of}.id");
+    let ids = places.iter().map(|(_, id)| *id);
+    let (found, more) = page_of(connection, reader, query, ids, &order, limit).await?;
+    let last = if more {
+        found.last().and_then(|row| places.iter().find(|(_, id)| *id == row.record.id.number()))
+    } else if more_to_walk {
+        places.last()
+    } else {
+        None
+    };
+    let cursor = last.map(|(name, id)| format!("{id}.{name}"));
+    Ok((found, cursor))
+}
+
+/// Those of `ids` that are asked for, in order, and whether there are more than fit.
+async fn page_of(
+    connection: &mut Connection,
+    reader: &Reader,
+    query: &RecordQuery,
+    ids: impl Iterator<Item = i64>,
+    order: &str,
+    limit: usize,
+) -> Result<(Vec<Row>, bool), Error> {
+    let (select, of) = source(query);
     let sql = format!(
-        "{select} WHERE {of}.id IN ({list}) AND {} ORDER BY {of}.folded, {of}.id LIMIT {}",
+        "{select} WHERE {of}.id IN ({}) AND {} ORDER BY {order} LIMIT {}",
+        id_list(ids),
         conditions(reader, query),
         limit + 1
     );
@@ -100,14 +124,7 @@ async fn by_name(
     }
     let more = found.len() > limit;
     found.truncate(limit);
-    let last = if more {
-        found.last().and_then(|row| places.iter().find(|(_, id)| *id == row.record.id.number()))
-    } else if more_to_walk {
-        places.last()
-    } else {
-        None
-    };
-    Ok((found, last.map(|(name, id)| format!("{id}.{name}"))))
+    Ok((found, more))
 }
 
 async fn by_words(
@@ -124,8 +141,7 @@ async fn by_words(
     let mut ids: BTreeSet<i64> =
         search::named(connection, engine, what, words, below, most).await?.into_iter().collect();
     if query.kind == "contact" {
-        let companies = search::named(connection, engine, "record", words, None, COMPANIES_MOST).await?;
-        let list = id_list(companies);
+        let list = id_list(companies_named(connection, engine, words).await?);
         let sql = format!(
             "SELECT DISTINCT other_id FROM links WHERE kind = 'company' AND id IN ({list}) AND other_kind = 'contact' \
              AND other_id < $1 ORDER BY other_id DESC LIMIT {most}"
@@ -136,19 +152,8 @@ async fn by_words(
     }
     // Only as far down as both have been looked at.
     let looked: Vec<i64> = ids.iter().rev().copied().take(LOOKED_AT).collect();
-    let list = id_list(looked.iter().copied());
-    let (select, of) = source(query);
-    let sql = format!(
-        "{select} WHERE {of}.id IN ({list}) AND {} ORDER BY {of}.id DESC LIMIT {}",
-        conditions(reader, query),
-        limit + 1
-    );
-    let mut found = vec![];
-    for row in rows(connection, sql, vec![]).await? {
-        found.push(row_of(&mut Cells::new(&row))?);
-    }
-    let more = found.len() > limit;
-    found.truncate(limit);
+    let order = format!("{}.id DESC", source(query).1);
+    let (found, more) = page_of(connection, reader, query, looked.iter().copied(), &order, limit).await?;
     let last = if more {
         found.last().map(|row| row.record.id.number())
     } else if looked.len() == LOOKED_AT {
@@ -157,4 +162,15 @@ async fn by_words(
         None
     };
     Ok((found, last.map(|id| id.to_string())))
+}
+
+/// The newest companies of that name. Deals and the team's own records are found by the same words, and left out.
+async fn companies_named(connection: &mut Connection, engine: Engine, words: &str) -> Result<Vec<i64>, Error> {
+    let most = LOOKED_AT as i64;
+    let named = search::named(connection, engine, "record", words, None, most).await?;
+    let sql = format!(
+        "SELECT id FROM records WHERE id IN ({}) AND kind = 'company' ORDER BY id DESC LIMIT {COMPANIES_MOST}",
+        id_list(named)
+    );
+    rows(connection, sql, vec![]).await?.iter().map(|row| Cells::new(row).int()).collect()
 }
