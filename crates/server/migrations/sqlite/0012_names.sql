@@ -13,3 +13,7 @@ CREATE INDEX blocks_by_contact ON blocks (contact_id);
 
 -- Somebody's tickets in the order of what was done last, which is what is asked for most.
 CREATE INDEX tickets_by_owners_activity ON tickets (inbox_id, owner_id, changed_at, id);
+
+-- Those that are there, which everybody reads with every record.
+CREATE INDEX properties_there ON properties (id) WHERE deleted = 0;
+CREATE INDEX object_types_there ON object_types (id) WHERE deleted = 0;

@@ -309,6 +309,11 @@ impl Batch {
             return Ok(());
         }
         let all = Definitions::of(connection).await?;
+        self.take_in_definitions(all);
+        Ok(())
+    }
+
+    pub(super) fn take_in_definitions(&mut self, all: Definitions) {
         let held = &mut self.world.records;
         for (property, text, _) in all.properties.into_values() {
             held.property_texts.or_insert_with(property.revision, || text);
@@ -318,6 +323,5 @@ impl Batch {
             held.object_type_texts.or_insert_with(object_type.revision, || text);
             held.object_types.or_insert_with(object_type.id, || object_type);
         }
-        Ok(())
     }
 }

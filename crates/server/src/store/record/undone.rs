@@ -1,6 +1,7 @@
 //! What undoing changes of records looks at: all of a kind in one statement, as it may be thousands, and everybody else
 //! waits.
 
+use super::define::Definitions;
 use super::{ACTIVITIES, parsed};
 use crate::store::save::Batch;
 use crate::store::sql::{Cells, bound, id_list, row, rows};
@@ -28,6 +29,7 @@ impl Batch {
         let mut activities: BTreeSet<ActivityId> = BTreeSet::new();
         let mut texts: BTreeSet<RevisionId> = BTreeSet::new();
         let mut definitions: BTreeSet<RevisionId> = BTreeSet::new();
+        let (mut properties, mut object_types) = (vec![], vec![]);
         let mut any = false;
         for entry in logged {
             let change = match &entry.change {
@@ -50,13 +52,23 @@ impl Batch {
                 RecordChange::LinkSet { a, b, .. } => ends.extend([*a, *b]),
                 RecordChange::ActivitySet { to, .. } => drop(activities.insert(to.id)),
                 RecordChange::ShownSet { place, agent, .. } => self.load_shown(connection, *place, *agent).await?,
-                RecordChange::PropertySet { from, to } => definitions.extend([from.revision, to.revision]),
-                RecordChange::ObjectTypeSet { from, to } => definitions.extend([from.revision, to.revision]),
+                RecordChange::PropertySet { from, to } => {
+                    properties.push(to.id);
+                    definitions.extend([from.revision, to.revision]);
+                }
+                RecordChange::ObjectTypeSet { from, to } => {
+                    object_types.push(to.id);
+                    definitions.extend([from.revision, to.revision]);
+                }
                 RecordChange::RecordErased { .. } => {}
             }
         }
         if any {
             self.load_definitions(connection).await?;
+        }
+        if !definitions.is_empty() {
+            let these = Definitions::these(connection, properties, object_types).await?;
+            self.take_in_definitions(these);
         }
         self.load_records(connection, records).await?;
         self.load_links(connection, ends).await?;
