@@ -3,7 +3,7 @@
 use super::{COLUMNS, priority};
 use crate::store::code::Code;
 use crate::store::save::Batch;
-use crate::store::sql::{Arg, Cells, bound, row, rows};
+use crate::store::sql::{Arg, Cells, bound, id_list, row, rows};
 use crate::store::{Connection, Error, conversation, log};
 use samtal_model::pipeline::MOVED_MOST;
 use samtal_model::record::RecordRef;
@@ -313,21 +313,42 @@ impl Batch {
         if pipelines {
             self.load_pipelines(connection).await?;
         }
-        for ticket in tickets {
-            self.load_whole_ticket(connection, ticket).await?;
-            self.load_ticket_names(connection, ticket).await?;
-            let mut later = log::of_ticket(connection, ticket, last).await?;
-            later
-                .extend(self.accepted().filter(|it| it.sequence > last && it.change.ticket() == Some(ticket)).cloned());
-            self.add_later(later);
+        if tickets.is_empty() {
+            return Ok(());
+        }
+        self.load_whole_tickets(connection, &tickets).await?;
+        self.load_ticket_names(connection, &tickets).await?;
+        let mut later = log::of_tickets(connection, tickets.iter().copied(), last).await?;
+        let theirs = |it: &&Logged| it.sequence > last && it.change.ticket().is_some_and(|id| tickets.contains(&id));
+        later.extend(self.accepted().filter(theirs).cloned());
+        self.add_later(later);
+        Ok(())
+    }
+
+    /// Tickets with all of their conversations, of which each has as many as a command may reach at the most.
+    async fn load_whole_tickets(
+        &mut self,
+        connection: &mut Connection,
+        tickets: &BTreeSet<TicketId>,
+    ) -> Result<(), Error> {
+        let new: Vec<i64> = tickets.iter().filter(|id| self.tickets.whole.insert(**id)).map(|id| id.0).collect();
+        let list = id_list(tickets.iter().map(|id| id.0));
+        self.load_owned_tickets(connection, &format!("k.id IN ({list})"), vec![]).await?;
+        if !new.is_empty() {
+            self.load_owned(connection, &format!("ticket_id IN ({})", id_list(new)), vec![]).await?;
         }
         Ok(())
     }
 
-    /// Every name that a ticket has had: undo points back to one.
-    async fn load_ticket_names(&mut self, connection: &mut Connection, ticket: TicketId) -> Result<(), Error> {
-        let sql = "SELECT revision, name FROM ticket_texts WHERE ticket_id = $1";
-        for found in rows(connection, sql, bound![ticket]).await? {
+    /// Every name that tickets have had: undo points back to one.
+    async fn load_ticket_names(
+        &mut self,
+        connection: &mut Connection,
+        tickets: &BTreeSet<TicketId>,
+    ) -> Result<(), Error> {
+        let list = id_list(tickets.iter().map(|id| id.0));
+        let sql = format!("SELECT revision, name FROM ticket_texts WHERE ticket_id IN ({list})");
+        for found in rows(connection, sql, vec![]).await? {
             let mut cells = Cells::new(&found);
             self.world.names.insert(RevisionId(cells.int()?), cells.text()?);
         }
