@@ -262,7 +262,7 @@ pub enum Rule {
     TicketDeleted,
     /// The sender is blocked (T5).
     SenderBlocked,
-    /// The ticket's status was deleted (A1).
+    /// The ticket's status was deleted, or emptied to be (A1).
     StatusDeleted,
     /// The contact was merged into another (D7), or deleted for good.
     ContactGone,

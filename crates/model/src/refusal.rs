@@ -250,7 +250,8 @@ impl Refusal {
             Self::TicketTrashFirst => "ticket_trash_first",
             Self::TicketBotWaits { .. } => "bot_waits",
             Self::TooManyConversations | Self::TicketFull => "too_many_conversations",
-            Self::StatusInUse | Self::StatusTooFull => "status_in_use",
+            Self::StatusInUse => "status_in_use",
+            Self::StatusTooFull => "status_too_full",
             Self::LastStatus { .. } => "last_status",
             Self::PipelineInUse => "pipeline_in_use",
             Self::LastPipeline => "last_pipeline",
@@ -320,7 +321,9 @@ impl Refusal {
             Self::TicketFull => format!("A ticket holds at most {REACH_MOST} conversations."),
             Self::StatusInUse => "Tickets have this status. Say which other status they are to have.".into(),
             Self::StatusTooFull => {
-                format!("More than {MOVED_MOST} tickets have this status. Give most of them another one first.")
+                format!(
+                    "More than {MOVED_MOST} tickets or conversations have this status. Move them to another one first."
+                )
             }
             Self::LastStatus { closed: false } => "A pipeline keeps at least one open status.".into(),
             Self::LastStatus { closed: true } => "A pipeline keeps at least one closed status.".into(),

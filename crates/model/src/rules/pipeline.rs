@@ -13,7 +13,7 @@ use crate::pipeline::{
     MOVED_MOST, NewStatus, PIPELINE_NAME_MOST, PIPELINES_MOST, Pipeline, STATUSES_MOST, Status, StatusColour,
 };
 use crate::refusal::{Invalid, Noun, Refusal};
-use crate::ticket::{REACH_MOST, Standing, TicketSet};
+use crate::ticket::{REACH_MOST, Standing, Ticket, TicketSet};
 use crate::world::{Ask, World};
 
 pub(super) fn decide(world: &World, ask: &Ask, command: &PipelineCommand) -> Result<Changes, Refusal> {
@@ -28,6 +28,7 @@ pub(super) fn decide(world: &World, ask: &Ask, command: &PipelineCommand) -> Res
             edit_status(world, ask, *status, name.as_deref(), *colour, *closed)
         }
         PipelineCommand::MoveStatus { status, before } => place_status(world, *status, *before),
+        PipelineCommand::MoveTickets { status, to } => move_tickets(world, *status, *to),
         PipelineCommand::DeleteStatus { status, move_to } => delete_status(world, *status, *move_to),
     }
 }
@@ -176,6 +177,34 @@ fn place_status(world: &World, id: StatusId, before: Option<StatusId>) -> Result
         .collect())
 }
 
+/// Where the tickets of a status may go: beside it, and of the same kind.
+fn target_of<'w>(world: &'w World, from: &Status, other: StatusId) -> Result<&'w Status, Refusal> {
+    let invalid = |why| Refusal::Invalid { field: "move_to", why };
+    let beside = |status: &&Status| status.id != from.id && status.pipeline == from.pipeline && is_there(world, status);
+    let target = world.statuses.get(&other).filter(beside).ok_or(invalid(Invalid::NotItsStatus))?;
+    if target.closed == from.closed { Ok(target) } else { Err(invalid(Invalid::NotOfTheSameKind)) }
+}
+
+fn moved(ticket: &Ticket, target: &Status) -> (crate::change::Cause, Change) {
+    let to = Standing { status: target.id, ..ticket.standing };
+    by_rule(Rule::StatusDeleted, set_of(ticket, TicketSet::Standing { from: ticket.standing, to }))
+}
+
+/// The oldest ones first, with no more conversations than one command may reach. A ticket alone has no more than that.
+fn move_tickets(world: &World, id: StatusId, to: StatusId) -> Result<Changes, Refusal> {
+    let from = known_status(world, id)?;
+    let target = target_of(world, from, to)?;
+    let (mut changes, mut reached) = (Changes::new(), 0);
+    for ticket in world.tickets.values().filter(|ticket| ticket.standing.status == id) {
+        reached += world.conversations_of(ticket.id).count();
+        if changes.len() as i64 >= MOVED_MOST || reached > REACH_MOST {
+            break;
+        }
+        changes.push(moved(ticket, target));
+    }
+    Ok(changes)
+}
+
 /// Its tickets move to another status of the same kind, so that none is closed or reopened by it.
 fn delete_status(world: &World, id: StatusId, move_to: Option<StatusId>) -> Result<Changes, Refusal> {
     let from = known_status(world, id)?;
@@ -184,16 +213,7 @@ fn delete_status(world: &World, id: StatusId, move_to: Option<StatusId>) -> Resu
     let target = match move_to {
         None if used(world, id) > 0 => return Err(Refusal::StatusInUse),
         None => None,
-        Some(other) => {
-            let invalid = |why| Refusal::Invalid { field: "move_to", why };
-            let beside =
-                |status: &&Status| status.id != id && status.pipeline == from.pipeline && is_there(world, status);
-            let target = world.statuses.get(&other).filter(beside).ok_or(invalid(Invalid::NotItsStatus))?;
-            if target.closed != from.closed {
-                return Err(invalid(Invalid::NotOfTheSameKind));
-            }
-            Some(target)
-        }
+        Some(other) => Some(target_of(world, from, other)?),
     };
     if used(world, id) > MOVED_MOST {
         return Err(Refusal::StatusTooFull);
@@ -201,14 +221,11 @@ fn delete_status(world: &World, id: StatusId, move_to: Option<StatusId>) -> Resu
     // The rows of their conversations show the status.
     let moves = |ticket: crate::TicketId| world.tickets.get(&ticket).is_some_and(|it| it.standing.status == id);
     if world.conversations.values().filter(|it| it.ticket.is_some_and(moves)).count() > REACH_MOST {
-        return Err(Refusal::TooManyConversations);
+        return Err(Refusal::StatusTooFull);
     }
     if let Some(target) = target {
-        for ticket in world.tickets.values().filter(|ticket| ticket.standing.status == id) {
-            let to = Standing { status: target.id, ..ticket.standing };
-            let set = TicketSet::Standing { from: ticket.standing, to };
-            changes.push(by_rule(Rule::StatusDeleted, set_of(ticket, set)));
-        }
+        let all = world.tickets.values().filter(|ticket| ticket.standing.status == id);
+        changes.extend(all.map(|ticket| moved(ticket, target)));
     }
     changes.push(set_status(from, Status { deleted: true, ..from.clone() }));
     Ok(changes)

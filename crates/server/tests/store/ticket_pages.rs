@@ -1,8 +1,9 @@
 //! Pages of tickets where there are many: every order and filter gives what there is, each ticket once, and no page costs
 //! more than it may.
 
-use crate::engines::{Bench, on_each_engine};
-use samtal_model::{Priority, Role, StatusId};
+use crate::engines::{Bench, on_each_engine, request};
+use samtal_model::{Actor, Command, PipelineCommand, Priority, Refusal, Role, StatusId};
+use samtal_server::dispatch::Fault;
 use samtal_server::store::{Reader, TicketOrder, TicketQuery};
 use sqlx::AssertSqlSafe;
 
@@ -107,6 +108,49 @@ async fn few_of_many_tickets_come_over_several_pages_each_once() {
         assert_eq!(all(&bench, &reader, nothing).await, (vec![], 1));
         let owned = TicketQuery { owners: vec![Some(anna)], limit: 50, ..TicketQuery::default() };
         assert_eq!(all(&bench, &reader, owned).await.1, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a1_a_status_of_any_size_is_emptied_and_deleted() {
+    on_each_engine(|bench| async move {
+        let reader = filled(&bench).await;
+        let ewa = bench.agent("ewa", Role::Admin).await;
+        // What is left in the first status is still too many at once.
+        let pool = sqlx::AnyPool::connect(&bench.url).await.expect("the database");
+        for sql in [
+            "UPDATE tickets SET status_id = 3 WHERE id > 4100".to_owned(),
+            format!("INSERT INTO ticket_counts SELECT inbox_id, 1, status_id, \
+                     SUM(CASE WHEN trashed_at IS NULL THEN 1 ELSE 0 END), SUM(CASE WHEN trashed_at IS NULL THEN 0 ELSE 1 END) \
+                     FROM tickets WHERE inbox_id = {} GROUP BY inbox_id, status_id", reader.inboxes.iter().next().expect("one")),
+        ] {
+            sqlx::query(AssertSqlSafe(sql)).execute(&pool).await.expect("counts");
+        }
+        pool.close().await;
+        let ask = |command| request(Actor::Agent(ewa), 9, Command::Pipeline(command));
+        let delete = || ask(PipelineCommand::DeleteStatus { status: StatusId(1), move_to: Some(StatusId(2)) });
+        let refused = bench.dispatcher.ask(delete()).await;
+        assert!(matches!(refused, Err(Fault::Refused(Refusal::StatusTooFull))), "{refused:?}");
+        let step = || ask(PipelineCommand::MoveTickets { status: StatusId(1), to: StatusId(2) });
+        let mut moved = vec![];
+        // Two of one batch do not move the same ones.
+        for answer in bench.dispatcher.ask_many(vec![step(), step(), step(), step()]).await {
+            moved.push(answer.expect("moved").changes.len());
+        }
+        // 1 and 4001 stood in the other one already.
+        assert_eq!(moved, [2_000, 2_000, 98, 0]);
+        bench.dispatcher.ask(delete()).await.expect("deleted");
+        let query = TicketQuery { statuses: vec![StatusId(2)], limit: 200, ..TicketQuery::default() };
+        let trashed = TicketQuery { trash: true, ..query.clone() };
+        assert_eq!(all(&bench, &reader, query).await.0.len() + all(&bench, &reader, trashed).await.0.len(), 4_100);
+        let closed = request(
+            Actor::Agent(ewa),
+            9,
+            Command::Pipeline(PipelineCommand::MoveTickets { status: StatusId(2), to: StatusId(4) }),
+        );
+        let refused = bench.dispatcher.ask(closed).await;
+        assert!(matches!(refused, Err(Fault::Refused(Refusal::Invalid { field: "move_to", .. }))), "{refused:?}");
     })
     .await;
 }

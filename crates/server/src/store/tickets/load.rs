@@ -61,9 +61,13 @@ impl Batch {
             Command::Ticket(command) => self.load_for_ticket(connection, command).await?,
             Command::Pipeline(command) => {
                 self.load_pipelines(connection).await?;
-                if let PipelineCommand::DeleteStatus { status, .. } = command {
-                    let most = usize::try_from(MOVED_MOST + 1).unwrap_or_default();
-                    self.load_tickets_where(connection, "k.status_id = $1", bound![*status], most).await?;
+                match command {
+                    PipelineCommand::DeleteStatus { status, .. } => {
+                        let most = usize::try_from(MOVED_MOST + 1).unwrap_or_default();
+                        self.load_tickets_where(connection, "k.status_id = $1", bound![*status], most).await?;
+                    }
+                    PipelineCommand::MoveTickets { status, .. } => self.load_oldest_in(connection, *status).await?,
+                    _ => {}
                 }
             }
             Command::BlockSender { conversation } | Command::UnblockSender { conversation } => {
@@ -166,6 +170,30 @@ impl Batch {
         }
         let these = format!("c.ticket_id IN (SELECT k.id FROM tickets k WHERE {condition})");
         self.load_conversations_of(connection, &these, args).await
+    }
+
+    /// The oldest tickets of a status, as many as have no more conversations than a command may reach.
+    async fn load_oldest_in(&mut self, connection: &mut Connection, status: StatusId) -> Result<(), Error> {
+        // What this batch has moved stands there in the database still.
+        let most = MOVED_MOST as usize + self.tickets.touched.len();
+        let sql = format!(
+            "SELECT k.id, (SELECT COUNT(*) FROM conversations c WHERE c.ticket_id = k.id) FROM tickets k \
+             WHERE k.status_id = $1 ORDER BY k.id LIMIT {most}"
+        );
+        let (mut oldest, mut reached) = (BTreeSet::new(), 0);
+        for row in rows(connection, sql, bound![status]).await? {
+            let mut cells = Cells::new(&row);
+            let (id, conversations) = (TicketId(cells.int()?), cells.int()?);
+            let has_left = self.world.tickets.get(&id).is_some_and(|it| it.standing.status != status);
+            reached += if has_left { 0 } else { conversations };
+            if reached > REACH_MOST as i64 {
+                break;
+            }
+            if !has_left {
+                oldest.insert(id);
+            }
+        }
+        if oldest.is_empty() { Ok(()) } else { self.load_whole_tickets(connection, &oldest).await }
     }
 
     /// The tickets that may lose their owner. Their conversations are not looked at for that.
