@@ -114,7 +114,9 @@ impl World {
                 } else {
                     self.blocks.remove(&(*inbox, *contact));
                 }
-                self.touch(*conversation, sequence, |_| {});
+                if let Some(conversation) = conversation {
+                    self.touch(*conversation, sequence, |_| {});
+                }
             }
         }
     }

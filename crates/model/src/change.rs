@@ -132,9 +132,10 @@ pub enum Change {
         to: Option<TicketId>,
     },
     Pipeline(PipelineChange),
-    /// The sender of a conversation was blocked in its inbox, or no longer is (T5).
+    /// The sender of a conversation was blocked in its inbox, or no longer is (T5). A merge of two senders (D7) says it of no
+    /// conversation.
     BlockSet {
-        conversation: ConversationId,
+        conversation: Option<ConversationId>,
         inbox: InboxId,
         contact: ContactId,
         from: bool,
@@ -267,10 +268,12 @@ pub enum Rule {
     TicketDeleted,
     /// The sender is blocked (T5).
     SenderBlocked,
-    /// The ticket's status was deleted (A1).
+    /// The ticket's status was deleted, or emptied to be (A1).
     StatusDeleted,
     /// A person closed the ticket, and its pipeline asks contacts how it went (D5).
     SurveyAsked,
+    /// The contact was merged into another (D7), or deleted for good.
+    ContactGone,
 }
 
 /// A change in its place in the log.
@@ -344,8 +347,8 @@ impl Change {
             | Self::ContactSet { conversation, .. }
             | Self::HiddenSet { conversation, .. }
             | Self::ReadSet { conversation, .. }
-            | Self::TicketOf { conversation, .. }
-            | Self::BlockSet { conversation, .. } => Some(*conversation),
+            | Self::TicketOf { conversation, .. } => Some(*conversation),
+            Self::BlockSet { conversation, .. } => *conversation,
             Self::SurveySet { to, .. } => Some(to.conversation),
             Self::ContactAdded { .. }
             | Self::Ticket(_)

@@ -263,6 +263,12 @@ pub enum PipelineCommand {
         status: StatusId,
         before: Option<StatusId>,
     },
+    /// So many of its tickets as one transaction holds move to that other one: again and again empties any status, so that it
+    /// can be deleted.
+    MoveTickets {
+        status: StatusId,
+        to: StatusId,
+    },
     /// Its tickets move to that other one.
     DeleteStatus {
         status: StatusId,
@@ -309,6 +315,7 @@ impl PipelineCommand {
             Self::CreateStatus { .. } => "create_status",
             Self::EditStatus { .. } => "edit_status",
             Self::MoveStatus { .. } => "move_status",
+            Self::MoveTickets { .. } => "move_tickets",
             Self::DeleteStatus { .. } => "delete_status",
         }
     }

@@ -3,7 +3,7 @@
 use crate::change::{Change, PipelineChange, TicketChange};
 use crate::command::{Command, PipelineCommand, TicketCommand};
 use crate::id::RevisionId;
-use crate::pipeline::STEP;
+use crate::rules::place::STEP;
 use crate::ticket::TicketSet;
 
 /// The name of a ticket, a pipeline or a status that `command` brings with `change`, and the revision it stands in.

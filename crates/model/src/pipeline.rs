@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 
 /// The longest name of a pipeline or a status, in characters.
 pub const PIPELINE_NAME_MOST: usize = 60;
-/// Between two neighbours, so that most moves touch one alone.
-pub const STEP: i64 = 1024;
 /// Pipelines there may be: each is a tab of settings and an entry of every menu of statuses.
 pub const PIPELINES_MOST: usize = 20;
 /// Statuses of one pipeline: a board with more columns is read by nobody.

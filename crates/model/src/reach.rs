@@ -24,6 +24,8 @@ pub enum Reach {
     ConversationUnassigned,
     ConversationSpam,
     ConversationNotSpam,
+    /// It is with another contact now, or with nobody: its contact was merged or deleted for good (D7).
+    ConversationHandedOver,
     /// Its owner is the conversation's now (K3), somebody or nobody.
     TicketAssigned,
     /// Its owner left (V3).
@@ -37,6 +39,8 @@ pub enum Reach {
     TicketMoved,
     /// A conversation of it is deleted for good, and it keeps a note of that.
     TicketNoted,
+    /// It is of another contact now, or of nobody: its contact was merged or deleted for good (D7).
+    TicketHandedOver,
     /// How it went, by a mail with a survey (D5).
     ContactAsked,
     /// The link in that mail is closed.
@@ -56,7 +60,8 @@ impl Reach {
             | Self::ConversationAssigned
             | Self::ConversationUnassigned
             | Self::ConversationSpam
-            | Self::ConversationNotSpam => true,
+            | Self::ConversationNotSpam
+            | Self::ConversationHandedOver => true,
             Self::TicketAssigned
             | Self::TicketUnassigned
             | Self::TicketTrashed
@@ -65,6 +70,7 @@ impl Reach {
             | Self::TicketReopened
             | Self::TicketMoved
             | Self::TicketNoted
+            | Self::TicketHandedOver
             | Self::ContactAsked
             | Self::ContactUnasked => false,
         }
@@ -141,6 +147,7 @@ fn one(rule: Rule, change: &Change) -> Option<Reached> {
                 Reach::ContactUnasked
             }
         }
+        Change::ContactSet { .. } => Reach::ConversationHandedOver,
         Change::Ticket(TicketChange::Deleted { .. }) => Reach::TicketDeleted,
         Change::Ticket(TicketChange::LostConversation { .. }) => Reach::TicketNoted,
         Change::Ticket(TicketChange::Set { set, .. }) => match (set, rule) {
@@ -150,6 +157,7 @@ fn one(rule: Rule, change: &Change) -> Option<Reached> {
             (TicketSet::Trash { to: None, .. }, _) => Reach::TicketRestored,
             (TicketSet::Standing { .. }, Rule::StatusDeleted) => Reach::TicketMoved,
             (TicketSet::Standing { .. }, _) => Reach::TicketReopened,
+            (TicketSet::Contact { .. }, Rule::ContactGone) => Reach::TicketHandedOver,
             (
                 TicketSet::Name { .. }
                 | TicketSet::Priority { .. }

@@ -4,7 +4,7 @@ use crate::custom::VIEWS_MOST;
 use crate::id::ConversationId;
 use crate::pipeline::{MOVED_MOST, PIPELINES_MOST, STATUSES_MOST};
 use crate::record::value::PropertyKey;
-use crate::rules::record::{CONVERSATIONS_MOST, LINKS_MOST};
+use crate::rules::record::LINKS_MOST;
 use crate::ticket::REACH_MOST;
 use crate::time::Timestamp;
 
@@ -129,6 +129,8 @@ pub enum Refusal {
     TooManyStatuses,
     /// There is nobody to block.
     NoSender,
+    /// Who is deleted for good is no longer known to be blocked (T5).
+    UnblockFirst,
     /// The query of a custom view has mistakes; the field is `query`.
     WrongQuery(Vec<Mistake>),
     /// A value of a record does not fit its property, which is called `name`.
@@ -147,7 +149,10 @@ pub enum Refusal {
     /// A contact is not merged with itself.
     CannotMerge,
     /// More than one transaction is to hold.
-    MergeTooLarge,
+    MergeTooLarge {
+        what: &'static str,
+        most: usize,
+    },
     /// There are as many as there may be.
     TooMany {
         what: &'static str,
@@ -247,19 +252,21 @@ impl Refusal {
             Self::TicketTrashFirst => "ticket_trash_first",
             Self::TicketBotWaits { .. } => "bot_waits",
             Self::TooManyConversations | Self::TicketFull => "too_many_conversations",
-            Self::StatusInUse | Self::StatusTooFull => "status_in_use",
+            Self::StatusInUse => "status_in_use",
+            Self::StatusTooFull => "status_too_full",
             Self::LastStatus { .. } => "last_status",
             Self::PipelineInUse => "pipeline_in_use",
             Self::LastPipeline => "last_pipeline",
             Self::TooManyPipelines => "too_many_pipelines",
             Self::TooManyStatuses => "too_many_statuses",
             Self::NoSender => "no_sender",
+            Self::UnblockFirst => "unblock_first",
             Self::RestoreRecordFirst(_) => "restore_first",
             Self::TrashRecordFirst(_) => "trash_first",
             Self::CannotLink => "cannot_link",
             Self::TooManyLinks => "too_many_links",
             Self::CannotMerge => "cannot_merge",
-            Self::MergeTooLarge => "merge_too_large",
+            Self::MergeTooLarge { .. } => "merge_too_large",
             Self::TooMany { .. } => "too_many",
             Self::NotYoursToChange => "not_yours_to_change",
             Self::WrongQuery(_) | Self::Invalid { .. } | Self::InvalidValue { .. } => "invalid",
@@ -316,7 +323,9 @@ impl Refusal {
             Self::TicketFull => format!("A ticket holds at most {REACH_MOST} conversations."),
             Self::StatusInUse => "Tickets have this status. Say which other status they are to have.".into(),
             Self::StatusTooFull => {
-                format!("More than {MOVED_MOST} tickets have this status. Give most of them another one first.")
+                format!(
+                    "More than {MOVED_MOST} tickets or conversations have this status. Move them to another one first."
+                )
             }
             Self::LastStatus { closed: false } => "A pipeline keeps at least one open status.".into(),
             Self::LastStatus { closed: true } => "A pipeline keeps at least one closed status.".into(),
@@ -327,6 +336,9 @@ impl Refusal {
             }
             Self::TooManyStatuses => format!("A pipeline has at most {STATUSES_MOST} statuses. Delete one first."),
             Self::NoSender => "This conversation is with nobody who could be blocked.".into(),
+            Self::UnblockFirst => {
+                "This contact is blocked, and what they write would be taken in again. Unblock them first.".into()
+            }
             Self::WrongQuery(wrong) => wrong.first().map(|it| it.sentence.clone()).unwrap_or_default(),
             Self::RestoreRecordFirst(noun) => format!("This {} is in Trash. Restore it first.", noun.word()),
             Self::TrashRecordFirst(noun) => {
@@ -335,10 +347,8 @@ impl Refusal {
             Self::CannotLink => "Two records of this kind are not associated with each other.".into(),
             Self::TooManyLinks => format!("A record has at most {LINKS_MOST} associations. Remove one first."),
             Self::CannotMerge => "A contact cannot be merged with itself.".into(),
-            Self::MergeTooLarge => {
-                format!(
-                    "This contact has more than {CONVERSATIONS_MOST} conversations, which is more than can be moved at once."
-                )
+            Self::MergeTooLarge { what, most } => {
+                format!("This contact has more than {most} {what}, which is more than can be moved at once.")
             }
             Self::TooMany { what, most } => format!("There are at most {most} {what}. Delete one first."),
             Self::NotYoursToChange => "Only the person who wrote this, or an admin, can change it.".into(),

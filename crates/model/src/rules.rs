@@ -8,6 +8,7 @@ mod linkage;
 pub mod message;
 mod people;
 mod pipeline;
+pub(crate) mod place;
 pub mod record;
 mod survey;
 pub mod ticket;

@@ -7,11 +7,12 @@ use crate::feed::FeedHub;
 use crate::store::{self, Batch, Connection, Incoming, NewPerson, Remembered, Store, TextRow};
 use crate::survey;
 use samtal_model::naming::named;
+use samtal_model::record::RecordRef;
 use samtal_model::refusal::Noun;
 use samtal_model::wire::AttachmentView;
 use samtal_model::{
-    Actor, Address, Ask, AuthorRef, Cause, Change, Command, CommandId, ConversationId, Logged, Refusal, Sequence,
-    TicketCommand, TicketId, Timestamp, decide,
+    ActivityId, Actor, Address, Ask, AuthorRef, Cause, Change, Command, CommandId, ConversationId, Logged, Refusal,
+    Sequence, TicketCommand, TicketId, Timestamp, decide,
 };
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -84,6 +85,8 @@ impl Request {
 pub enum Thing {
     Conversation(ConversationId),
     Ticket(TicketId),
+    Record(RecordRef),
+    Activity(ActivityId),
 }
 
 /// A thing as the asker knew it.
@@ -308,6 +311,8 @@ async fn one(batch: &mut Batch, connection: &mut Connection, request: &Request, 
             }
             // Whoever names one asks for something of it, so it is loaded.
             Thing::Ticket(id) => (Noun::Ticket, batch.world.tickets.get(&id).map(|found| found.version)),
+            Thing::Record(id) => (id.noun(), batch.record_version(connection, id).await?),
+            Thing::Activity(id) => (Noun::Activity, batch.activity_version(connection, id).await?),
         };
         if found.is_some_and(|found| !known.versions.contains(&found)) {
             return Err(Fault::ChangedSince(noun));

@@ -139,6 +139,7 @@ impl Store {
         let readers = Readers::new(pool(engine, READERS).connect(&url).await?, READERS as usize);
         let (ready, plan) = (Arc::default(), custom::Remembered::default());
         let store = Self { readers, writer, engine, url: url.into(), secret, plan, ready };
+        store.fold_names().await?;
         store.refill_search().await?;
         Ok(store)
     }

@@ -22,6 +22,8 @@ mod law;
 mod law_tickets;
 #[path = "store/many.rs"]
 mod many;
+#[path = "store/names.rs"]
+mod names;
 #[path = "store/office.rs"]
 mod office;
 #[path = "store/ready.rs"]
@@ -38,9 +40,13 @@ mod search_law;
 mod session;
 #[path = "store/story.rs"]
 mod story;
+#[path = "store/ticket_pages.rs"]
+mod ticket_pages;
 #[path = "store/ticket_records.rs"]
 mod ticket_records;
 #[path = "store/tickets.rs"]
 mod tickets;
+#[path = "store/unmade.rs"]
+mod unmade;
 #[path = "store/upgrade.rs"]
 mod upgrade;

@@ -5,6 +5,7 @@ use super::activity::mistakes;
 use super::words;
 use crate::api::known::Write;
 use crate::api::told::Answer;
+use crate::browser::when;
 use crate::records::lookup::{Among, Lookup, LookupField};
 use crate::records::{self, property};
 use crate::routes::page::Kind;
@@ -12,8 +13,9 @@ use crate::store::known::{self, Thing};
 use crate::ui::live::{live, part, spawn};
 use leptos::prelude::*;
 
-/// What a merge reaches, in the words of the API: every conversation that goes over.
-const CONVERSATIONS: &str = "conversations_moved";
+/// What a merge reaches, in the words of the API: every conversation and ticket that goes over.
+const CONVERSATIONS: &str = "conversation_handed_over";
+const TICKETS: &str = "ticket_handed_over";
 
 #[component]
 pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
@@ -84,11 +86,12 @@ pub fn Merging(subject: Subject, open: RwSignal<bool>) -> AnyView {
 fn moves(answer: &Answer) -> Vec<String> {
     let count = |kind: &str| answer.changes.iter().filter(|told| told.counts_as() == Some(kind)).count() as i64;
     // A long list of changes is cut, what is reached is counted in full.
-    let reached = known::things(answer.known.at("reach")).into_iter().find(|it| it.text("what") == CONVERSATIONS);
-    let conversations = reached.and_then(|it| it.int("count")).unwrap_or_else(|| count("contact_set"));
+    let reach = known::things(answer.known.at("reach"));
+    let reached =
+        |what: &str| reach.iter().find(|it| it.text("what") == what).and_then(|it| it.int("count")).unwrap_or(0);
     [
-        (conversations, "conversation", "conversations"),
-        (count("ticket"), "ticket", "tickets"),
+        (reached(CONVERSATIONS), "conversation", "conversations"),
+        (reached(TICKETS), "ticket", "tickets"),
         (count("activity_set"), "note, task, meeting or call", "notes, tasks, meetings and calls"),
         (count("link_set"), "association", "associations"),
     ]

@@ -30,8 +30,21 @@ pub struct Records {
     pub activity_texts: Map<RevisionId, ActivityText>,
     /// All conversations of the contacts of a merge or a deletion. Their tickets are among the world's.
     pub of_contact: Map<ContactId, Vec<ConversationId>>,
+    /// What something holds on to that is not held here itself. Filled by the loader for the undo of what made it.
+    pub in_use: Map<Made, ()>,
     /// Which ids name the contacts that were merged into another, for a merge or a deletion.
     pub absorbed: Map<ContactId, Vec<ContactId>>,
+}
+
+/// What a command may have made that others build upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Made {
+    /// Something is written down on it, or a ticket is its.
+    Record(RecordRef),
+    /// A record has a value of it.
+    Property(PropertyId),
+    /// There are records of it.
+    ObjectType(ObjectTypeId),
 }
 
 impl Records {

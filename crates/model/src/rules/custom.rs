@@ -1,14 +1,12 @@
 //! Custom views (V10): who may have which, how many, in which order, and under which names.
 
+use super::place::{STEP, places_after};
 use super::{Changes, asked, person};
 use crate::change::Change;
 use crate::custom::{CustomView, CustomViewEdit, CustomViewText, NAME_MOST, OFFSET_MOST, VIEWS_MOST, looks};
 use crate::id::{AgentId, CustomViewId};
 use crate::refusal::{Invalid, Noun, Refusal};
 use crate::world::{Actor, Ask, World};
-
-/// Between two neighbours, so that most moves touch one view only.
-const STEP: i64 = 1024;
 
 pub(super) fn create(world: &World, ask: &Ask, text: &CustomViewText, shared: bool) -> Result<Changes, Refusal> {
     let owner = person(ask)?;
@@ -52,49 +50,14 @@ pub(super) fn place(
     before: Option<CustomViewId>,
 ) -> Result<Changes, Refusal> {
     let view = editable(world, ask, id)?;
-    let mut others = beside(world, view);
-    let old = others.iter().position(|other| other.id == id).unwrap_or(others.len());
-    others.retain(|other| other.id != id);
-    let at = match before {
-        None => others.len(),
-        // Before itself is where it is.
-        Some(before) if before == id => old,
-        Some(before) => others
-            .iter()
-            .position(|other| other.id == before)
-            .ok_or(Refusal::Invalid { field: "before", why: Invalid::NotBeside })?,
-    };
-    let apart = {
-        let mut all = others.clone();
-        all.insert(old.min(all.len()), view);
-        all.windows(2).all(|two| two[0].position < two[1].position)
-    };
-    if at == old && apart {
-        return Ok(vec![]);
-    }
-    let above = at.checked_sub(1).map(|above| others[above].position);
-    let below = others.get(at).map(|below| below.position);
-    let between = match (above, below) {
-        _ if !apart => None,
-        (above, None) => Some(above.unwrap_or(0) + STEP),
-        (None, Some(below)) => Some(below - STEP),
-        (Some(above), Some(below)) => (below - above > 1).then(|| above + (below - above) / 2),
-    };
-    others.insert(at, view);
-    let moved = |view: &CustomView, position| {
-        let to = CustomView { position, ..view.clone() };
-        asked(Change::CustomViewSet { from: view.clone(), to })
-    };
-    Ok(match between {
-        Some(position) => vec![moved(view, position)],
-        // There is no room between the two, or no order: all are placed anew.
-        None => (1..)
-            .zip(others)
-            .map(|(nth, other)| (nth * STEP, other))
-            .filter(|(position, other)| other.position != *position)
-            .map(|(position, other)| moved(other, position))
-            .collect(),
-    })
+    let beside = beside(world, view);
+    let places: Vec<_> = beside.iter().map(|it| (it.id, it.position)).collect();
+    let moved = places_after(&places, id, before)?.into_iter().filter_map(|(id, position)| {
+        let from = beside.iter().find(|it| it.id == id)?;
+        let to = CustomView { position, ..(*from).clone() };
+        Some(asked(Change::CustomViewSet { from: (*from).clone(), to }))
+    });
+    Ok(moved.collect())
 }
 
 pub(super) fn delete(world: &World, ask: &Ask, id: CustomViewId) -> Result<Changes, Refusal> {

@@ -68,7 +68,9 @@ impl<'w> After<'w> {
                 self.contact_reopened(conversation);
             }
             Change::Deleted { conversation, .. } => self.deleted(conversation),
-            Change::BlockSet { inbox, contact, to: true, .. } => self.blocked(inbox, contact)?,
+            Change::BlockSet { inbox, contact, to: true, .. } if cause == Cause::Asked => {
+                self.blocked(inbox, contact)?
+            }
             Change::Ticket(TicketChange::Set { ticket, set, .. }) => match set {
                 TicketSet::Standing { from, to } if from.is_closed() && !to.is_closed() => self.reopened(ticket),
                 TicketSet::Trash { from: None, to: Some(at) } => self.ticket_trashed(ticket, at)?,

@@ -2,6 +2,7 @@
 //! the tickets of a status that goes.
 
 use super::people::manages;
+use super::place::{STEP, places_after};
 use super::ticket::{first_of, in_order, is_there, set_of};
 use super::{Changes, asked, by_rule, checked_short};
 use crate::change::{Change, PipelineChange, Rule, TicketChange};
@@ -9,10 +10,10 @@ use crate::command::PipelineCommand;
 use crate::id::{PipelineId, RevisionId, StatusId};
 use crate::person::Role;
 use crate::pipeline::{
-    MOVED_MOST, NewStatus, PIPELINE_NAME_MOST, PIPELINES_MOST, Pipeline, STATUSES_MOST, STEP, Status, StatusColour,
+    MOVED_MOST, NewStatus, PIPELINE_NAME_MOST, PIPELINES_MOST, Pipeline, STATUSES_MOST, Status, StatusColour,
 };
 use crate::refusal::{Invalid, Noun, Refusal};
-use crate::ticket::{REACH_MOST, Standing, TicketSet};
+use crate::ticket::{REACH_MOST, Standing, Ticket, TicketSet};
 use crate::world::{Ask, World};
 
 pub(super) fn decide(world: &World, ask: &Ask, command: &PipelineCommand) -> Result<Changes, Refusal> {
@@ -28,6 +29,7 @@ pub(super) fn decide(world: &World, ask: &Ask, command: &PipelineCommand) -> Res
             edit_status(world, ask, *status, name.as_deref(), *colour, *closed)
         }
         PipelineCommand::MoveStatus { status, before } => place_status(world, *status, *before),
+        PipelineCommand::MoveTickets { status, to } => move_tickets(world, *status, *to),
         PipelineCommand::DeleteStatus { status, move_to } => delete_status(world, *status, *move_to),
     }
 }
@@ -185,6 +187,34 @@ fn place_status(world: &World, id: StatusId, before: Option<StatusId>) -> Result
         .collect())
 }
 
+/// Where the tickets of a status may go: beside it, and of the same kind.
+fn target_of<'w>(world: &'w World, from: &Status, other: StatusId) -> Result<&'w Status, Refusal> {
+    let invalid = |why| Refusal::Invalid { field: "move_to", why };
+    let beside = |status: &&Status| status.id != from.id && status.pipeline == from.pipeline && is_there(world, status);
+    let target = world.statuses.get(&other).filter(beside).ok_or(invalid(Invalid::NotItsStatus))?;
+    if target.closed == from.closed { Ok(target) } else { Err(invalid(Invalid::NotOfTheSameKind)) }
+}
+
+fn moved(ticket: &Ticket, target: &Status) -> (crate::change::Cause, Change) {
+    let to = Standing { status: target.id, ..ticket.standing };
+    by_rule(Rule::StatusDeleted, set_of(ticket, TicketSet::Standing { from: ticket.standing, to }))
+}
+
+/// The oldest ones first, with no more conversations than one command may reach. A ticket alone has no more than that.
+fn move_tickets(world: &World, id: StatusId, to: StatusId) -> Result<Changes, Refusal> {
+    let from = known_status(world, id)?;
+    let target = target_of(world, from, to)?;
+    let (mut changes, mut reached) = (Changes::new(), 0);
+    for ticket in world.tickets.values().filter(|ticket| ticket.standing.status == id) {
+        reached += world.conversations_of(ticket.id).count();
+        if changes.len() as i64 >= MOVED_MOST || reached > REACH_MOST {
+            break;
+        }
+        changes.push(moved(ticket, target));
+    }
+    Ok(changes)
+}
+
 /// Its tickets move to another status of the same kind, so that none is closed or reopened by it.
 fn delete_status(world: &World, id: StatusId, move_to: Option<StatusId>) -> Result<Changes, Refusal> {
     let from = known_status(world, id)?;
@@ -193,16 +223,7 @@ fn delete_status(world: &World, id: StatusId, move_to: Option<StatusId>) -> Resu
     let target = match move_to {
         None if used(world, id) > 0 => return Err(Refusal::StatusInUse),
         None => None,
-        Some(other) => {
-            let invalid = |why| Refusal::Invalid { field: "move_to", why };
-            let beside =
-                |status: &&Status| status.id != id && status.pipeline == from.pipeline && is_there(world, status);
-            let target = world.statuses.get(&other).filter(beside).ok_or(invalid(Invalid::NotItsStatus))?;
-            if target.closed != from.closed {
-                return Err(invalid(Invalid::NotOfTheSameKind));
-            }
-            Some(target)
-        }
+        Some(other) => Some(target_of(world, from, other)?),
     };
     if used(world, id) > MOVED_MOST {
         return Err(Refusal::StatusTooFull);
@@ -210,49 +231,14 @@ fn delete_status(world: &World, id: StatusId, move_to: Option<StatusId>) -> Resu
     // The rows of their conversations show the status.
     let moves = |ticket: crate::TicketId| world.tickets.get(&ticket).is_some_and(|it| it.standing.status == id);
     if world.conversations.values().filter(|it| it.ticket.is_some_and(moves)).count() > REACH_MOST {
-        return Err(Refusal::TooManyConversations);
+        return Err(Refusal::StatusTooFull);
     }
     if let Some(target) = target {
-        for ticket in world.tickets.values().filter(|ticket| ticket.standing.status == id) {
-            let to = Standing { status: target.id, ..ticket.standing };
-            let set = TicketSet::Standing { from: ticket.standing, to };
-            changes.push(by_rule(Rule::StatusDeleted, set_of(ticket, set)));
-        }
+        let all = world.tickets.values().filter(|ticket| ticket.standing.status == id);
+        changes.extend(all.map(|ticket| moved(ticket, target)));
     }
     changes.push(set_status(from, Status { deleted: true, ..from.clone() }));
     Ok(changes)
-}
-
-/// Who of a list gets which position so that `id` stands before `before`, or last.
-fn places_after<I: Copy + PartialEq>(list: &[(I, i64)], id: I, before: Option<I>) -> Result<Vec<(I, i64)>, Refusal> {
-    let old = list.iter().position(|(other, _)| *other == id).unwrap_or(list.len());
-    let mut others: Vec<_> = list.iter().filter(|(other, _)| *other != id).copied().collect();
-    let at = match before {
-        None => others.len(),
-        // Before itself is where it is.
-        Some(before) if before == id => old,
-        Some(before) => others
-            .iter()
-            .position(|(other, _)| *other == before)
-            .ok_or(Refusal::Invalid { field: "before", why: Invalid::NotBeside })?,
-    };
-    if at == old {
-        return Ok(vec![]);
-    }
-    let above = at.checked_sub(1).map(|above| others[above].1);
-    let below = others.get(at).map(|(_, below)| *below);
-    let between = match (above, below) {
-        (above, None) => Some(above.unwrap_or(0) + STEP),
-        (None, Some(below)) => Some(below - STEP),
-        (Some(above), Some(below)) => (below - above > 1).then(|| above + (below - above) / 2),
-    };
-    if let Some(position) = between {
-        return Ok(vec![(id, position)]);
-    }
-    // There is no room between the two: all are placed anew.
-    others.insert(at, (id, i64::MIN));
-    let anew = (1..).zip(others).map(|(nth, (other, position))| (other, position, nth * STEP));
-    Ok(anew.filter(|(_, old, new)| old != new).map(|(other, _, new)| (other, new)).collect())
 }
 
 fn known(world: &World, id: PipelineId) -> Result<&Pipeline, Refusal> {

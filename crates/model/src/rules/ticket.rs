@@ -6,8 +6,8 @@ use crate::command::TicketCommand;
 use crate::conversation::Owner;
 use crate::id::{AgentId, ConversationId, InboxId, PipelineId, Sequence, StatusId, TicketId};
 use crate::pipeline::{Pipeline, Status};
-use crate::record::RecordKind;
 use crate::record::value::{Edits, Values};
+use crate::record::{RecordKind, RecordRef};
 use crate::refusal::{Invalid, Noun, Refusal};
 use crate::ticket::{NO_VALUES, NewTicket, REACH_MOST, Standing, TICKET_NAME_MOST, Ticket, TicketEdit, TicketSet};
 use crate::time::Timestamp;
@@ -50,7 +50,11 @@ fn create(world: &World, ask: &Ask, new: &NewTicket) -> Result<Changes, Refusal>
         },
     };
     may_own(world, new.inbox, owner)?;
-    if new.contact.is_some_and(|contact| !world.contacts.contains_key(&contact)) {
+    let is_known = |contact| {
+        let record = world.record_for(ask.actor, RecordRef::Contact(contact));
+        record.is_ok_and(|record| record.trashed_at.is_none())
+    };
+    if new.contact.is_some_and(|contact| !is_known(contact)) {
         return Err(Refusal::Invalid { field: "contact_id", why: Invalid::Unknown });
     }
     let id = ask.fresh.ticket;

@@ -174,7 +174,8 @@ impl HistoryChange {
     #[must_use]
     pub fn of(cause: Cause, change: &Change) -> Option<Self> {
         let (cause, undoes) = match cause {
-            Cause::Asked => (HistoryCause::Asked, None),
+            // What the merge was asked for is just that.
+            Cause::Asked | Cause::Rule(Rule::ContactGone) => (HistoryCause::Asked, None),
             Cause::Undo(command) => (HistoryCause::Undo, Some(command)),
             Cause::Rule(Rule::ContactReopens) => (HistoryCause::ContactReopens, None),
             Cause::Rule(Rule::ContactRestores | Rule::ContactReturns) => (HistoryCause::ContactRestores, None),

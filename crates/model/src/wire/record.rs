@@ -164,6 +164,8 @@ read_shapes! {
         pub properties: Vec<PropertyKey>,
         /// It is this agent's own choice; otherwise the team's.
         pub own: bool,
+        /// Up to where of the live feed it holds: an older one never replaces a newer one.
+        pub sequence: Sequence,
     }
 
     /// Some conversations of a contact.

@@ -101,6 +101,8 @@ read_shapes! {
     pub struct TicketCounts {
         pub inbox_id: InboxId,
         pub items: Vec<TicketCount>,
+        /// Up to where of the live feed they hold: older ones never replace newer ones.
+        pub sequence: Sequence,
     }
 
     /// `GET /conversations/{id}/sender`.
@@ -148,7 +150,7 @@ requests! {
         #[serde(default, skip_serializing_if = "Option::is_none", with = "super::present")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<AgentId>))]
         pub owner_id: Option<Option<AgentId>>,
-        /// The conversation's where nothing is said; otherwise somebody who has written in the inbox.
+        /// The conversation's where nothing is said; otherwise anybody whom the asker may know.
         #[serde(default)]
         pub contact_id: Option<ContactId>,
     }

@@ -139,6 +139,7 @@ impl Desk {
             Change::ContactSet { conversation, to, .. } => {
                 met = to.zip(self.world.conversations.get(conversation).map(|it| it.inbox));
             }
+            Change::Ticket(TicketChange::Added { ticket }) => met = ticket.contact.zip(Some(ticket.inbox)),
             Change::Recorded { change } => {
                 let Command::Record(command) = command else { return };
                 let Some(text) = text_of(&self.world, command, change) else { return };

@@ -132,7 +132,7 @@ fn properties_and_kinds_of_records() {
     };
     reads_alike(&ObjectTypeList { items: vec![of], sequence: Sequence(3) });
     for place in Place::ALL {
-        reads_alike(&ShownView { place, properties: vec![BuiltIn::Status.into()], own: true });
+        reads_alike(&ShownView { place, properties: vec![BuiltIn::Status.into()], own: true, sequence: Sequence(7) });
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::desk::{ANNA, Desk, EWA, JONAS};
 use crate::records::{made, named, record, text};
 use samtal_model::record::RecordKind;
+use samtal_model::record::activity::{ActivityKind, ActivityText};
 use samtal_model::record::command::RecordCommand;
 use samtal_model::record::property::{ObjectTypeText, Place, PropertyEdit};
 use samtal_model::record::value::{BuiltIn, Edits, PropertyKey, PropertyKind, Value};
@@ -161,4 +162,52 @@ fn d6_own_kinds_of_records_have_their_own_properties() {
     assert_eq!(desk.refusal(ANNA, record(RecordCommand::Trash { record: id })), Refusal::NotFound(Noun::Object));
     desk.by(EWA, Command::Undo { command: deleted });
     desk.by(ANNA, record(RecordCommand::Trash { record: id }));
+}
+
+#[test]
+fn t9_undo_unmakes_no_property_that_has_values_and_no_kind_that_has_records() {
+    let mut desk = Desk::open();
+    let create = RecordCommand::CreateProperty {
+        object: RecordKind::Company,
+        kind: PropertyKind::Text,
+        name: "Plan".into(),
+        options: vec![],
+    };
+    let property = desk.by(EWA, record(create));
+    let key = PropertyKey::Defined(PropertyId(made(&desk).0));
+    let text_of = ObjectTypeText { name: "Boat".into(), plural: "Boats".into() };
+    let kind = desk.by(EWA, record(RecordCommand::CreateObjectType { text: text_of }));
+    let of = RecordKind::Object(ObjectTypeId(made(&desk).0));
+    let mut values = named("Kund");
+    values.push((key, text("Gold")));
+    for (made, theirs) in [
+        (property, RecordCommand::Create { kind: RecordKind::Company, values, links: vec![] }),
+        (kind, RecordCommand::Create { kind: of, values: named("Ellen"), links: vec![] }),
+    ] {
+        let mut desk = desk.clone();
+        let since = desk.by(JONAS, record(theirs));
+        assert_eq!(desk.refusal(EWA, Command::Undo { command: made }), Refusal::ChangedSince);
+        desk.by(JONAS, Command::Undo { command: since });
+        desk.by(EWA, Command::Undo { command: made });
+    }
+}
+
+#[test]
+fn t9_undo_unmakes_no_task_that_somebody_else_has_done() {
+    let mut desk = Desk::open();
+    desk.by(ANNA, record(RecordCommand::Create { kind: RecordKind::Company, values: named("Kund"), links: vec![] }));
+    let company = *desk.world.records.records.keys().next().expect("a company");
+    let task = RecordCommand::CreateActivity {
+        record: company,
+        kind: ActivityKind::Task,
+        at: None,
+        text: ActivityText { text: "Call".into(), ..ActivityText::default() },
+        conversation: None,
+    };
+    let made = desk.by(ANNA, record(task));
+    let activity = *desk.world.records.activities.keys().next().expect("a task");
+    let done = desk.by(JONAS, record(RecordCommand::SetDone { activity, done: true }));
+    assert_eq!(desk.refusal(ANNA, Command::Undo { command: made }), Refusal::ChangedSince);
+    desk.by(JONAS, Command::Undo { command: done });
+    desk.by(ANNA, Command::Undo { command: made });
 }

@@ -1,14 +1,16 @@
 //! Records by the rules: values, properties, links, activities, another contact, and two who are one.
 
 use crate::desk::{ANNA, DAAN, Desk, EWA, JONAS, SALES, SUPPORT, without_versions};
-use samtal_model::record::activity::{ActivityEdit, ActivityKind, ActivityText, CallOutcome};
+use samtal_model::record::activity::{Activity, ActivityEdit, ActivityKind, ActivityText, CallOutcome};
 use samtal_model::record::command::RecordCommand;
 use samtal_model::record::property::{Place, PropertyEdit};
 use samtal_model::record::value::{BuiltIn, Edits, PropertyKey, PropertyKind, Value};
 use samtal_model::record::{RecordKind, RecordRef};
 use samtal_model::refusal::{Invalid, Noun, Refusal};
+use samtal_model::rules::record::LINKS_MOST;
 use samtal_model::{
-    ActivityId, Actor, Address, AuthorRef, Command, ContactId, ConversationId, OptionId, Receive, RevisionId, Timestamp,
+    ActivityId, Actor, Address, AuthorRef, Command, CompanyId, ContactId, ConversationId, DealId, OptionId, Receive,
+    RevisionId, Timestamp,
 };
 
 pub fn record(command: RecordCommand) -> Command {
@@ -178,6 +180,38 @@ fn d7_a_merge_moves_everything_and_its_undo_moves_it_back() {
 }
 
 #[test]
+fn t5_a_merge_hands_the_block_over_and_its_undo_back() {
+    let mut desk = Desk::open();
+    let (_, winner) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let (conversation, loser) = mail(&mut desk, SUPPORT, "berg@post.test");
+    let (theirs, _) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let ticket = desk.ticket(SUPPORT, Some(theirs));
+    desk.by(ANNA, Command::BlockSender { conversation });
+    let before = without_versions(&desk.world);
+    let merged = desk.by(ANNA, record(RecordCommand::Merge { winner, loser }));
+    assert_eq!(desk.world.blocks.keys().copied().collect::<Vec<_>>(), [(SUPPORT, winner)]);
+    assert!(desk.world.tickets.contains_key(&ticket), "who blocked the one decided nothing on the other's tickets");
+    let mut later = desk.clone();
+    let (spam, _) = mail(&mut later, SUPPORT, "berg@post.test");
+    assert!(later.world.conversations[&spam].spam, "the address is filtered as before");
+    desk.by(ANNA, Command::Undo { command: merged });
+    assert_eq!(without_versions(&desk.world), before);
+}
+
+#[test]
+fn t5_who_is_blocked_is_not_deleted_for_good() {
+    let mut desk = Desk::open();
+    let (conversation, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let id = RecordRef::Contact(maja);
+    desk.by(ANNA, Command::BlockSender { conversation });
+    desk.by(ANNA, record(RecordCommand::Trash { record: id }));
+    let erase = record(RecordCommand::Erase { record: id });
+    assert_eq!(desk.refusal(EWA, erase.clone()), Refusal::UnblockFirst);
+    desk.by(ANNA, Command::UnblockSender { conversation });
+    desk.by(EWA, erase);
+}
+
+#[test]
 fn d7_who_was_merged_twice_is_one_step_away() {
     let mut desk = Desk::open();
     let ids: Vec<ContactId> =
@@ -198,8 +232,49 @@ fn a_merge_over_more_conversations_than_a_transaction_holds_is_refused() {
     let (conversation, loser) = mail(&mut desk, SUPPORT, "berg@post.test");
     desk.world.records.of_contact.insert(loser, vec![conversation; 2_001]);
     let refusal = desk.refusal(ANNA, record(RecordCommand::Merge { winner, loser }));
-    assert_eq!(refusal, Refusal::MergeTooLarge);
-    assert!(refusal.sentence().contains("2000"), "{}", refusal.sentence());
+    assert!(refusal.sentence().contains("more than 2000 conversations"), "{}", refusal.sentence());
+    // It says what there is too much of.
+    desk.world.records.of_contact.clear();
+    for n in 0..=2_000 {
+        let id = ActivityId(10_000 + n);
+        let note = Activity {
+            id,
+            record: RecordRef::Contact(loser),
+            kind: ActivityKind::Note,
+            author: Some(ANNA),
+            conversation: None,
+            created_at: Timestamp(n),
+            at: Timestamp(n),
+            done_at: None,
+            deleted: false,
+            revision: RevisionId(10_000 + n),
+        };
+        desk.world.records.activities.insert(id, note);
+    }
+    let refusal = desk.refusal(ANNA, record(RecordCommand::Merge { winner, loser }));
+    assert_eq!(refusal, Refusal::MergeTooLarge { what: "notes, calls, tasks and meetings", most: 2_000 });
+}
+
+#[test]
+fn a_record_has_so_many_associations_and_no_more_however_they_come() {
+    let mut desk = Desk::open();
+    let (_, winner) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let (_, loser) = mail(&mut desk, SUPPORT, "berg@post.test");
+    let link = |of: ContactId, n: i64| (RecordRef::Contact(of), RecordRef::Deal(DealId(n)));
+    // Together one more than there may be, if those that both have are counted once.
+    for (of, deals) in [(winner, 10_000..10_600), (loser, 10_600..11_001)] {
+        for deal in deals {
+            desk.world.records.links.insert(link(of, deal), ());
+        }
+    }
+    let merge = record(RecordCommand::Merge { winner, loser });
+    assert_eq!(desk.refusal(ANNA, merge.clone()), Refusal::TooManyLinks);
+    desk.world.records.links.insert(link(winner, 10_700), ());
+    desk.world.records.links.remove(&link(loser, 10_600));
+    desk.by(ANNA, merge);
+    let links = (0..=LINKS_MOST as i64).map(|n| RecordRef::Company(CompanyId(n))).collect();
+    let create = RecordCommand::Create { kind: RecordKind::Deal, values: named("Deal"), links };
+    assert_eq!(desk.refusal(ANNA, record(create)), Refusal::TooManyLinks);
 }
 
 #[test]
@@ -229,16 +304,15 @@ fn x2_a_contact_of_another_inbox_is_not_found_whatever_is_asked() {
         assert_eq!(desk.refusal(JONAS, record(command)), Refusal::NotFound(Noun::Contact));
     }
     desk.by(DAAN, record(RecordCommand::Edit { record: id, values: named("Seen by a super admin") }));
-    // To make somebody with that address tells nothing, and makes them the team's.
+    // To make somebody with that address gives nobody away but that the address is known, and lets nobody in.
     let email = (PropertyKey::from(BuiltIn::Email), text("HIDDEN@post.test"));
-    desk.by(
-        JONAS,
-        record(RecordCommand::Create { kind: RecordKind::Contact, values: vec![email.clone()], links: vec![] }),
-    );
-    assert_eq!(desk.world.records.records.keys().filter(|id| id.contact().is_some()).count(), 2, "it is the same one");
-    desk.by(JONAS, record(RecordCommand::Edit { record: id, values: named("Known") }));
     let again = record(RecordCommand::Create { kind: RecordKind::Contact, values: vec![email], links: vec![] });
-    assert!(matches!(desk.refusal(JONAS, again), Refusal::InvalidValue { why: Invalid::Taken, .. }));
+    let refusal = desk.refusal(JONAS, again.clone());
+    assert!(matches!(refusal, Refusal::InvalidValue { why: Invalid::Taken, .. }));
+    desk.by(DAAN, record(RecordCommand::Trash { record: id }));
+    assert_eq!(desk.refusal(JONAS, again), refusal, "nor does it bring them out of Trash");
+    let edit = record(RecordCommand::Edit { record: id, values: named("Known") });
+    assert_eq!(desk.refusal(JONAS, edit), Refusal::NotFound(Noun::Contact));
 }
 
 #[test]
@@ -281,6 +355,49 @@ fn what_never_was_cannot_have_written() {
     assert_eq!(other.world.records.records.values().filter(|it| it.made).count(), 0);
     mail(&mut desk, SUPPORT, "new@post.test");
     assert_eq!(desk.refusal(ANNA, Command::Undo { command: made }), Refusal::ChangedSince);
+}
+
+#[test]
+fn t9_undo_unmakes_nothing_that_somebody_else_has_built_upon() {
+    let company = RecordCommand::Create { kind: RecordKind::Company, values: named("Kund"), links: vec![] };
+    let mut desk = Desk::open();
+    let (_, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let made = desk.by(ANNA, record(company));
+    let id = *desk.world.records.records.keys().find(|id| id.contact().is_none()).expect("a company");
+    let note = ActivityText { text: "Likes oak".into(), ..ActivityText::default() };
+    let note = RecordCommand::CreateActivity {
+        record: id,
+        kind: ActivityKind::Note,
+        at: None,
+        text: note,
+        conversation: None,
+    };
+    let undo = Command::Undo { command: made };
+    for theirs in [
+        RecordCommand::Edit { record: id, values: named("Kund AB") },
+        RecordCommand::SetLink { record: id, other: RecordRef::Contact(maja), linked: true },
+        RecordCommand::Trash { record: id },
+        note,
+    ] {
+        let mut desk = desk.clone();
+        let since = desk.by(JONAS, record(theirs.clone()));
+        assert_eq!(desk.refusal(ANNA, undo.clone()), Refusal::ChangedSince, "{theirs:?}");
+        // What was taken back does not stand in the way.
+        desk.by(JONAS, Command::Undo { command: since });
+        desk.by(ANNA, undo.clone());
+        assert!(!desk.world.records.records[&id].made);
+    }
+}
+
+#[test]
+fn t9_undo_takes_away_what_the_same_command_associated() {
+    let mut desk = Desk::open();
+    let (_, maja) = mail(&mut desk, SUPPORT, "maja@post.test");
+    let before = without_versions(&desk.world);
+    let links = vec![RecordRef::Contact(maja)];
+    let made = desk.by(ANNA, record(RecordCommand::Create { kind: RecordKind::Deal, values: named("Deal"), links }));
+    desk.by(ANNA, Command::Undo { command: made });
+    assert_eq!(without_versions(&desk.world), before);
 }
 
 #[test]

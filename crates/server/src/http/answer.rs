@@ -293,6 +293,7 @@ async fn visible(state: &AppState, reader: &Reader, changes: Vec<Logged>) -> Res
         change.private_to().is_none_or(|agent| agent == reader.agent)
             && change.conversation().is_none_or(|id| seen.contains(&id))
             && !matches!(change, Change::Ticket(change) if !reader.inboxes.contains(&change.inbox()))
+            && !matches!(change, Change::BlockSet { inbox, .. } if !reader.inboxes.contains(inbox))
             && match change {
                 Change::Recorded { change } => shared.may_hear(reader, change),
                 _ => true,

@@ -22,6 +22,7 @@ pub fn routes(routes: Routes) -> Routes {
         .command(admin, __path_delete, delete)
         .command(admin, __path_create_status, create_status)
         .command(admin, __path_edit_status, edit_status)
+        .command(admin, __path_move_tickets, move_tickets)
         .command(admin, __path_delete_status, delete_status)
 }
 
@@ -137,7 +138,35 @@ struct MoveTo {
     _preview: Option<bool>,
 }
 
-/// Deletes a status. Its tickets move to `move_to`.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct To {
+    /// The status they get. Of the same pipeline, and open or closed as it is.
+    to: StatusId,
+    /// Read where commands are.
+    #[param(ignore)]
+    #[serde(rename = "preview")]
+    _preview: Option<bool>,
+}
+
+/// Moves the oldest 2,000 tickets of a status to another, or fewer if they have more conversations than that; `reach` counts
+/// them. Repeated until it changes nothing, it empties any status, however full.
+#[utoipa::path(
+    post, path = "/api/v1/pipelines/{id}/statuses/{status}/move", tag = "pipelines", operation_id = "move_tickets",
+    params(("id" = PipelineId, Path), ("status" = StatusId, Path), To),
+    responses((status = 200, body = CommandAnswer))
+)]
+async fn move_tickets(
+    Id((pipeline, status)): Id<(PipelineId, StatusId)>,
+    asker: Asker,
+    Query(To { to, .. }): Query<To>,
+    _: Nothing,
+) -> Result<axum::Json<CommandAnswer>, Failure> {
+    found(&asker, pipeline, Some(status)).await?;
+    ask(asker, pipeline, [PipelineCommand::MoveTickets { status, to }]).await
+}
+
+/// Deletes a status. Its tickets move to `move_to`, unless they are more than 2,000.
 #[utoipa::path(
     delete, path = "/api/v1/pipelines/{id}/statuses/{status}", tag = "pipelines", operation_id = "delete_status",
     params(("id" = PipelineId, Path), ("status" = StatusId, Path), MoveTo),

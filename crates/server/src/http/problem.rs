@@ -154,8 +154,9 @@ impl From<Refusal> for Failure {
             | Refusal::NoSender
             | Refusal::RestoreRecordFirst(_)
             | Refusal::TrashRecordFirst(_)
+            | Refusal::UnblockFirst
             | Refusal::TooManyLinks
-            | Refusal::MergeTooLarge
+            | Refusal::MergeTooLarge { .. }
             | Refusal::TooMany { .. }
             | Refusal::ChangedSince => StatusCode::CONFLICT,
             Refusal::WrongQuery(_)

@@ -5,14 +5,16 @@ mod activities;
 mod kinds;
 mod properties;
 
+use crate::dispatch::{Known, Thing};
 use crate::http::AppState;
 use crate::http::answer::{About, Asker, created_unless};
-use crate::http::conversations::checked_limit;
+use crate::http::conversations::{checked_limit, known_versions, tag};
 use crate::http::extract::{Session, WithLists};
 use crate::http::policy::Routes;
 use crate::http::problem::Failure;
 use crate::store::RecordQuery;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::AppendHeaders;
 use samtal_model::record::command::RecordCommand;
 use samtal_model::record::{RecordKind, RecordRef};
 use samtal_model::wire::{CommandAnswer, NewObject, NewRecord, RecordDetail, RecordPage, RecordPatch, TimelinePage};
@@ -113,13 +115,22 @@ async fn create(
     Ok((status, axum::Json(asker.ask(command(asked), About::Changes).await?)))
 }
 
-async fn detail(state: &AppState, session: &Session, id: RecordRef) -> Result<axum::Json<RecordDetail>, Failure> {
+/// With its version as the tag.
+type Tagged<T> = (AppendHeaders<[(header::HeaderName, String); 1]>, axum::Json<T>);
+
+async fn detail(state: &AppState, session: &Session, id: RecordRef) -> Result<Tagged<RecordDetail>, Failure> {
     let found = state.store.record(&session.reader, id).await?;
-    Ok(axum::Json(found.ok_or_else(|| Failure::not_found(id.noun()))?))
+    let found = found.ok_or_else(|| Failure::not_found(id.noun()))?;
+    Ok((AppendHeaders([(header::ETAG, tag(found.record.version))]), axum::Json(found)))
 }
 
-async fn edit(asker: Asker, record: RecordRef, RecordPatch { values }: RecordPatch) -> Answer {
-    ask(asker, record, RecordCommand::Edit { record, values: values.0 }).await
+async fn edit(asker: Asker, headers: HeaderMap, record: RecordRef, RecordPatch { values }: RecordPatch) -> Answer {
+    let known = known_versions(&headers).map(|versions| Known { thing: Thing::Record(record), versions });
+    // What is not for who asks has no version either.
+    if known.is_some() && asker.state.store.record_view(&asker.session.reader, record).await?.is_none() {
+        return Err(Failure::not_found(record.noun()));
+    }
+    ask(asker.knowing(known), record, RecordCommand::Edit { record, values: values.0 }).await
 }
 
 async fn link(asker: Asker, record: RecordRef, (kind, id): (String, i64), linked: bool) -> Answer {

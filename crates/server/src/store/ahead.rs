@@ -60,7 +60,7 @@ impl Store {
     pub(crate) async fn world_of_tickets(&self, tickets: &[TicketId]) -> Result<(World, Fresh), Error> {
         let mut connection = self.read().await?;
         let mut batch = Batch::look(&mut connection, self).await?;
-        batch.load_whole_tickets(&mut connection, tickets).await?;
+        batch.load_whole_tickets(&mut connection, &tickets.iter().copied().collect()).await?;
         let fresh = batch.counters().fresh();
         Ok((batch.world, fresh))
     }

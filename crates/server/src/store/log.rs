@@ -1,6 +1,6 @@
 //! The change log, the counters every id comes from, and remembered idempotency keys.
 
-use super::sql::{Cells, bound, insert, row, rows, run};
+use super::sql::{Cells, bound, id_list, insert, row, rows, run};
 use super::{Connection, Engine, Error, Store};
 use samtal_model::record::change::RecordChange;
 use samtal_model::{
@@ -220,25 +220,33 @@ pub(super) async fn of_command(connection: &mut Connection, command: CommandId) 
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
 }
 
-/// The changes of a conversation after `after`, in order.
-pub(super) async fn of_conversation(
+/// The changes of these conversations after `after`, in order.
+pub(super) async fn of_conversations(
     connection: &mut Connection,
-    conversation: ConversationId,
+    conversations: impl IntoIterator<Item = ConversationId>,
     after: Sequence,
 ) -> Result<Vec<Logged>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM changes WHERE conversation_id = $1 AND sequence > $2 ORDER BY sequence");
-    let found = rows(connection, sql, bound![conversation, after]).await?;
-    found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
+    later(connection, "conversation_id", conversations.into_iter().map(|id| id.0), after).await
 }
 
-/// The changes of a ticket after `after`, in order.
-pub(super) async fn of_ticket(
+/// The changes of these tickets after `after`, in order.
+pub(super) async fn of_tickets(
     connection: &mut Connection,
-    ticket: TicketId,
+    tickets: impl IntoIterator<Item = TicketId>,
     after: Sequence,
 ) -> Result<Vec<Logged>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM changes WHERE ticket_id = $1 AND sequence > $2 ORDER BY sequence");
-    let found = rows(connection, sql, bound![ticket, after]).await?;
+    later(connection, "ticket_id", tickets.into_iter().map(|id| id.0), after).await
+}
+
+async fn later(
+    connection: &mut Connection,
+    column: &str,
+    ids: impl IntoIterator<Item = i64>,
+    after: Sequence,
+) -> Result<Vec<Logged>, Error> {
+    let list = id_list(ids);
+    let sql = format!("SELECT {COLUMNS} FROM changes WHERE {column} IN ({list}) AND sequence > $1 ORDER BY sequence");
+    let found = rows(connection, sql, bound![after]).await?;
     found.iter().map(|row| entry(&mut Cells::new(row)).map(|(logged, _)| logged)).collect()
 }
 

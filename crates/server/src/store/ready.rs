@@ -206,7 +206,11 @@ impl Inner {
             Change::Ticket(TicketChange::Deleted { ticket, .. }) => self.forget_ticket(*ticket),
             Change::Ticket(_) | Change::Pipeline(_) => {}
             // The version has moved.
-            Change::BlockSet { conversation, .. } => self.forget(*conversation),
+            Change::BlockSet { conversation, .. } => {
+                if let Some(conversation) = conversation {
+                    self.forget(*conversation);
+                }
+            }
             // A row says what its contact is called.
             Change::Recorded { change } => {
                 if let Some(contact) = change.renamed_contact() {

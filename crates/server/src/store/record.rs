@@ -7,12 +7,14 @@
 mod define;
 mod list;
 mod load;
+mod names;
 mod noted;
 mod reach;
 mod seen;
 mod show;
 mod sidebar;
 mod timeline;
+mod undone;
 
 pub(crate) use define::Definitions;
 pub use list::RecordQuery;

@@ -1,13 +1,13 @@
 //! Loads the part of the world that a command needs.
 
 use super::save::Batch;
-use super::sql::{Cells, bound, row, rows};
+use super::sql::{Cells, bound, id_list, row, rows};
 use super::{Connection, Error, conversation, log, message};
 use samtal_model::record::RecordRef;
 use samtal_model::{
     Actor, AgentId, AuthorRef, Change, Command, CommandId, ContactId, ConversationId, Logged, MessageId, Sequence,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Batch {
     /// Loads what [`samtal_model::decide`] will look at for `command`. What the batch holds already is newer than
@@ -76,9 +76,10 @@ impl Batch {
         for command in commands {
             let logged = self.changes_of(connection, *command).await?;
             let Some(last) = logged.last().map(|entry| entry.sequence) else { continue };
+            let reached: BTreeSet<_> = logged.iter().filter_map(|entry| entry.change.conversation()).collect();
+            self.load_conversations(connection, actor, reached).await?;
             for entry in &logged {
                 if let Some(id) = entry.change.conversation() {
-                    self.load_conversation(connection, actor, id).await?;
                     touched.entry(id).and_modify(|after| *after = last.min(*after)).or_insert(last);
                 }
                 if let Change::HiddenSet { message, .. } = &entry.change {
@@ -92,9 +93,15 @@ impl Batch {
             self.load_records_changed(connection, &logged).await?;
             self.world.history.insert(*command, logged);
         }
-        for (id, after) in touched {
-            self.load_later(connection, id, after).await?;
-        }
+        // What changed the same conversations later, in the database and in this batch.
+        let Some(first) = touched.values().min().copied() else { return Ok(()) };
+        let mut later = log::of_conversations(connection, touched.keys().copied(), first).await?;
+        later.extend(self.accepted().cloned());
+        later.retain(|it| {
+            let after = it.change.conversation().and_then(|id| touched.get(&id));
+            after.is_some_and(|after| it.sequence > *after)
+        });
+        self.add_later(later);
         Ok(())
     }
 
@@ -125,16 +132,39 @@ impl Batch {
         Ok(())
     }
 
-    /// What changed a conversation after `after`, in the database and in this batch.
-    async fn load_later(
+    /// The same for many, in two statements.
+    async fn load_conversations(
         &mut self,
         connection: &mut Connection,
-        id: ConversationId,
-        after: Sequence,
+        actor: Actor,
+        ids: BTreeSet<ConversationId>,
     ) -> Result<(), Error> {
-        let mut later = log::of_conversation(connection, id, after).await?;
-        later.extend(self.accepted().filter(|it| it.sequence > after && it.change.conversation() == Some(id)).cloned());
-        self.add_later(later);
+        // Of one there is a statement that is kept ready.
+        if ids.len() == 1 {
+            for id in ids {
+                self.load_conversation(connection, actor, id).await?;
+            }
+            return Ok(());
+        }
+        let missing = |id: &&ConversationId| !self.world.conversations.contains_key(id) && !self.deleted.contains(id);
+        let missing: Vec<i64> = ids.iter().filter(missing).map(|id| id.0).collect();
+        if !missing.is_empty() {
+            self.load_owned(connection, &format!("id IN ({})", id_list(missing)), vec![]).await?;
+        }
+        let Actor::Agent(agent) = actor else { return Ok(()) };
+        let unread: Vec<i64> =
+            ids.iter().filter(|id| !self.world.reads.contains_key(&(agent, **id))).map(|id| id.0).collect();
+        if !unread.is_empty() {
+            let sql = format!(
+                "SELECT conversation_id, up_to, marked_unread FROM reads WHERE agent_id = $1 AND conversation_id IN ({})",
+                id_list(unread)
+            );
+            for found in rows(connection, sql, bound![agent]).await? {
+                let mut cells = Cells::new(&found);
+                let id = ConversationId(cells.int()?);
+                self.world.reads.insert((agent, id), conversation::read_state(&mut cells)?);
+            }
+        }
         Ok(())
     }
 

@@ -139,11 +139,14 @@ async fn shown_properties_are_each_agents_own_but_for_the_card(app: TestApp) {
     let (anna, ewa) = (app.anna().await, app.ewa().await);
     let (key, id) = defined(&app, json!({ "object": "contact", "kind": "yes_no", "name": "Newsletter" })).await;
     let about = "/shown-properties/about:contact";
-    put_json(&anna, about, json!({ "properties": [key, "phone"] })).await.ok();
-    assert_eq!(anna.get(about).await.ok().json()["properties"], json!([key, "phone"]));
+    let chosen = put_json(&anna, about, json!({ "properties": [key, "phone"] })).await.command();
+    let shown = anna.get(about).await.ok().json();
+    assert_eq!((&shown["properties"], &shown["sequence"]), (&json!([key, "phone"]), &json!(chosen.sequence)));
     assert_eq!(
         ewa.get(about).await.ok().json(),
-        json!({ "place": "about:contact", "properties": ["email", "phone"], "own": false })
+        json!({
+            "place": "about:contact", "properties": ["email", "phone"], "own": false, "sequence": chosen.sequence
+        })
     );
     put_json(&anna, about, json!({ "properties": ["stage"] })).await.names(422, "invalid", "properties", "unknown");
     put_json(&anna, about, json!({ "properties": ["email", "email"] })).await.names(

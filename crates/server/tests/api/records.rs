@@ -12,11 +12,14 @@ use serde_json::{Value, json};
 stories![
     a_contact_is_read_and_edited_with_defined_properties,
     who_wrote_to_another_inbox_does_not_exist,
+    a_ticket_is_for_any_contact_who_is_known,
     a_contact_is_detached_and_attached,
     the_sidebar_tells_what_is_known,
     two_contacts_become_one_and_two_again,
+    a_merge_says_how_many_conversations_it_moves,
     trash_and_the_end_of_a_contact,
     what_is_written_down_stands_in_the_timeline,
+    what_has_changed_since_is_not_overwritten,
     a_repeated_request_makes_one_company,
     nobody_and_nothing,
 ];
@@ -116,12 +119,40 @@ async fn who_wrote_to_another_inbox_does_not_exist(app: TestApp) {
     );
     assert_eq!(ewa.get(&format!("/companies/{company}")).await.ok().json()["links"][0]["id"], olle.0);
     assert!(names(anna.get("/contacts?q=kund").await.ok().json()) == ["Maja"], "by the address alone");
-    // Whoever makes a contact with that address hears nothing either, and knows them from then on.
-    let made = anna.post_json("/contacts", json!({ "values": { "name": "Olle", "email": "olle@kund.example" } })).await;
-    assert_eq!(made.command().record.expect("a contact").id, olle.0);
-    anna.get(&path).await.ok();
-    let again = anna.post_json("/contacts", json!({ "values": { "email": "olle@kund.example" } })).await;
-    again.names(422, "invalid", "values.email", "taken");
+    // Whoever makes a contact with that address is told that it is in use, and nothing of whose it is.
+    ewa.patch(&path, json!({ "values": { "phone": "+46 8 555" } })).await.ok();
+    let note = json!({ "record": { "kind": "contact", "id": olle }, "kind": "note", "text": "Pays late" });
+    ewa.post_json("/activities", note).await.ok();
+    ewa.post(&format!("{path}/trash")).await.ok();
+    let body = json!({ "values": { "name": "Olle", "email": "olle@kund.example" } });
+    let preview = anna.post_json("/contacts?preview=true", body.clone()).await.ok().json();
+    assert_eq!(preview["refused"]["errors"][0]["code"], "taken");
+    anna.post_json("/contacts", body).await.names(422, "invalid", "values.email", "taken");
+    anna.get(&path).await.refused(404, "not_found");
+    anna.get(&format!("{path}/timeline")).await.refused(404, "not_found");
+    let as_it_was = ewa.get(&path).await.ok().json()["record"].clone();
+    assert_eq!(as_it_was["values"]["name"], "Olle Ek");
+    assert_ne!(as_it_was["trashed_at"], Value::Null);
+}
+
+async fn a_ticket_is_for_any_contact_who_is_known(app: TestApp) {
+    let (_, olle) = mail_from(&app, app.sales, "Olle Ek", "olle@kund.example").await;
+    let (anna, daan) = (app.anna().await, app.daan().await);
+    let ticket = |contact: i64| json!({ "inbox_id": app.support, "name": "Shelf", "contact_id": contact });
+    // Somebody made by hand has written to no inbox yet.
+    let made = anna.post_json("/contacts", json!({ "values": { "name": "Zara" } })).await.command();
+    let zara = made.record.expect("a contact").id;
+    let answer = anna.post_json("/tickets", ticket(zara)).await.ok().json();
+    assert_eq!(answer["ticket"]["contact"]["id"], zara);
+    // Whose ticket it is, is not unmade.
+    anna.post(&format!("/commands/{}/undo", made.command.expect("a command"))).await.refused(409, "changed_since");
+    // Who is not known is not there; once a ticket of an inbox is theirs, everybody there knows them.
+    anna.post_json("/tickets", ticket(olle.0)).await.names(422, "invalid", "contact_id", "unknown");
+    anna.get(&format!("/contacts/{olle}")).await.refused(404, "not_found");
+    daan.post_json("/tickets", ticket(olle.0)).await.ok();
+    anna.get(&format!("/contacts/{olle}")).await.ok();
+    anna.post(&format!("/contacts/{zara}/trash")).await.ok();
+    anna.post_json("/tickets", ticket(zara)).await.names(422, "invalid", "contact_id", "unknown");
 }
 
 async fn a_contact_is_detached_and_attached(app: TestApp) {
@@ -248,6 +279,29 @@ async fn two_contacts_become_one_and_two_again(app: TestApp) {
     assert_eq!(mail_from(&app, app.sales, "M. Berg", "berg@home.example").await.1, other);
 }
 
+async fn a_merge_says_how_many_conversations_it_moves(app: TestApp) {
+    let (_, maja) = mail_from(&app, app.support, "Maja", "maja@kund.example").await;
+    let (_, other) = mail_from(&app, app.support, "M. Berg", "berg@home.example").await;
+    mail_from(&app, app.sales, "M. Berg", "berg@home.example").await;
+    let address = Address { name: String::new(), email: "berg@home.example".into() };
+    for _ in 0..204 {
+        let mail = Receive { author: AuthorRef::Contact(address.clone()), ..receive(app.support, "Shelf", "Hello") };
+        app.receive(mail, MailExtras::default()).await;
+    }
+    let (anna, ewa) = (app.anna().await, app.ewa().await);
+    let merge = format!("/contacts/{maja}/merge?preview=true");
+    let moved = |answer: Value| {
+        let reach = answer["reach"][0].clone();
+        (reach["what"].clone(), reach["count"].clone(), reach["ids"].as_array().map(Vec::len))
+    };
+    // More than are told one by one; of another inbox neither the ids nor the number are told (X2).
+    let preview = anna.post_json(&merge, json!({ "loser_id": other })).await.ok().json();
+    assert_eq!(moved(preview), (json!("conversation_handed_over"), json!(205), Some(200)));
+    anna.post(&format!("/contacts/{other}/trash")).await.ok();
+    let gone = ewa.delete(&format!("/contacts/{other}?preview=true")).await.ok().json();
+    assert_eq!(moved(gone), (json!("conversation_handed_over"), json!(206), Some(200)));
+}
+
 async fn trash_and_the_end_of_a_contact(app: TestApp) {
     let (conversation, maja) = mail_from(&app, app.support, "Maja", "maja@kund.example").await;
     let (anna, ewa) = (app.anna().await, app.ewa().await);
@@ -326,6 +380,37 @@ async fn what_is_written_down_stands_in_the_timeline(app: TestApp) {
     assert!(without["items"].as_array().expect("a list").iter().all(|it| it["message"].is_null()));
 }
 
+async fn what_has_changed_since_is_not_overwritten(app: TestApp) {
+    let (_, olle) = mail_from(&app, app.sales, "Olle Ek", "olle@kund.example").await;
+    let (anna, jonas, ewa) = (app.anna().await, app.jonas().await, app.ewa().await);
+    for (kind, word) in [("companies", "company"), ("contacts", "contact")] {
+        let made = anna.post_json(&format!("/{kind}"), json!({ "values": { "name": "Kund" } })).await.command();
+        let id = made.record.expect("a record").id;
+        let path = format!("/{kind}/{id}");
+        let tag = anna.get(&path).await.ok().header("etag").to_owned();
+        let known = [("if-match", tag.as_str())];
+        let rename = |name: &str| Some(json!({ "values": { "name": name } }));
+        jonas.send(Method::PATCH, &path, &known, rename("Kund AB")).await.ok();
+        anna.send(Method::PATCH, &path, &known, rename("Kunden")).await.refused(412, "changed_since");
+        anna.send(Method::PATCH, &path, &[("if-match", "*")], rename("Kunden")).await.ok();
+        let task = json!({ "record": { "kind": word, "id": id }, "kind": "task", "text": "Call" });
+        let task = anna.post_json("/activities", task).await.command().activity.expect("a task");
+        let (path, tag) = (format!("/activities/{}", task.id), format!("\"{}\"", task.version));
+        let known = [("if-match", tag.as_str())];
+        anna.send(Method::PATCH, &path, &known, Some(json!({ "text": "Call them" }))).await.ok();
+        anna.send(Method::PATCH, &path, &known, Some(json!({ "text": "Ring" }))).await.refused(412, "changed_since");
+        anna.patch(&path, json!({ "text": "Ring" })).await.ok();
+    }
+    // A version tells nothing of what is not there for who asks.
+    let note = json!({ "record": { "kind": "contact", "id": olle }, "kind": "note", "text": "Pays late" });
+    let note = ewa.post_json("/activities", note).await.command().activity.expect("a note");
+    let zero = [("if-match", "\"0\"")];
+    let hidden = format!("/contacts/{olle}");
+    anna.send(Method::PATCH, &hidden, &zero, Some(json!({ "values": {} }))).await.refused(404, "not_found");
+    let hidden = format!("/activities/{}", note.id);
+    anna.send(Method::PATCH, &hidden, &zero, Some(json!({ "text": "x" }))).await.refused(404, "not_found");
+}
+
 async fn a_repeated_request_makes_one_company(app: TestApp) {
     let anna = app.anna().await;
     let body = json!({ "values": { "name": "Kund AB" } });
@@ -343,16 +428,24 @@ async fn a_repeated_request_makes_one_company(app: TestApp) {
 async fn nobody_and_nothing(app: TestApp) {
     app.anonymous().get("/contacts").await.refused(401, "sign_in");
     let (anna, ewa) = (app.anna().await, app.ewa().await);
+    let there = |kind| anna.post_json(kind, json!({ "values": { "name": "Kund" } }));
+    let company = there("/companies").await.command().record.expect("a company").id;
+    let contact = there("/contacts").await.command().record.expect("a contact").id;
     for kind in ["contacts", "companies", "deals", "objects"] {
         anna.get(&format!("/{kind}/77")).await.refused(404, "not_found");
         anna.patch(&format!("/{kind}/77"), json!({ "values": {} })).await.refused(404, "not_found");
         anna.post(&format!("/{kind}/77/trash")).await.refused(404, "not_found");
         anna.post(&format!("/{kind}/77/restore")).await.refused(404, "not_found");
         anna.get(&format!("/{kind}/77/timeline")).await.refused(404, "not_found");
-        anna.put(&format!("/{kind}/77/links/contact/1")).await.refused(404, "not_found");
+        // One end is there: it is the other that is missed, whichever it is.
+        let (there, word) = if kind == "companies" { (contact, "contact") } else { (company, "company") };
+        anna.put(&format!("/{kind}/77/links/{word}/{there}")).await.refused(404, "not_found");
+        anna.delete(&format!("/{kind}/77/links/{word}/{there}")).await.refused(404, "not_found");
         ewa.delete(&format!("/{kind}/77")).await.refused(404, "not_found");
         anna.get(&format!("/{kind}?cursor=x")).await.names(400, "bad_query", "cursor", "wrong_value");
     }
+    anna.put(&format!("/companies/{company}/links/contact/77")).await.refused(404, "not_found");
+    anna.put(&format!("/companies/{company}/links/contact/{contact}")).await.ok();
     anna.get("/conversations/77/sidebar").await.refused(404, "not_found");
     put_json(&anna, "/conversations/77/contact", json!({ "contact_id": null })).await.refused(404, "not_found");
     anna.patch("/activities/77", json!({})).await.refused(404, "not_found");

@@ -15,8 +15,8 @@ use samtal_model::wire::{
 };
 use samtal_model::{
     Actor, Address, AgentId, AgentState, Author, AuthorRef, Change, Channel, Command, ContactId, ConversationId,
-    CustomViewEdit, CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineId, Receive, Role, Sort,
-    TicketId, Timestamp, View,
+    CustomViewEdit, CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineId, Receive, Role,
+    Sequence, Sort, TicketId, Timestamp, View,
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
@@ -37,6 +37,11 @@ pub struct Client {
     pub records: Records,
 }
 
+/// What is counted, whenever that was.
+fn of_any_moment(counts: TicketCounts) -> TicketCounts {
+    TicketCounts { sequence: Sequence(0), ..counts }
+}
+
 impl Client {
     async fn fresh(bench: &Bench, agent: AgentId, inboxes: &[InboxId]) -> Self {
         let mut client = Self::default();
@@ -49,7 +54,7 @@ impl Client {
         client.tickets = tickets_of(bench, &reader).await;
         for inbox in inboxes {
             let counts = bench.store.ticket_counts(&reader, *inbox).await.expect("a query");
-            client.ticket_counts.extend(counts.map(|counts| (*inbox, counts)));
+            client.ticket_counts.extend(counts.map(|counts| (*inbox, of_any_moment(counts))));
         }
         client.records = Records::fresh(bench, &reader).await;
         for inbox in inboxes {
@@ -102,7 +107,10 @@ impl Client {
             self.pipelines.remove(&id);
         }
         self.pipelines.extend(event.pipelines.into_iter().map(|it| (it.id, it)));
-        self.ticket_counts.extend(event.ticket_counts.into_iter().map(|it| (it.inbox_id, it)));
+        for counts in event.ticket_counts {
+            assert!(counts.sequence >= event.sequence, "as new as what is told with them");
+            self.ticket_counts.insert(counts.inbox_id, of_any_moment(counts));
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use samtal_model::wire::{
 };
 use samtal_model::{
     ActivityId, Actor, AgentId, Change, Command, ContactId, ConversationId, InboxId, ObjectTypeId, OptionId,
-    PropertyId, Role, Timestamp,
+    PropertyId, Role, Sequence, Timestamp,
 };
 use samtal_server::store::{ListQuery, Reader, RecordQuery};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +52,9 @@ impl Records {
         let types = store.object_types().await.expect("a query").items;
         all.object_types = types.into_iter().map(|it| (it.id, it)).collect();
         for place in Place::ALL {
-            all.shown.insert(place, store.shown(reader, place).await.expect("a query"));
+            let shown = store.shown(reader, place).await.expect("a query");
+            // What is chosen, whenever that was.
+            all.shown.insert(place, ShownView { sequence: Sequence(0), ..shown });
         }
         all
     }
@@ -81,7 +83,8 @@ impl Records {
 
     pub async fn apply(&mut self, bench: &Bench, reader: &Reader, event: &FeedEvent) {
         for place in &event.shown {
-            self.shown.insert(place.place, place.clone());
+            assert!(place.sequence >= event.sequence, "as new as what is told with it");
+            self.shown.insert(place.place, ShownView { sequence: Sequence(0), ..place.clone() });
         }
         // Who hears that records consist of something else reads them anew.
         let defined = !(event.properties.is_empty() && event.properties_gone.is_empty());
@@ -322,6 +325,7 @@ async fn what_was_deleted_for_good_is_in_no_table() {
             ("contacts", "phone"),
             ("contacts", "folded"),
             ("contacts", "absorbed_email"),
+            ("contact_inboxes", "folded"),
             ("record_texts", "body"),
             ("activity_texts", "body"),
             ("changes", "body"),
@@ -398,6 +402,10 @@ async fn records_are_paged_by_name_and_by_words() {
         for n in 0..25 {
             let name = vec![(BuiltIn::Name.into(), text(&format!("Person {:02}", (n * 7) % 25)))];
             desk.made(RecordKind::Contact, name, vec![company]).await;
+        }
+        // Whatever else is called so does not stand before the company.
+        for _ in 0..60 {
+            desk.made(RecordKind::Deal, vec![(BuiltIn::Name.into(), text("Hyllan"))], vec![]).await;
         }
         let reader = desk.bench.reader(desk.anna).await;
         for (words, expected) in

@@ -1,14 +1,16 @@
 //! Two contacts who are one (D7), and a record's end.
 
-use super::{CONVERSATIONS_MOST, at_hand, link_set, manages_properties, not_a_ticket, record_set, recorded};
-use crate::change::Change;
-use crate::id::ContactId;
+use super::{
+    CONVERSATIONS_MOST, LINKS_MOST, at_hand, link_set, manages_properties, not_a_ticket, record_set, recorded,
+};
+use crate::change::{Cause, Change, Rule};
+use crate::id::{ContactId, ConversationId};
 use crate::record::activity::Activity;
 use crate::record::change::RecordChange;
 use crate::record::{Record, RecordRef};
 use crate::refusal::Refusal;
 use crate::rules::ticket::set_of;
-use crate::rules::{Changes, asked};
+use crate::rules::{Changes, block, by_rule};
 use crate::ticket::{Ticket, TicketSet};
 use crate::world::{Ask, World};
 
@@ -27,9 +29,20 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
     let conversations = held.of_contact.get(&loser).map_or(&[][..], Vec::as_slice);
     let absorbed = held.absorbed.get(&loser).map_or(&[][..], Vec::as_slice);
     let activities = held.activities.values().filter(|activity| activity.record == of && !activity.deleted);
-    let many = conversations.len().max(activities.clone().count()).max(tickets_of(world, loser).count());
-    if many > CONVERSATIONS_MOST || absorbed.len() >= ABSORBED_MOST {
-        return Err(Refusal::MergeTooLarge);
+    for (there, what, most) in [
+        (conversations.len(), "conversations", CONVERSATIONS_MOST),
+        (tickets_of(world, loser).count(), "tickets", CONVERSATIONS_MOST),
+        (activities.clone().count(), "notes, calls, tasks and meetings", CONVERSATIONS_MOST),
+        // Those the loser has taken in, and itself.
+        (absorbed.len() + 1, "contacts that were merged into it", ABSORBED_MOST),
+    ] {
+        if there > most {
+            return Err(Refusal::MergeTooLarge { what, most });
+        }
+    }
+    let theirs = held.linked_to(of).filter(|end| !held.are_linked(to, *end));
+    if held.linked_to(to).chain(theirs).count() > LINKS_MOST {
+        return Err(Refusal::TooManyLinks);
     }
     let mut changes = Changes::new();
     let (old, other) = (held.values(kept), held.values(lost));
@@ -40,12 +53,9 @@ pub(super) fn merge(world: &World, ask: &Ask, winner: ContactId, loser: ContactI
     if after != *kept {
         changes.push(record_set(kept, after));
     }
-    changes.extend(
-        conversations
-            .iter()
-            .map(|id| asked(Change::ContactSet { conversation: *id, from: Some(loser), to: Some(winner) })),
-    );
+    changes.extend(conversations.iter().map(|id| handed_over(*id, loser, Some(winner))));
     changes.extend(tickets_of(world, loser).map(|ticket| with_contact(ticket, Some(winner))));
+    changes.extend(block::handed_over(world, loser, winner));
     for end in held.linked_to(of) {
         changes.push(link_set(of, end, false));
         if !held.are_linked(to, end) {
@@ -70,8 +80,13 @@ fn tickets_of(world: &World, contact: ContactId) -> impl Iterator<Item = &Ticket
     world.tickets.values().filter(move |ticket| ticket.contact == Some(contact))
 }
 
-fn with_contact(ticket: &Ticket, to: Option<ContactId>) -> (crate::Cause, Change) {
-    asked(set_of(ticket, TicketSet::Contact { from: ticket.contact, to }))
+fn with_contact(ticket: &Ticket, to: Option<ContactId>) -> (Cause, Change) {
+    by_rule(Rule::ContactGone, set_of(ticket, TicketSet::Contact { from: ticket.contact, to }))
+}
+
+/// What was clicked is a contact: their conversations are what it reaches (K8).
+fn handed_over(conversation: ConversationId, from: ContactId, to: Option<ContactId>) -> (Cause, Change) {
+    by_rule(Rule::ContactGone, Change::ContactSet { conversation, from: Some(from), to })
 }
 
 /// For good: from Trash only, as with conversations (V9), and by admins. A contact's conversations and tickets stay, with
@@ -84,15 +99,17 @@ pub(super) fn erase(world: &World, ask: &Ask, id: RecordRef) -> Result<Changes, 
     }
     let mut changes = Changes::new();
     if let RecordRef::Contact(contact) = id {
-        let conversations = world.records.of_contact.get(&contact).map_or(&[][..], Vec::as_slice);
-        if conversations.len().max(tickets_of(world, contact).count()) > CONVERSATIONS_MOST {
-            return Err(Refusal::MergeTooLarge);
+        // The block goes by the contact: without them, the next mail from the same address would be taken in as anybody's.
+        if block::inboxes_of(world, contact).next().is_some() {
+            return Err(Refusal::UnblockFirst);
         }
-        changes.extend(
-            conversations
-                .iter()
-                .map(|id| asked(Change::ContactSet { conversation: *id, from: Some(contact), to: None })),
-        );
+        let conversations = world.records.of_contact.get(&contact).map_or(&[][..], Vec::as_slice);
+        for (there, what) in [(conversations.len(), "conversations"), (tickets_of(world, contact).count(), "tickets")] {
+            if there > CONVERSATIONS_MOST {
+                return Err(Refusal::MergeTooLarge { what, most: CONVERSATIONS_MOST });
+            }
+        }
+        changes.extend(conversations.iter().map(|id| handed_over(*id, contact, None)));
         changes.extend(tickets_of(world, contact).map(|ticket| with_contact(ticket, None)));
         let absorbed = world.records.absorbed.get(&contact).map_or(&[][..], Vec::as_slice);
         let absorbed = absorbed.iter().filter_map(|id| world.records.records.get(&RecordRef::Contact(*id)));

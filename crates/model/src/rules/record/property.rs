@@ -13,11 +13,10 @@ use crate::record::property::{
 };
 use crate::record::value::{BuiltIn, PropertyKey, PropertyKind};
 use crate::refusal::{Invalid, Noun, Refusal};
+use crate::rules::place::{STEP, places_after};
 use crate::rules::{Changes, person};
 use crate::world::{Ask, World};
 
-/// Between two neighbours, so that most moves touch one only.
-const STEP: i64 = 1024;
 /// Properties shown in one place: more is no choice.
 const SHOWN_MOST: usize = 50;
 
@@ -212,24 +211,12 @@ pub(super) fn text_of(world: &World, command: &RecordCommand, from: &Property, t
 pub(super) fn place(world: &World, ask: &Ask, id: PropertyId, before: Option<PropertyId>) -> Result<Changes, Refusal> {
     manages_properties(world, ask)?;
     let moved = property(world, id)?;
-    let mut order = beside(world, moved.object);
-    let old: Vec<PropertyId> = order.iter().map(|it| it.id).collect();
-    order.retain(|it| it.id != id);
-    let at = match before {
-        None => order.len(),
-        Some(before) if before == id => return Ok(vec![]),
-        Some(before) => order
-            .iter()
-            .position(|it| it.id == before)
-            .ok_or(Refusal::Invalid { field: "before", why: Invalid::NotBeside })?,
-    };
-    order.insert(at, moved);
-    if order.iter().map(|it| it.id).eq(old) {
-        return Ok(vec![]);
-    }
-    // They are a hundred at the most and seldom moved: all get their place anew.
-    let placed = (1..).zip(order).map(|(nth, it)| (it, nth * STEP)).filter(|(it, position)| it.position != *position);
-    Ok(placed.map(|(it, position)| property_set(it.clone(), Property { position, ..it.clone() })).collect())
+    let places: Vec<_> = beside(world, moved.object).iter().map(|it| (it.id, it.position)).collect();
+    let placed = places_after(&places, id, before)?.into_iter().filter_map(|(id, position)| {
+        let from = world.records.properties.get(&id)?;
+        Some(property_set(from.clone(), Property { position, ..from.clone() }))
+    });
+    Ok(placed.collect())
 }
 
 /// Its values are no longer shown, and are there again if this is undone.

@@ -1,10 +1,11 @@
 //! Taking back what was done with records: what must still be as it was left, and what may come back.
 
 use super::{holder_of, manages_properties, property, takes_notes};
-use crate::change::{Change, Logged};
-use crate::record::change::RecordChange;
-use crate::record::value::BuiltIn;
-use crate::record::{Record, RecordRef};
+use crate::change::{Cause, Change, Logged};
+use crate::record::change::{RecordChange, ends};
+use crate::record::value::{BuiltIn, PropertyKey};
+use crate::record::world::Made;
+use crate::record::{Record, RecordKind, RecordRef};
 use crate::refusal::Refusal;
 use crate::rules::person;
 use crate::world::{Ask, World};
@@ -34,6 +35,46 @@ pub(in crate::rules) fn holds(world: &World, change: &RecordChange) -> bool {
     }
 }
 
+/// Whether the undo of what made something would take away what others did with it since: a value, an association, a note,
+/// or a change of any part of it. It can be deleted by name instead, which asks first.
+fn is_built_upon(world: &World, inverse: &RecordChange, logged: &[Logged]) -> bool {
+    let held = &world.records;
+    // What comes back with an undo has a past of its own.
+    let first = logged.iter().any(|entry| entry.cause == Cause::Asked);
+    match inverse {
+        RecordChange::RecordSet { from, to } if from.made && !to.made => {
+            let id = to.id;
+            let linked_by = |change: &Change, end| match change {
+                Change::Recorded { change: RecordChange::LinkSet { a, b, to: true, .. } } => (*a, *b) == ends(id, end),
+                _ => false,
+            };
+            held.records.get(&id) != Some(from)
+                || held.linked_to(id).any(|end| !logged.iter().any(|entry| linked_by(&entry.change, end)))
+                || held.activities.values().any(|activity| activity.record == id && !activity.deleted)
+                || world.tickets.values().any(|ticket| ticket.contact.map(RecordRef::Contact) == Some(id))
+                || held.in_use.contains_key(&Made::Record(id))
+        }
+        RecordChange::PropertySet { from, to } if !from.deleted && to.deleted => {
+            let key = PropertyKey::Defined(to.id);
+            let has_value = |record: &Record| held.values(record).get(key).is_some();
+            held.properties.get(&to.id) != Some(from)
+                || first && (held.records.values().any(has_value) || held.in_use.contains_key(&Made::Property(to.id)))
+        }
+        RecordChange::ObjectTypeSet { from, to } if !from.deleted && to.deleted => {
+            let of = RecordKind::Object(to.id);
+            held.object_types.get(&to.id) != Some(from)
+                || first
+                    && (held.records.values().any(|record| record.made && record.object_type == Some(to.id))
+                        || held.properties.values().any(|property| !property.deleted && property.object == of)
+                        || held.in_use.contains_key(&Made::ObjectType(to.id)))
+        }
+        RecordChange::ActivitySet { from, to } if !from.deleted && to.deleted => {
+            held.activities.get(&to.id) != Some(from)
+        }
+        _ => false,
+    }
+}
+
 fn is_set_by(logged: &[Logged], id: RecordRef) -> bool {
     logged.iter().any(|entry| match &entry.change {
         Change::Recorded { change: RecordChange::RecordSet { to, .. } } => to.id == id,
@@ -52,6 +93,9 @@ pub(in crate::rules) fn may_undo(
     logged: &[Logged],
 ) -> Result<(), Refusal> {
     person(ask)?;
+    if is_built_upon(world, inverse, logged) {
+        return Err(Refusal::ChangedSince);
+    }
     let held = &world.records;
     let seen = |id: &RecordRef| {
         let there = match id {

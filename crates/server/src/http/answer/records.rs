@@ -35,47 +35,51 @@ pub(super) async fn shown(
     changes: &[Logged],
     about: About,
 ) -> Result<Shown, Failure> {
-    let mut shown = Shown::default();
-    let first = |pick: fn(&RecordChange) -> bool| recorded(changes).find(|change| pick(change));
     let record = match about {
         About::Record(id) => Some(id),
-        _ => match first(|change| matches!(change, RecordChange::RecordSet { .. })) {
-            Some(RecordChange::RecordSet { to, .. }) => Some(to.id),
+        _ => first(changes, |change| match change {
+            RecordChange::RecordSet { to, .. } => Some(to.id),
             _ => None,
-        },
+        }),
     };
+    let activity = match about {
+        About::Activity(id) => Some(id),
+        _ => first(changes, |change| match change {
+            RecordChange::ActivitySet { to, .. } => Some(to.id),
+            _ => None,
+        }),
+    };
+    let property = match about {
+        About::Property(id) => Some(id),
+        _ => first(changes, |change| match change {
+            RecordChange::PropertySet { to, .. } => Some(to.id),
+            _ => None,
+        }),
+    };
+    let object_type = match about {
+        About::ObjectType(id) => Some(id),
+        _ => first(changes, |change| match change {
+            RecordChange::ObjectTypeSet { to, .. } => Some(to.id),
+            _ => None,
+        }),
+    };
+    let mut shown = Shown::default();
     if let Some(id) = record {
         shown.record = state.store.record_view(reader, id).await?;
     }
-    let activity = match about {
-        About::Activity(id) => Some(id),
-        _ => match first(|change| matches!(change, RecordChange::ActivitySet { .. })) {
-            Some(RecordChange::ActivitySet { to, .. }) => Some(to.id),
-            _ => None,
-        },
-    };
     if let Some(id) = activity {
         shown.activity = state.store.activity(reader, id).await?;
     }
-    let property = match about {
-        About::Property(id) => Some(id),
-        _ => match first(|change| matches!(change, RecordChange::PropertySet { .. })) {
-            Some(RecordChange::PropertySet { to, .. }) => Some(to.id),
-            _ => None,
-        },
-    };
     if let Some(id) = property {
         shown.property = state.store.property(id).await?;
     }
-    let object_type = match about {
-        About::ObjectType(id) => Some(id),
-        _ => match first(|change| matches!(change, RecordChange::ObjectTypeSet { .. })) {
-            Some(RecordChange::ObjectTypeSet { to, .. }) => Some(to.id),
-            _ => None,
-        },
-    };
     if let Some(id) = object_type {
         shown.object_type = state.store.object_type(id).await?;
     }
     Ok(shown)
+}
+
+/// What the first change of a kind is about.
+fn first<T>(changes: &[Logged], of: fn(&RecordChange) -> Option<T>) -> Option<T> {
+    recorded(changes).find_map(of)
 }

@@ -1,15 +1,17 @@
 //! `/activities`: notes, tasks, meetings and calls on records. Feedback is taken in by the server itself.
 
 use super::{Answer, command};
-use crate::dispatch::Order;
+use crate::dispatch::{Known, Order, Thing};
 use crate::http::answer::{About, Asker, created_unless};
+use crate::http::conversations::known_versions;
 use crate::http::extract::{Id, Json, Nothing};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use samtal_model::ActivityId;
 use samtal_model::record::activity::{ActivityEdit, ActivityText};
 use samtal_model::record::command::RecordCommand;
+use samtal_model::refusal::Noun;
 use samtal_model::wire::{ActivityPatch, CommandAnswer, NewActivity};
 
 pub fn routes(routes: Routes) -> Routes {
@@ -39,10 +41,27 @@ async fn create(
 /// Changes it, or says that a task is done: what is absent stays, what is null is emptied.
 #[utoipa::path(
     patch, path = "/api/v1/activities/{id}", tag = "activities", operation_id = "edit_activity",
-    request_body = ActivityPatch, params(("id" = ActivityId, Path)),
+    request_body = ActivityPatch,
+    params(
+        ("id" = ActivityId, Path),
+        (
+            "If-Match" = Option<String>, Header,
+            description = "Its `version` in quotation marks. Refused with 412 if it has changed since."
+        ),
+    ),
     responses((status = 200, body = CommandAnswer))
 )]
-async fn edit(Id(activity): Id<ActivityId>, asker: Asker, Json(patch): Json<ActivityPatch>) -> Answer {
+async fn edit(
+    Id(activity): Id<ActivityId>,
+    asker: Asker,
+    headers: HeaderMap,
+    Json(patch): Json<ActivityPatch>,
+) -> Answer {
+    let known = known_versions(&headers).map(|versions| Known { thing: Thing::Activity(activity), versions });
+    // What is not for who asks has no version either.
+    if known.is_some() && asker.state.store.activity(&asker.session.reader, activity).await?.is_none() {
+        return Err(Failure::not_found(Noun::Activity));
+    }
     let ActivityPatch { text, at, due, assignee, ends_at, direction, outcome, duration_s, done } = patch;
     let edit = ActivityEdit { text, at, due, assignee, ends_at, direction, outcome, duration_s };
     // An empty patch still says whether the activity is there.
@@ -50,7 +69,7 @@ async fn edit(Id(activity): Id<ActivityId>, asker: Asker, Json(patch): Json<Acti
     let edit = edits.then_some(RecordCommand::EditActivity { activity, edit });
     let done = done.map(|done| RecordCommand::SetDone { activity, done });
     let orders = edit.into_iter().chain(done).map(|asked| Order::from(command(asked))).collect();
-    Ok(axum::Json(asker.ask_all(orders, About::Activity(activity)).await?))
+    Ok(axum::Json(asker.knowing(known).ask_all(orders, About::Activity(activity)).await?))
 }
 
 /// Deletes it: its author does, or an admin.

@@ -1,13 +1,13 @@
 //! The routes of each kind of record. They differ in their addresses; what they do stands in the module above.
 
-use super::{Answer, ListParams, ObjectParams, PageParams, ask, create, detail, edit, link, page, timeline};
+use super::{Answer, ListParams, ObjectParams, PageParams, Tagged, ask, create, detail, edit, link, page, timeline};
 use crate::http::AppState;
 use crate::http::answer::Asker;
 use crate::http::extract::{Id, Json, JsonWithLists, Nothing, Query, Session};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::Failure;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use samtal_model::record::command::RecordCommand;
 use samtal_model::record::{RecordKind, RecordRef};
 use samtal_model::wire::{
@@ -80,27 +80,35 @@ macro_rules! kind {
                 create(asker, kind, body).await
             }
 
-            /// One of them, with what it is associated with.
+            /// One of them, with what it is associated with. Its `ETag` is its version.
             #[utoipa::path(
                         get, path = $one_path, tag = $tag, operation_id = $show_op, params(("id" = $id, Path)),
-                        responses((status = 200, body = RecordDetail))
+                        responses((status = 200, body = RecordDetail, headers(("ETag" = String))))
                     )]
             async fn show(
                 State(state): State<AppState>,
                 session: Session,
                 Id(id): Id<$id>,
-            ) -> Result<axum::Json<RecordDetail>, Failure> {
+            ) -> Result<Tagged<RecordDetail>, Failure> {
                 detail(&state, &session, $reference(id)).await
             }
 
             /// Changes values: what is absent stays, what is null is emptied.
             #[utoipa::path(
                         patch, path = $one_path, tag = $tag, operation_id = $edit_op, request_body = RecordPatch,
-                        params(("id" = $id, Path)),
+                        params(
+                            ("id" = $id, Path),
+                            ("If-Match" = Option<String>, Header, description = "Refused with 412 if it has changed since."),
+                        ),
                         responses((status = 200, body = CommandAnswer))
                     )]
-            async fn edit_one(Id(id): Id<$id>, asker: Asker, Json(patch): Json<RecordPatch>) -> Answer {
-                edit(asker, $reference(id), patch).await
+            async fn edit_one(
+                Id(id): Id<$id>,
+                asker: Asker,
+                headers: HeaderMap,
+                Json(patch): Json<RecordPatch>,
+            ) -> Answer {
+                edit(asker, headers, $reference(id), patch).await
             }
 
             /// Deletes it for good, with everything that was written down on it. It has to be in Trash.

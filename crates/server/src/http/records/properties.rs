@@ -171,7 +171,8 @@ async fn show(
     Ok(axum::Json(state.store.shown(&session.reader, place_of(&place)?).await?))
 }
 
-/// Chooses them. The ticket's card is the team's, and an admin chooses; the others are each agent's own.
+/// Chooses them. `card:ticket` is the team's, and an admin chooses; the app's own card shows the same four to everybody and
+/// does not ask. The others are each agent's own.
 #[utoipa::path(
     put, path = "/api/v1/shown-properties/{place}", tag = "properties", operation_id = "set_shown_properties",
     request_body = ShownProperties, params(("place" = Place, Path)),

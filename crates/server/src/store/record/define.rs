@@ -3,7 +3,7 @@
 use super::{json, parsed};
 use crate::store::code::Code;
 use crate::store::log::log_end;
-use crate::store::sql::{Arg, Cells, bound, rows};
+use crate::store::sql::{Arg, Cells, bound, id_list, rows};
 use crate::store::{Connection, Error, Reader, Store};
 use samtal_model::record::RecordKind;
 use samtal_model::record::property::{ObjectType, ObjectTypeText, OptionState, Place, Property, PropertyText};
@@ -14,23 +14,35 @@ use samtal_model::wire::{
 use samtal_model::{AgentId, ObjectTypeId, PropertyId, RevisionId, Sequence};
 use std::collections::BTreeMap;
 
-/// All there are, deleted ones too.
+/// All there are. Deleted ones are read by number alone, for undo.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Definitions {
     pub properties: BTreeMap<PropertyId, (Property, PropertyText, Sequence)>,
     pub object_types: BTreeMap<ObjectTypeId, (ObjectType, ObjectTypeText, Sequence)>,
 }
 
-/// Deleted ones in the database at the most that are read: they are there for undo alone.
-const READ_MOST: i64 = 20_000;
-
 impl Definitions {
+    /// Those that are there: some thousands at the most, as their rules say.
     pub(in crate::store) async fn of(connection: &mut Connection) -> Result<Self, Error> {
+        Self::which(connection, "p.deleted = 0", "o.deleted = 0").await
+    }
+
+    /// These, deleted or not.
+    pub(super) async fn these(
+        connection: &mut Connection,
+        properties: impl IntoIterator<Item = PropertyId>,
+        object_types: impl IntoIterator<Item = ObjectTypeId>,
+    ) -> Result<Self, Error> {
+        let properties = format!("p.id IN ({})", id_list(properties.into_iter().map(|id| id.0)));
+        let object_types = format!("o.id IN ({})", id_list(object_types.into_iter().map(|id| id.0)));
+        Self::which(connection, &properties, &object_types).await
+    }
+
+    async fn which(connection: &mut Connection, properties: &str, object_types: &str) -> Result<Self, Error> {
         let mut all = Self::default();
         let sql = format!(
             "SELECT p.id, p.object, p.type_id, p.kind, p.options, p.position, p.deleted, p.revision, p.version, t.body \
-             FROM properties p JOIN definition_texts t ON t.revision = p.revision ORDER BY p.deleted, p.id DESC \
-             LIMIT {READ_MOST}"
+             FROM properties p JOIN definition_texts t ON t.revision = p.revision WHERE {properties}"
         );
         for row in rows(connection, sql, vec![]).await? {
             let mut cells = Cells::new(&row);
@@ -52,8 +64,7 @@ impl Definitions {
         }
         let sql = format!(
             "SELECT o.id, o.position, o.deleted, o.revision, o.version, t.body \
-             FROM object_types o JOIN definition_texts t ON t.revision = o.revision ORDER BY o.deleted, o.id DESC \
-             LIMIT {READ_MOST}"
+             FROM object_types o JOIN definition_texts t ON t.revision = o.revision WHERE {object_types}"
         );
         for row in rows(connection, sql, vec![]).await? {
             let mut cells = Cells::new(&row);
@@ -176,6 +187,8 @@ pub(super) async fn shown(
     place: Place,
     agent: AgentId,
 ) -> Result<ShownView, Error> {
+    // Before what was chosen is: that may be newer than it says, never older.
+    let sequence = log_end(connection).await?;
     let chosen = chosen(connection, place, (!place.is_shared()).then_some(agent)).await?;
     let own = chosen.is_some() && !place.is_shared();
     let mut properties = chosen.unwrap_or_else(|| place.usual());
@@ -184,7 +197,7 @@ pub(super) async fn shown(
         PropertyKey::BuiltIn(_) => true,
         PropertyKey::Defined(id) => definitions.property(*id).is_some(),
     });
-    Ok(ShownView { place, properties, own })
+    Ok(ShownView { place, properties, own, sequence })
 }
 
 impl Store {

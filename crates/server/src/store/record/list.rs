@@ -1,10 +1,11 @@
 //! Records by name, or by what is typed of it: page by page, each in bounded work.
 
 use super::define::Definitions;
+use super::names::{self, LOOKED_AT};
 use super::seen::known_to;
 use super::{CONTACTS, RECORDS, Row, row_of, view};
 use crate::store::search;
-use crate::store::sql::{Arg, Cells, bound, id_list, rows};
+use crate::store::sql::{Cells, bound, id_list, rows};
 use crate::store::{Connection, Engine, Error, Reader, Store};
 use samtal_model::ObjectTypeId;
 use samtal_model::wire::RecordPage;
@@ -25,28 +26,8 @@ pub struct RecordQuery {
     pub limit: i64,
 }
 
-/// Rows looked at for one page at the most: who knows few of many gets them over several pages.
-const LOOKED_AT: usize = 2_000;
 /// Companies whose contacts are found by the company's name.
 const COMPANIES_MOST: i64 = 50;
-
-/// Where a page begins: after a name, or below an id.
-enum Begin {
-    After(String, i64),
-    Below(i64),
-}
-
-impl Begin {
-    fn read(cursor: &str, by_words: bool) -> Option<Self> {
-        let (id, name) = cursor.split_once('.').map_or((cursor, None), |(id, name)| (id, Some(name)));
-        let id = id.parse().ok()?;
-        match (by_words, name) {
-            (true, None) => Some(Self::Below(id)),
-            (false, Some(name)) => Some(Self::After(name.to_owned(), id)),
-            _ => None,
-        }
-    }
-}
 
 impl Store {
     /// A page of records that this reader knows: by name, or newest first if words are given. None if the cursor is of
@@ -57,24 +38,17 @@ impl Store {
     pub async fn records(&self, reader: &Reader, query: &RecordQuery) -> Result<Option<RecordPage>, Error> {
         let mut connection = self.read().await?;
         let words = query.words.as_deref().filter(|words| !words.trim().is_empty());
-        let begin = match &query.cursor {
-            None => None,
-            Some(cursor) => match Begin::read(cursor, words.is_some()) {
-                None => return Ok(None),
-                begin => begin,
-            },
-        };
+        let cursor = query.cursor.as_deref();
+        let below = cursor.and_then(|cursor| cursor.parse::<i64>().ok());
+        let begin = cursor.and_then(names::place_of);
+        if cursor.is_some() && if words.is_some() { below.is_none() } else { begin.is_none() } {
+            return Ok(None);
+        }
         let definitions = Definitions::of(&mut connection).await?;
         let limit = query.limit.clamp(1, 1_000) as usize;
         let (found, next_cursor) = match words {
-            Some(words) => {
-                let below = match begin {
-                    Some(Begin::Below(id)) => Some(id),
-                    _ => None,
-                };
-                by_words(&mut connection, self.engine, reader, query, words, below, limit).await?
-            }
-            None => by_name(&mut connection, reader, query, begin, limit).await?,
+            Some(words) => by_words(&mut connection, self.engine, reader, query, words, below, limit).await?,
+            None => by_name(&mut connection, reader, query, begin.as_ref(), limit).await?,
         };
         let typed = found.iter().filter(|row| definitions.has_type(row.record.object_type));
         Ok(Some(RecordPage { items: typed.map(|row| view(row, &definitions)).collect(), next_cursor }))
@@ -108,30 +82,39 @@ async fn by_name(
     connection: &mut Connection,
     reader: &Reader,
     query: &RecordQuery,
-    begin: Option<Begin>,
+    begin: Option<&names::Place>,
     limit: usize,
 ) -> Result<(Vec<Row>, Option<String>), Error> {
-    let (select, of) = source(query);
-    let (table, kind) =
-        if of == "c" { ("contacts", String::new()) } else { ("records", format!("kind = '{}' AND", query.kind)) };
-    let (after, args): (&str, Vec<Arg>) = match &begin {
-        Some(Begin::After(name, id)) => ("(folded, id) > ($1, $2)", bound![name.as_str(), *id]),
-        _ => ("1 = 1", vec![]),
-    };
     // First along the index of names, so far as is looked at; then what each of them is.
-    let sql =
-        format!("SELECT id, folded FROM {table} WHERE {kind} {after} ORDER BY folded, id LIMIT {}", LOOKED_AT + 1);
-    let walked = rows(connection, sql, args).await?;
-    let mut places = vec![];
-    for row in &walked {
-        let mut cells = Cells::new(row);
-        places.push((cells.int()?, cells.text()?));
-    }
-    let more_to_walk = places.len() > LOOKED_AT;
-    places.truncate(LOOKED_AT);
-    let list = id_list(places.iter().map(|(id, _)| *id));
+    let (places, more_to_walk) = names::walk(connection, reader, query, begin).await?;
+    let of = source(query).1;
+    let order = format!("{of}.folded, {of}.id");
+    let ids = places.iter().map(|(_, id)| *id);
+    let (found, more) = page_of(connection, reader, query, ids, &order, limit).await?;
+    let last = if more {
+        found.last().and_then(|row| places.iter().find(|(_, id)| *id == row.record.id.number()))
+    } else if more_to_walk {
+        places.last()
+    } else {
+        None
+    };
+    let cursor = last.map(|(name, id)| format!("{id}.{name}"));
+    Ok((found, cursor))
+}
+
+/// Those of `ids` that are asked for, in order, and whether there are more than fit.
+async fn page_of(
+    connection: &mut Connection,
+    reader: &Reader,
+    query: &RecordQuery,
+    ids: impl Iterator<Item = i64>,
+    order: &str,
+    limit: usize,
+) -> Result<(Vec<Row>, bool), Error> {
+    let (select, of) = source(query);
     let sql = format!(
-        "{select} WHERE {of}.id IN ({list}) AND {} ORDER BY {of}.folded, {of}.id LIMIT {}",
+        "{select} WHERE {of}.id IN ({}) AND {} ORDER BY {order} LIMIT {}",
+        id_list(ids),
         conditions(reader, query),
         limit + 1
     );
@@ -141,14 +124,7 @@ async fn by_name(
     }
     let more = found.len() > limit;
     found.truncate(limit);
-    let last = if more {
-        found.last().and_then(|row| places.iter().find(|(id, _)| *id == row.record.id.number()))
-    } else if more_to_walk {
-        places.last()
-    } else {
-        None
-    };
-    Ok((found, last.map(|(id, name)| format!("{id}.{name}"))))
+    Ok((found, more))
 }
 
 async fn by_words(
@@ -165,8 +141,7 @@ async fn by_words(
     let mut ids: BTreeSet<i64> =
         search::named(connection, engine, what, words, below, most).await?.into_iter().collect();
     if query.kind == "contact" {
-        let companies = search::named(connection, engine, "record", words, None, COMPANIES_MOST).await?;
-        let list = id_list(companies);
+        let list = id_list(companies_named(connection, engine, words).await?);
         let sql = format!(
             "SELECT DISTINCT other_id FROM links WHERE kind = 'company' AND id IN ({list}) AND other_kind = 'contact' \
              AND other_id < $1 ORDER BY other_id DESC LIMIT {most}"
@@ -177,19 +152,8 @@ async fn by_words(
     }
     // Only as far down as both have been looked at.
     let looked: Vec<i64> = ids.iter().rev().copied().take(LOOKED_AT).collect();
-    let list = id_list(looked.iter().copied());
-    let (select, of) = source(query);
-    let sql = format!(
-        "{select} WHERE {of}.id IN ({list}) AND {} ORDER BY {of}.id DESC LIMIT {}",
-        conditions(reader, query),
-        limit + 1
-    );
-    let mut found = vec![];
-    for row in rows(connection, sql, vec![]).await? {
-        found.push(row_of(&mut Cells::new(&row))?);
-    }
-    let more = found.len() > limit;
-    found.truncate(limit);
+    let order = format!("{}.id DESC", source(query).1);
+    let (found, more) = page_of(connection, reader, query, looked.iter().copied(), &order, limit).await?;
     let last = if more {
         found.last().map(|row| row.record.id.number())
     } else if looked.len() == LOOKED_AT {
@@ -198,4 +162,15 @@ async fn by_words(
         None
     };
     Ok((found, last.map(|id| id.to_string())))
+}
+
+/// The newest companies of that name. Deals and the team's own records are found by the same words, and left out.
+async fn companies_named(connection: &mut Connection, engine: Engine, words: &str) -> Result<Vec<i64>, Error> {
+    let most = LOOKED_AT as i64;
+    let named = search::named(connection, engine, "record", words, None, most).await?;
+    let sql = format!(
+        "SELECT id FROM records WHERE id IN ({}) AND kind = 'company' ORDER BY id DESC LIMIT {COMPANIES_MOST}",
+        id_list(named)
+    );
+    rows(connection, sql, vec![]).await?.iter().map(|row| Cells::new(row).int()).collect()
 }

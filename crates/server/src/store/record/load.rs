@@ -1,17 +1,21 @@
 //! Loads what the rules of records look at. What the batch holds already is newer than the database and stays.
 
 use super::define::{Definitions, chosen};
-use super::{ACTIVITIES, activity_of, parsed, row_of, rows_of};
+use super::{ACTIVITIES, activity_of, row_of, rows_of};
 use crate::store::save::Batch;
-use crate::store::sql::{Arg, Cells, bound, row, rows};
+use crate::store::sql::{Arg, Cells, bound, id_list, row, rows};
 use crate::store::{Connection, Error};
-use samtal_model::record::change::{RecordChange, ends};
+use samtal_model::record::change::ends;
 use samtal_model::record::command::RecordCommand;
 use samtal_model::record::property::Place;
 use samtal_model::record::value::{BuiltIn, Edits, PropertyKey};
 use samtal_model::record::{Record, RecordRef};
 use samtal_model::rules::record::{CONVERSATIONS_MOST, LINKS_MOST};
-use samtal_model::{ActivityId, Actor, AgentId, Change, ContactId, InboxId, Logged, RevisionId};
+use samtal_model::{ActivityId, Actor, AgentId, ContactId, InboxId, Sequence};
+use std::collections::BTreeMap;
+
+/// Links that the requests of one batch may add to a record before they are in the database.
+const LINKED_IN_BATCH: usize = 500;
 
 impl Batch {
     /// What `command` needs.
@@ -25,9 +29,11 @@ impl Batch {
         match command {
             RecordCommand::Create { values, links, .. } => {
                 self.load_holder(connection, values).await?;
-                for link in links {
-                    self.load_record(connection, *link).await?;
-                    self.load_links(connection, *link).await?;
+                // More are refused, and need not be read while everybody waits.
+                if links.len() <= LINKS_MOST {
+                    self.load_records(connection, links.iter().copied()).await?;
+                    let full = self.nearly_full(connection, links).await?;
+                    self.load_links(connection, full).await?;
                 }
             }
             RecordCommand::Edit { record, values } => {
@@ -40,19 +46,20 @@ impl Batch {
             RecordCommand::Erase { record } => {
                 self.load_record(connection, *record).await?;
                 if let RecordRef::Contact(contact) = record {
+                    self.load_blocks(connection, *contact).await?;
                     self.load_all_of(connection, *contact).await?;
                 }
             }
             RecordCommand::SetLink { record, other, .. } => {
-                for id in [record, other] {
-                    self.load_record(connection, *id).await?;
-                    self.load_links(connection, *id).await?;
-                }
+                self.load_records(connection, [*record, *other]).await?;
+                self.load_links(connection, [*record, *other]).await?;
             }
             RecordCommand::Merge { winner, loser } => {
-                for id in [winner, loser].map(|id| RecordRef::Contact(*id)) {
+                for contact in [*winner, *loser] {
+                    let id = RecordRef::Contact(contact);
                     self.load_record(connection, id).await?;
-                    self.load_links(connection, id).await?;
+                    self.load_links(connection, [id]).await?;
+                    self.load_blocks(connection, contact).await?;
                 }
                 self.load_all_of(connection, *loser).await?;
                 let most = CONVERSATIONS_MOST + 1;
@@ -86,69 +93,42 @@ impl Batch {
         Ok(())
     }
 
-    /// What undoing these changes needs.
-    pub(in crate::store) async fn load_records_changed(
-        &mut self,
+    /// When a record was last changed.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub(crate) async fn record_version(
+        &self,
         connection: &mut Connection,
-        logged: &[Logged],
-    ) -> Result<(), Error> {
-        for entry in logged {
-            let change = match &entry.change {
-                Change::Recorded { change } => change,
-                Change::ContactSet { from, .. } => {
-                    if let Some(contact) = from {
-                        self.load_record(connection, RecordRef::Contact(*contact)).await?;
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            self.load_definitions(connection).await?;
-            for record in change.records() {
-                self.load_record(connection, record).await?;
-            }
-            match change {
-                RecordChange::RecordSet { from, to } => {
-                    for revision in [from.revision, to.revision] {
-                        self.load_record_text(connection, revision).await?;
-                    }
-                    let back = self.world.records.texts.get(&from.revision);
-                    let email = back.map(|text| text.text(BuiltIn::Email).to_owned()).unwrap_or_default();
-                    if from.id.contact().is_some() {
-                        self.load_contact(connection, &email).await?;
-                        if let Some(holder) = self.world.contact_by_email.get(&email.to_lowercase()) {
-                            self.load_record(connection, RecordRef::Contact(*holder)).await?;
-                        }
-                    }
-                }
-                RecordChange::LinkSet { a, b, .. } => {
-                    self.load_links(connection, *a).await?;
-                    self.load_links(connection, *b).await?;
-                }
-                RecordChange::ActivitySet { to, .. } => self.load_activity(connection, to.id).await?,
-                RecordChange::ShownSet { place, agent, .. } => self.load_shown(connection, *place, *agent).await?,
-                RecordChange::PropertySet { from, to } => {
-                    for revision in [from.revision, to.revision] {
-                        if !self.world.records.property_texts.contains_key(&revision)
-                            && let Some(body) = definition_text(connection, revision).await?
-                        {
-                            self.world.records.property_texts.insert(revision, parsed(&body)?);
-                        }
-                    }
-                }
-                RecordChange::ObjectTypeSet { from, to } => {
-                    for revision in [from.revision, to.revision] {
-                        if !self.world.records.object_type_texts.contains_key(&revision)
-                            && let Some(body) = definition_text(connection, revision).await?
-                        {
-                            self.world.records.object_type_texts.insert(revision, parsed(&body)?);
-                        }
-                    }
-                }
-                RecordChange::RecordErased { .. } => {}
-            }
+        id: RecordRef,
+    ) -> Result<Option<Sequence>, Error> {
+        // What this batch has changed has no version yet that anybody could know.
+        if self.records.has_touched(id) {
+            return Ok(Some(self.sequence()));
         }
-        Ok(())
+        let sql = match id {
+            RecordRef::Contact(_) => "SELECT version FROM contacts WHERE id = $1",
+            RecordRef::Ticket(_) => "SELECT version FROM tickets WHERE id = $1",
+            _ => "SELECT version FROM records WHERE id = $1",
+        };
+        let found = row(connection, sql, bound![id.number()]).await?;
+        found.map(|row| Ok(Sequence(Cells::new(&row).int()?))).transpose()
+    }
+
+    /// The same of an activity.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub(crate) async fn activity_version(
+        &self,
+        connection: &mut Connection,
+        id: ActivityId,
+    ) -> Result<Option<Sequence>, Error> {
+        if self.records.has_touched_activity(id) {
+            return Ok(Some(self.sequence()));
+        }
+        let found = row(connection, "SELECT version FROM activities WHERE id = $1", bound![id]).await?;
+        found.map(|row| Ok(Sequence(Cells::new(&row).int()?))).transpose()
     }
 
     /// The record with what it says, and where a contact is known. A ticket stands with the tickets.
@@ -157,41 +137,37 @@ impl Batch {
         connection: &mut Connection,
         id: RecordRef,
     ) -> Result<(), Error> {
-        if self.records.is_erased(id) {
-            return Ok(());
-        }
-        if let RecordRef::Ticket(ticket) = id {
-            return self.load_ticket(connection, ticket).await;
-        }
-        if id.contact().is_none() {
-            self.load_definitions(connection).await?;
-        }
-        if !self.world.records.records.contains_key(&id)
-            && let Some(found) = rows_of(connection, [id]).await?.pop()
-        {
-            self.world.records.texts.or_insert_with(found.record.revision, || found.values);
-            self.world.records.records.insert(id, found.record);
-        }
-        if let RecordRef::Contact(contact) = id {
-            let sql = "SELECT inbox_id FROM contact_inboxes WHERE contact_id = $1";
-            for row in rows(connection, sql, bound![contact]).await? {
-                self.world.records.known_in.insert((contact, InboxId(Cells::new(&row).int()?)), ());
-            }
-        }
-        Ok(())
+        self.load_records(connection, [id]).await
     }
 
-    pub(in crate::store) async fn load_record_text(
+    /// The same for many, in as few statements as for one.
+    pub(in crate::store) async fn load_records(
         &mut self,
         connection: &mut Connection,
-        revision: RevisionId,
+        ids: impl IntoIterator<Item = RecordRef>,
     ) -> Result<(), Error> {
-        if self.world.records.texts.contains_key(&revision) {
-            return Ok(());
+        let mut ids: Vec<RecordRef> = ids.into_iter().filter(|id| !self.records.is_erased(*id)).collect();
+        for ticket in ids.extract_if(.., |id| id.ticket().is_some()).filter_map(RecordRef::ticket).collect::<Vec<_>>() {
+            self.load_ticket(connection, ticket).await?;
         }
-        let sql = "SELECT body FROM record_texts WHERE revision = $1";
-        if let Some(found) = row(connection, sql, bound![revision]).await? {
-            self.world.records.texts.insert(revision, parsed(&Cells::new(&found).text()?)?);
+        if ids.iter().any(|id| id.contact().is_none()) {
+            self.load_definitions(connection).await?;
+        }
+        let missing: Vec<_> = ids.iter().copied().filter(|id| !self.world.records.records.contains_key(id)).collect();
+        for found in rows_of(connection, missing).await? {
+            self.world.records.texts.or_insert_with(found.record.revision, || found.values);
+            self.world.records.records.insert(found.record.id, found.record);
+        }
+        let contacts = ids.iter().filter_map(|id| id.contact());
+        let contacts: Vec<i64> = contacts.filter(|id| self.records.asks_where(*id)).map(|id| id.0).collect();
+        if !contacts.is_empty() {
+            let list = id_list(contacts);
+            let sql = format!("SELECT contact_id, inbox_id FROM contact_inboxes WHERE contact_id IN ({list})");
+            for row in rows(connection, sql, vec![]).await? {
+                let mut cells = Cells::new(&row);
+                let (contact, inbox) = (ContactId(cells.int()?), InboxId(cells.int()?));
+                self.world.records.known_in.insert((contact, inbox), ());
+            }
         }
         Ok(())
     }
@@ -240,19 +216,56 @@ impl Batch {
         Ok(())
     }
 
-    async fn load_links(&mut self, connection: &mut Connection, id: RecordRef) -> Result<(), Error> {
-        let most = LINKS_MOST + 1;
-        let sql = format!("SELECT other_kind, other_id FROM links WHERE kind = $1 AND id = $2 LIMIT {most}");
-        for row in rows(connection, sql, bound![id.word(), id.number()]).await? {
-            let mut cells = Cells::new(&row);
-            let (kind, number) = (cells.text()?, cells.int()?);
-            let other = super::reference(&kind, number)?;
-            let link = ends(id, other);
-            if !self.records.has_touched_link(link) {
-                self.world.records.links.insert(link, ());
+    /// All links of these, once in a batch.
+    pub(super) async fn load_links(
+        &mut self,
+        connection: &mut Connection,
+        ids: impl IntoIterator<Item = RecordRef>,
+    ) -> Result<(), Error> {
+        let mut by_kind: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        for id in ids {
+            if self.records.asks_links(id) {
+                by_kind.entry(id.word()).or_default().push(id.number());
+            }
+        }
+        for (kind, ids) in by_kind {
+            // No record has more, but for those from before that was held to.
+            let most = ids.len() * (LINKS_MOST + 1);
+            let sql = format!(
+                "SELECT id, other_kind, other_id FROM links WHERE kind = $1 AND id IN ({}) LIMIT {most}",
+                id_list(ids)
+            );
+            for row in rows(connection, sql, bound![kind]).await? {
+                let mut cells = Cells::new(&row);
+                let one = super::reference(kind, cells.int()?)?;
+                let (other_kind, number) = (cells.text()?, cells.int()?);
+                let link = ends(one, super::reference(&other_kind, number)?);
+                if !self.records.has_touched_link(link) {
+                    self.world.records.links.insert(link, ());
+                }
             }
         }
         Ok(())
+    }
+
+    /// Those of `ids` that another link may be too many for: the others' are not looked at by who makes a record.
+    async fn nearly_full(&self, connection: &mut Connection, ids: &[RecordRef]) -> Result<Vec<RecordRef>, Error> {
+        let mut by_kind: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        for id in ids {
+            by_kind.entry(id.word()).or_default().push(id.number());
+        }
+        let mut full = vec![];
+        for (kind, ids) in by_kind {
+            let sql = format!(
+                "SELECT id FROM links WHERE kind = $1 AND id IN ({}) GROUP BY id HAVING COUNT(*) >= {}",
+                id_list(ids),
+                LINKS_MOST - LINKED_IN_BATCH
+            );
+            for row in rows(connection, sql, bound![kind]).await? {
+                full.push(super::reference(kind, Cells::new(&row).int()?)?);
+            }
+        }
+        Ok(full)
     }
 
     pub(in crate::store) async fn load_activity(
@@ -269,7 +282,7 @@ impl Batch {
         Ok(())
     }
 
-    async fn take_in_activities(
+    pub(super) async fn take_in_activities(
         &mut self,
         connection: &mut Connection,
         sql: String,
@@ -285,7 +298,7 @@ impl Batch {
         Ok(())
     }
 
-    async fn load_shown(
+    pub(super) async fn load_shown(
         &mut self,
         connection: &mut Connection,
         place: Place,
@@ -305,6 +318,11 @@ impl Batch {
             return Ok(());
         }
         let all = Definitions::of(connection).await?;
+        self.take_in_definitions(all);
+        Ok(())
+    }
+
+    pub(super) fn take_in_definitions(&mut self, all: Definitions) {
         let held = &mut self.world.records;
         for (property, text, _) in all.properties.into_values() {
             held.property_texts.or_insert_with(property.revision, || text);
@@ -314,11 +332,5 @@ impl Batch {
             held.object_type_texts.or_insert_with(object_type.revision, || text);
             held.object_types.or_insert_with(object_type.id, || object_type);
         }
-        Ok(())
     }
-}
-
-async fn definition_text(connection: &mut Connection, revision: RevisionId) -> Result<Option<String>, Error> {
-    let found = row(connection, "SELECT body FROM definition_texts WHERE revision = $1", bound![revision]).await?;
-    found.map(|row| Cells::new(&row).text()).transpose()
 }

@@ -1,10 +1,10 @@
 //! What a batch has done to records, and how it is written.
 
 use super::define::{PROPERTY_COLUMNS, property_columns};
-use super::json;
+use super::{json, names};
 use crate::store::code::Code;
 use crate::store::search;
-use crate::store::sql::{Arg, bound, id_list, insert, run};
+use crate::store::sql::{bound, id_list, insert, run};
 use crate::store::{Connection, Engine, Error};
 use samtal_model::record::RecordRef;
 use samtal_model::record::activity::ActivityText;
@@ -39,6 +39,10 @@ pub(in crate::store) struct Noted {
     /// Conversations with another contact than before.
     pub(super) handed_over: BTreeMap<ConversationId, Option<ContactId>>,
     pub(super) knows_definitions: bool,
+    /// Contacts whose inboxes have been loaded.
+    placed: BTreeSet<ContactId>,
+    /// Records whose links have been loaded.
+    linked: BTreeSet<RecordRef>,
 }
 
 impl Noted {
@@ -60,6 +64,8 @@ impl Noted {
                 self.erased.insert(RecordRef::Ticket(*ticket));
                 None
             }
+            // Who sees the inbox sees whose ticket it is.
+            Change::Ticket(TicketChange::Added { ticket }) => ticket.contact.zip(Some(ticket.inbox)),
             Change::Recorded { change } => {
                 self.renamed.extend(change.renamed_contact());
                 self.note_recorded(change);
@@ -130,8 +136,22 @@ impl Noted {
         self.records.contains(&id) || self.erased.contains(&id)
     }
 
+    /// Whether it is still to be loaded where the contact is known; it counts as loaded from then on.
+    pub(super) fn asks_where(&mut self, contact: ContactId) -> bool {
+        self.placed.insert(contact)
+    }
+
+    /// The same of a record's links.
+    pub(super) fn asks_links(&mut self, id: RecordRef) -> bool {
+        self.linked.insert(id)
+    }
+
     pub(in crate::store) fn is_erased(&self, id: RecordRef) -> bool {
         self.erased.contains(&id)
+    }
+
+    pub(super) fn has_touched_activity(&self, id: ActivityId) -> bool {
+        self.activities.contains(&id)
     }
 
     pub(super) fn has_touched_link(&self, link: (RecordRef, RecordRef)) -> bool {
@@ -150,9 +170,9 @@ impl Noted {
         world: &World,
         version: Sequence,
     ) -> Result<(), Error> {
-        self.save_met(connection).await?;
         self.save_texts(connection, world).await?;
         self.save_contacts(connection, engine, world, version).await?;
+        self.save_met(connection).await?;
         self.save_records(connection, engine, world, version).await?;
         self.save_links(connection).await?;
         self.save_definitions(connection, world, version).await?;
@@ -163,9 +183,21 @@ impl Noted {
         Ok(())
     }
 
+    /// After the contacts: their names say where they stand.
     async fn save_met(&self, connection: &mut Connection) -> Result<(), Error> {
-        let met: Vec<Vec<Arg>> = self.met.iter().map(|(contact, inbox)| bound![*contact, *inbox]).collect();
-        insert(connection, "contact_inboxes", "contact_id, inbox_id", "ON CONFLICT DO NOTHING", met).await
+        let mut met: BTreeMap<InboxId, Vec<i64>> = BTreeMap::new();
+        for (contact, inbox) in &self.met {
+            met.entry(*inbox).or_default().push(contact.0);
+        }
+        for (inbox, contacts) in met {
+            let sql = format!(
+                "INSERT INTO contact_inboxes (contact_id, inbox_id, folded) SELECT id, {inbox}, folded FROM contacts \
+                 WHERE id IN ({}) ON CONFLICT DO NOTHING",
+                id_list(contacts)
+            );
+            run(connection, sql, vec![]).await?;
+        }
+        Ok(())
     }
 
     async fn save_texts(&self, connection: &mut Connection, world: &World) -> Result<(), Error> {
@@ -230,6 +262,7 @@ impl Noted {
         let columns = "id, name, email, email_folded, phone, folded, revision, made, by_hand, created_at, trashed_at, \
                        merged_into, absorbed_email, version";
         insert(connection, "contacts", columns, &overwrite(columns), all).await?;
+        names::follow_name(connection, &list).await?;
         search::index_anew(connection, engine, "contact", &list, words).await
     }
 

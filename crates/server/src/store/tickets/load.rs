@@ -10,9 +10,9 @@ use samtal_model::pipeline::MOVED_MOST;
 use samtal_model::record::RecordRef;
 use samtal_model::ticket::REACH_MOST;
 use samtal_model::{
-    AgentId, AuthorRef, Change, Command, Contact, ContactId, ConversationId, ConversationState, InboxId, Logged,
-    NewTicket, Pipeline, PipelineChange, PipelineCommand, PipelineId, Receive, RevisionId, Sequence, Standing, Status,
-    StatusColour, StatusId, Ticket, TicketChange, TicketCommand, TicketId, TicketSet, Timestamp,
+    AgentId, AuthorRef, Change, Command, ContactId, ConversationId, ConversationState, InboxId, Logged, Pipeline,
+    PipelineChange, PipelineCommand, PipelineId, Receive, RevisionId, Sequence, Standing, Status, StatusColour,
+    StatusId, Ticket, TicketChange, TicketCommand, TicketId, TicketSet, Timestamp,
 };
 use std::collections::BTreeSet;
 
@@ -69,9 +69,13 @@ impl Batch {
             Command::Ticket(command) => self.load_for_ticket(connection, command).await?,
             Command::Pipeline(command) => {
                 self.load_pipelines(connection).await?;
-                if let PipelineCommand::DeleteStatus { status, .. } = command {
-                    let most = usize::try_from(MOVED_MOST + 1).unwrap_or_default();
-                    self.load_tickets_where(connection, "k.status_id = $1", bound![*status], most).await?;
+                match command {
+                    PipelineCommand::DeleteStatus { status, .. } => {
+                        let most = usize::try_from(MOVED_MOST + 1).unwrap_or_default();
+                        self.load_tickets_where(connection, "k.status_id = $1", bound![*status], most).await?;
+                    }
+                    PipelineCommand::MoveTickets { status, .. } => self.load_oldest_in(connection, *status).await?,
+                    _ => {}
                 }
             }
             Command::BlockSender { conversation } | Command::UnblockSender { conversation } => {
@@ -95,7 +99,10 @@ impl Batch {
         match command {
             TicketCommand::Create(new) => {
                 self.load_pipelines(connection).await?;
-                self.load_contact_of(connection, new).await
+                match new.contact {
+                    Some(contact) => self.load_record(connection, RecordRef::Contact(contact)).await,
+                    None => Ok(()),
+                }
             }
             TicketCommand::Edit { ticket, edit, .. } => {
                 if !edit.values.is_empty() {
@@ -113,18 +120,6 @@ impl Batch {
             | TicketCommand::Restore { .. }
             | TicketCommand::Delete { .. } => Ok(()),
         }
-    }
-
-    /// A contact is there for who sees the inbox if they have a conversation in it: others are not made known by a number.
-    async fn load_contact_of(&mut self, connection: &mut Connection, new: &NewTicket) -> Result<(), Error> {
-        let Some(contact) = new.contact else { return Ok(()) };
-        let sql = "SELECT 1 FROM conversations WHERE contact_id = $1 AND inbox_id = $2 LIMIT 1";
-        if row(connection, sql, bound![contact, new.inbox]).await?.is_some() {
-            self.world.contacts.insert(contact, Contact { id: contact });
-        } else {
-            self.world.contacts.remove(&contact);
-        }
-        Ok(())
     }
 
     /// The ticket with its name and values, if it is there.
@@ -165,21 +160,6 @@ impl Batch {
             self.load_conversations_of(connection, "c.ticket_id = $1", bound![id]).await?;
         }
         Ok(())
-    }
-
-    /// Many tickets, each with all of its conversations, by two statements: for who looks ahead. A ticket has a bounded
-    /// number of them.
-    pub(in crate::store) async fn load_whole_tickets(
-        &mut self,
-        connection: &mut Connection,
-        ids: &[TicketId],
-    ) -> Result<(), Error> {
-        let list = id_list(ids.iter().map(|id| id.0));
-        let sql = format!("SELECT {COLUMNS}, k.name FROM tickets k WHERE k.id IN ({list})");
-        for found in rows(connection, sql, vec![]).await? {
-            self.take_in_ticket(&mut Cells::new(&found))?;
-        }
-        self.load_owned(connection, &format!("ticket_id IN ({list})"), vec![]).await
     }
 
     async fn load_conversations_of(
@@ -229,6 +209,30 @@ impl Batch {
             self.take_in_ticket(&mut Cells::new(&found))?;
         }
         Ok(())
+    }
+
+    /// The oldest tickets of a status, as many as have no more conversations than a command may reach.
+    async fn load_oldest_in(&mut self, connection: &mut Connection, status: StatusId) -> Result<(), Error> {
+        // What this batch has moved stands there in the database still.
+        let most = MOVED_MOST as usize + self.tickets.touched.len();
+        let sql = format!(
+            "SELECT k.id, (SELECT COUNT(*) FROM conversations c WHERE c.ticket_id = k.id) FROM tickets k \
+             WHERE k.status_id = $1 ORDER BY k.id LIMIT {most}"
+        );
+        let (mut oldest, mut reached) = (BTreeSet::new(), 0);
+        for row in rows(connection, sql, bound![status]).await? {
+            let mut cells = Cells::new(&row);
+            let (id, conversations) = (TicketId(cells.int()?), cells.int()?);
+            let has_left = self.world.tickets.get(&id).is_some_and(|it| it.standing.status != status);
+            reached += if has_left { 0 } else { conversations };
+            if reached > REACH_MOST as i64 {
+                break;
+            }
+            if !has_left {
+                oldest.insert(id);
+            }
+        }
+        if oldest.is_empty() { Ok(()) } else { self.load_whole_tickets(connection, &oldest).await }
     }
 
     /// The tickets that may lose their owner. Their conversations are not looked at for that.
@@ -321,6 +325,23 @@ impl Batch {
         Ok(())
     }
 
+    /// Where a contact is blocked.
+    pub(in crate::store) async fn load_blocks(
+        &mut self,
+        connection: &mut Connection,
+        contact: ContactId,
+    ) -> Result<(), Error> {
+        let found = rows(connection, "SELECT inbox_id FROM blocks WHERE contact_id = $1", bound![contact]).await?;
+        for row in &found {
+            let inbox = InboxId(Cells::new(row).int()?);
+            // What this batch has said of it is newer.
+            if !self.tickets.blocks.contains_key(&(inbox, contact)) {
+                self.world.blocks.insert((inbox, contact), ());
+            }
+        }
+        Ok(())
+    }
+
     /// What an undo of `logged` looks at, whose conversations are loaded.
     pub(in crate::store) async fn load_tickets_to_undo(
         &mut self,
@@ -354,7 +375,7 @@ impl Batch {
                 }
                 Change::Ticket(TicketChange::Set { ticket, set: TicketSet::Values { from, .. }, .. }) => {
                     // What it comes back to may be looked at by a later command of the batch.
-                    self.load_record_text(connection, *from).await?;
+                    self.load_record_texts(connection, &BTreeSet::from([*from])).await?;
                     Some(*ticket)
                 }
                 Change::Ticket(TicketChange::Set { ticket, set: TicketSet::Contact { from, .. }, .. }) => {
@@ -375,21 +396,42 @@ impl Batch {
         if pipelines {
             self.load_pipelines(connection).await?;
         }
-        for ticket in tickets {
-            self.load_whole_ticket(connection, ticket).await?;
-            self.load_ticket_names(connection, ticket).await?;
-            let mut later = log::of_ticket(connection, ticket, last).await?;
-            later
-                .extend(self.accepted().filter(|it| it.sequence > last && it.change.ticket() == Some(ticket)).cloned());
-            self.add_later(later);
+        if tickets.is_empty() {
+            return Ok(());
+        }
+        self.load_whole_tickets(connection, &tickets).await?;
+        self.load_ticket_names(connection, &tickets).await?;
+        let mut later = log::of_tickets(connection, tickets.iter().copied(), last).await?;
+        let theirs = |it: &&Logged| it.sequence > last && it.change.ticket().is_some_and(|id| tickets.contains(&id));
+        later.extend(self.accepted().filter(theirs).cloned());
+        self.add_later(later);
+        Ok(())
+    }
+
+    /// Tickets with all of their conversations, of which each has as many as a command may reach at the most.
+    pub(in crate::store) async fn load_whole_tickets(
+        &mut self,
+        connection: &mut Connection,
+        tickets: &BTreeSet<TicketId>,
+    ) -> Result<(), Error> {
+        let new: Vec<i64> = tickets.iter().filter(|id| self.tickets.whole.insert(**id)).map(|id| id.0).collect();
+        let list = id_list(tickets.iter().map(|id| id.0));
+        self.load_owned_tickets(connection, &format!("k.id IN ({list})"), vec![]).await?;
+        if !new.is_empty() {
+            self.load_owned(connection, &format!("ticket_id IN ({})", id_list(new)), vec![]).await?;
         }
         Ok(())
     }
 
-    /// Every name that a ticket has had: undo points back to one.
-    async fn load_ticket_names(&mut self, connection: &mut Connection, ticket: TicketId) -> Result<(), Error> {
-        let sql = "SELECT revision, name FROM ticket_texts WHERE ticket_id = $1";
-        for found in rows(connection, sql, bound![ticket]).await? {
+    /// Every name that tickets have had: undo points back to one.
+    async fn load_ticket_names(
+        &mut self,
+        connection: &mut Connection,
+        tickets: &BTreeSet<TicketId>,
+    ) -> Result<(), Error> {
+        let list = id_list(tickets.iter().map(|id| id.0));
+        let sql = format!("SELECT revision, name FROM ticket_texts WHERE ticket_id IN ({list})");
+        for found in rows(connection, sql, vec![]).await? {
             let mut cells = Cells::new(&found);
             self.world.names.insert(RevisionId(cells.int()?), cells.text()?);
         }

@@ -193,7 +193,10 @@ impl Store {
     pub(crate) async fn all_ticket_counts(&self, inbox: InboxId) -> Result<TicketCounts, Error> {
         let sql = "SELECT pipeline_id, status_id, total FROM ticket_counts WHERE inbox_id = $1 AND total <> 0 \
                    ORDER BY pipeline_id, status_id";
-        let found = rows(&mut *self.read().await?, sql, bound![inbox]).await?;
+        let mut connection = self.read().await?;
+        // Before the counts are: they may be newer than they say, never older.
+        let sequence = log_end(&mut connection).await?;
+        let found = rows(&mut connection, sql, bound![inbox]).await?;
         let items = found.iter().map(|row| {
             let mut cells = Cells::new(row);
             Ok(TicketCount {
@@ -202,7 +205,7 @@ impl Store {
                 count: cells.int()?,
             })
         });
-        Ok(TicketCounts { inbox_id: inbox, items: items.collect::<Result<Vec<_>, Error>>()? })
+        Ok(TicketCounts { inbox_id: inbox, items: items.collect::<Result<Vec<_>, Error>>()?, sequence })
     }
 
     /// With whom a conversation is, and whether they are blocked in its inbox; none if the conversation is not there or
