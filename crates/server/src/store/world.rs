@@ -96,11 +96,12 @@ impl Batch {
         // What changed the same conversations later, in the database and in this batch.
         let Some(first) = touched.values().min().copied() else { return Ok(()) };
         let mut later = log::of_conversations(connection, touched.keys().copied(), first).await?;
-        later.extend(self.accepted().cloned());
-        later.retain(|it| {
+        let is_later = |it: &Logged| {
             let after = it.change.conversation().and_then(|id| touched.get(&id));
             after.is_some_and(|after| it.sequence > *after)
-        });
+        };
+        later.retain(is_later);
+        later.extend(self.accepted().filter(|it| is_later(it)).cloned());
         self.add_later(later);
         Ok(())
     }

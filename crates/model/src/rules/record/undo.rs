@@ -56,7 +56,7 @@ fn is_built_upon(world: &World, inverse: &RecordChange, logged: &[Logged]) -> bo
         }
         RecordChange::PropertySet { from, to } if !from.deleted && to.deleted => {
             let key = PropertyKey::Defined(to.id);
-            let has_value = |record: &Record| held.values(record).get(key).is_some();
+            let has_value = |record: &Record| record.made && held.values(record).get(key).is_some();
             held.properties.get(&to.id) != Some(from)
                 || first && (held.records.values().any(has_value) || held.in_use.contains_key(&Made::Property(to.id)))
         }

@@ -200,8 +200,8 @@ async fn is_property_in_use(connection: &mut Connection, id: PropertyId) -> Resu
     let key = PropertyKey::Defined(id);
     let sql = format!(
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN t.body LIKE $2 AND (t.kind = 'ticket' \
-         OR t.kind = 'contact' AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = t.id AND c.revision = t.revision) \
-         OR EXISTS (SELECT 1 FROM records r WHERE r.id = t.id AND r.kind = t.kind AND r.revision = t.revision)) \
+         OR t.kind = 'contact' AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = t.id AND c.revision = t.revision AND c.made = 1) \
+         OR EXISTS (SELECT 1 FROM records r WHERE r.id = t.id AND r.kind = t.kind AND r.revision = t.revision AND r.made = 1)) \
          THEN 1 ELSE 0 END), 0) FROM (SELECT revision, kind, id, body FROM record_texts WHERE revision > $1 \
          ORDER BY revision LIMIT {LOOKED_THROUGH}) t"
     );
