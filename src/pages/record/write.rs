@@ -3,6 +3,7 @@
 
 use super::activity::{ActivityForm, Sort, draft_key};
 use super::holder::Holder;
+use crate::browser::{float, frame};
 use crate::ui::form;
 use crate::ui::icon::Icon;
 use crate::ui::live::{live, part};
@@ -14,7 +15,15 @@ pub fn Writing(holder: Holder) -> AnyView {
     let open = RwSignal::new(Sort::ALL.into_iter().find(begun));
     let button = move |sort: Sort| {
         let expanded = live(move || (open.get() == Some(sort)).to_string());
-        let toggle = move |_| open.update(|now| *now = if *now == Some(sort) { None } else { Some(sort) });
+        let toggle = move |_| {
+            open.update(|now| *now = if *now == Some(sort) { None } else { Some(sort) });
+            // Who opened a form wants to write in it.
+            frame::after_paint(|| {
+                if let Some(first) = float::first("#record-writing :is(textarea, input, select)") {
+                    float::focus_quietly(&first);
+                }
+            });
+        };
         view! {
             <button type="button" class="button" aria-expanded=expanded aria-controls="record-writing" on:click=toggle>
                 <Icon glyph=sort.glyph()/>

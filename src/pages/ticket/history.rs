@@ -112,8 +112,9 @@ fn line(store: Store, entry: &HistoryEntry) -> AnyView {
     history::line(store, entry, words, None, show)
 }
 
+/// What a status is called. Followed: pipelines may come later than what happened in them.
 fn status(store: Store, id: Option<StatusId>) -> String {
-    let known = id.and_then(|id| untrack(|| store.status(id.0)));
+    let known = id.and_then(|id| store.status(id.0));
     known.map_or_else(|| "a deleted status".to_owned(), |(status, _)| status.text("name").to_owned())
 }
 
