@@ -3,7 +3,7 @@
 
 use crate::browser::when::{self, use_clock};
 use crate::store::Store;
-use crate::ui::live::live;
+use crate::ui::live::{Pieces, live};
 use leptos::prelude::*;
 use samtal_model::wire::HistoryEntry;
 use samtal_model::{Actor, Owner};
@@ -49,7 +49,7 @@ pub fn line(
             <span class="history-words">{words}</span>
             <span class="history-when">
                 <time datetime=at.to_rfc3339() title=when::long(moment)>{live(move || when::short(moment, clock.now_ms()))}</time>
-                {aside.into_iter().map(|words| view! { <span>{words}</span> }).collect_view()}
+                {aside.into_iter().map(|words| view! { <span>{words}</span> }).pieces()}
                 {show.map(|href| view! { <a href=href>"Show"</a> })}
             </span>
             {entry

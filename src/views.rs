@@ -13,7 +13,7 @@ use crate::routes::{Route, use_nav};
 use crate::store::{Connection, use_store};
 use crate::ui::avatar::Avatar;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{Pieces, live, memo, part};
 use crate::ui::menu::Menu;
 use leptos::prelude::*;
 use samtal_model::{InboxId, View};
@@ -56,7 +56,7 @@ pub fn Rail(
         <nav class="rail" aria-label="Inbox views">
             <Who/>
             <InboxPicker inbox here/>
-            {View::ALL.into_iter().filter(|view| view.always_shown()).map(entry).collect_view()}
+            {View::ALL.into_iter().filter(|view| view.always_shown()).map(entry).pieces()}
             <button
                 type="button"
                 class="rail-view rail-more"
@@ -69,7 +69,7 @@ pub fn Rail(
                 <Icon glyph=Glyph::ChevronDown/>
             </button>
             {part(move || stray().map(entry))}
-            {part(move || more.get().then(|| View::ALL.into_iter().filter(|view| !view.always_shown()).map(entry).collect_view()))}
+            {part(move || more.get().then(|| View::ALL.into_iter().filter(|view| !view.always_shown()).map(entry).pieces()))}
             {part(move || desk.get().zip(inbox.get()).map(|(parts, inbox)| (parts.custom_views)(inbox)))}
             <span class="rail-grow"></span>
             {part(move || {

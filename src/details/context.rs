@@ -10,7 +10,7 @@ use crate::routes::page::{Kind, Page};
 use crate::store::known::{self, Thing};
 use crate::store::{News, use_store};
 use crate::ticket::StatusChip;
-use crate::ui::live::{effect, live, memo, part, spawn};
+use crate::ui::live::{Pieces, effect, live, memo, part, spawn};
 use crate::ui::shown::ShownChooser;
 use leptos::prelude::*;
 use samtal_model::wire::ConversationView;
@@ -169,7 +169,7 @@ fn OtherTickets(tickets: Memo<Vec<Thing>>, entity: Memo<Option<ConversationView>
     view! {
         <Section title="Other tickets" note=count>
             {part(move || others.read().is_empty().then(|| view! { <p class="details-none">"None besides."</p> }))}
-            <ul class="details-links">{part(move || Some(others.get().into_iter().map(row).collect_view()))}</ul>
+            <ul class="details-links">{part(move || Some(others.get().into_iter().map(row).pieces()))}</ul>
         </Section>
     }
     .into_any()
@@ -193,7 +193,7 @@ fn Feedback(feedback: Memo<Vec<Thing>>) -> AnyView {
     view! {
         <Section title="Past feedback">
             {part(move || feedback.read().is_empty().then(|| view! { <p class="details-none">"None yet."</p> }))}
-            <ul class="feedback-list">{part(move || Some(feedback.read().iter().map(row).collect_view()))}</ul>
+            <ul class="feedback-list">{part(move || Some(feedback.read().iter().map(row).pieces()))}</ul>
         </Section>
     }
     .into_any()

@@ -12,7 +12,7 @@ use crate::store::known::{Thing, things};
 use crate::thread::{channel_words, contact_name, heading};
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, memo, part, spawn};
+use crate::ui::live::{Pieces, live, memo, part, spawn};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use samtal_model::wire::{ConversationView, CustomViewView};
@@ -157,7 +157,7 @@ fn Finder(desk: Desk) -> impl IntoView {
                             </li>
                         }
                     })
-                    .collect_view()
+                    .pieces()
             }))}
         </ul>
         {part(move || {

@@ -3,7 +3,7 @@
 use super::SingleKeys;
 use super::actions::{ACTIONS, Group};
 use crate::ui::dialog::Dialog;
-use crate::ui::live::live;
+use crate::ui::live::{Pieces, live};
 use crate::ui::pop::Tick;
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn Sheet(open: RwSignal<bool>, single: SingleKeys) -> impl IntoView {
                                         .iter()
                                         .filter(|action| action.group == group)
                                         .map(|action| view! { <dt>{keys(action.key)}</dt><dd>{action.name}</dd> })
-                                        .collect_view()}
+                                        .pieces()}
                                     {(group == Group::App)
                                         .then(|| {
                                             view! {
@@ -39,7 +39,7 @@ pub fn Sheet(open: RwSignal<bool>, single: SingleKeys) -> impl IntoView {
                             </section>
                         }
                     })
-                    .collect_view()}
+                    .pieces()}
             </div>
             <div class="keys-foot">
                 <Tick
@@ -64,5 +64,5 @@ pub fn keys(key: &'static str) -> impl IntoView {
             <kbd>{key}</kbd>
         }
     };
-    key.split(' ').map(shown).collect_view()
+    key.split(' ').map(shown).pieces()
 }

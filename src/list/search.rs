@@ -11,7 +11,7 @@ use crate::routes::{Nav, Route, use_nav};
 use crate::store::use_store;
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{effect, live, part};
+use crate::ui::live::{Pieces, effect, live, part};
 use crate::views::custom::SaveBar;
 use filters::Filters;
 use leptos::ev::KeyboardEvent;
@@ -245,7 +245,7 @@ pub fn SearchBox(
                         .get()
                         .into_iter()
                         .map(|wrong| view! { <p class="list-wrong">{wrong.sentence()}</p> })
-                        .collect_view()
+                        .pieces()
                 }))}
             </div>
             <Filters typed/>

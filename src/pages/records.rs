@@ -14,7 +14,7 @@ use crate::store::{News, Store, use_store};
 use crate::ui::dialog::Dialog;
 use crate::ui::each::Each;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{effect, live, memo, part, spawn};
+use crate::ui::live::{Pieces, effect, live, memo, part, spawn};
 use leptos::prelude::*;
 use new::NewRecord;
 use samtal_model::wire::Problem;
@@ -237,7 +237,7 @@ fn Tabs(kind: Kind, object_type: Memo<Option<i64>>) -> AnyView {
     };
     view! {
         <nav class="page-tabs" aria-label="Kinds of records">
-            <ul>{part(move || Some(tabs.get().into_iter().map(tab).collect_view()))}</ul>
+            <ul>{part(move || Some(tabs.get().into_iter().map(tab).pieces()))}</ul>
         </nav>
     }
     .into_any()
@@ -280,7 +280,7 @@ fn Table(list: Listed, title: Signal<String>) -> AnyView {
                         <th scope="col">"Name"</th>
                         {part(move || {
                             let heading = |it: Thing| view! { <th scope="col">{property::name(&it)}</th> };
-                            Some(columns.get().into_iter().map(heading).collect_view())
+                            Some(columns.get().into_iter().map(heading).pieces())
                         })}
                         <th scope="col">"Created"</th>
                     </tr>
@@ -318,7 +318,7 @@ fn row(list: Listed, columns: Memo<Vec<Thing>>, id: i64) -> AnyView {
     view! {
         <tr>
             <th scope="row"><a dir="auto" href=Page::Record(list.kind, id).href()>{name}</a></th>
-            {part(move || Some(columns.get().into_iter().map(cell).collect_view()))}
+            {part(move || Some(columns.get().into_iter().map(cell).pieces()))}
             <td>{part(move || {
                 created.get().map(|at| {
                     let day = when::short(at.0, frame::now_ms());

@@ -7,7 +7,7 @@ use crate::browser::frame;
 use crate::routes::page::{Kind, Wanted};
 use crate::store::Store;
 use crate::store::known::{self, Thing};
-use crate::ui::live::{live, part, spawn};
+use crate::ui::live::{Pieces, live, part, spawn};
 use leptos::prelude::*;
 use samtal_model::InboxId;
 
@@ -145,7 +145,7 @@ pub fn LookupField(
             />
             <p class="form-wrong" id=said role="alert">{live(move || lookup.wrong.get())}</p>
             <ul class="lookup-found" aria-label="Found">
-                {part(move || Some(fitting().unwrap_or_default().into_iter().map(row).collect_view()))}
+                {part(move || Some(fitting().unwrap_or_default().into_iter().map(row).pieces()))}
             </ul>
             {part(move || {
                 let none = lookup.wrong.read().is_none() && fitting().is_some_and(|all| all.is_empty());

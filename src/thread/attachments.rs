@@ -3,6 +3,7 @@
 use super::rows::size_in_words;
 use crate::api;
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::live::Pieces;
 use leptos::prelude::*;
 use samtal_model::MessageId;
 use samtal_model::wire::AttachmentView;
@@ -14,7 +15,7 @@ const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp
 pub fn Attachments(message: MessageId, files: Vec<AttachmentView>) -> impl IntoView {
     view! {
         <ul class="attachments" aria-label="Attachments">
-            {files.into_iter().map(|file| view! { <li><Attachment message file/></li> }).collect_view()}
+            {files.into_iter().map(|file| view! { <li><Attachment message file/></li> }).pieces()}
         </ul>
     }
 }

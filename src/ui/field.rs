@@ -1,7 +1,7 @@
 //! A value that is edited where it stands: the control looks like text until it is pointed at or focused, saves what was
 //! entered as one leaves it or presses Enter, and says what is wrong beside it. Escape brings back what was.
 
-use super::live::{live, memo, part};
+use super::live::{Pieces, live, memo, part};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
@@ -102,7 +102,7 @@ pub fn Field(
                     </label>
                 }
             });
-            view! { <div class="field-boxes" role="group" aria-labelledby=[&id, "-name"].concat()>{boxes.collect_view()}</div> }.into_any()
+            view! { <div class="field-boxes" role="group" aria-labelledby=[&id, "-name"].concat()>{boxes.pieces()}</div> }.into_any()
         }
         FieldKind::Lines => view! {
             <textarea
@@ -203,7 +203,7 @@ fn select(
             on:change=move |event| keep(event_target_value(&event))
         >
             {nothing}
-            {options.into_iter().map(option).collect_view()}
+            {options.into_iter().map(option).pieces()}
         </select>
     }
     .into_any()

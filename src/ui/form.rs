@@ -2,7 +2,7 @@
 //! kept by this browser until it is sent or given up, so that neither a reload nor a lost network takes it away.
 
 use super::field::FieldKind;
-use super::live::{Part, live, part};
+use super::live::{Part, Pieces, live, part};
 use crate::browser::{float, frame, keep, text};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -190,7 +190,7 @@ pub fn Form(
                 }
             }
         >
-            {controls.into_iter().map(|control| row(&id, control, wrong)).collect_view()}
+            {controls.into_iter().map(|control| row(&id, control, wrong)).pieces()}
             {part(move || {
                 let words = whole.get();
                 (!words.is_empty()).then(|| view! { <p class="form-wrong" role="alert">{words}</p> })
@@ -237,7 +237,7 @@ fn row(form: &str, control: Control, wrong: RwSignal<Pairs>) -> AnyView {
         // What has to be chosen is chosen by somebody, not by standing first.
         let none = (!asked.required || shown.with_untracked(String::is_empty))
             .then(|| option((String::new(), "\u{2014}".into())));
-        (none, options.into_iter().map(option).collect_view())
+        (none, options.into_iter().map(option).pieces())
     };
     let control = match asked.kind {
         FieldKind::Lines => view! {

@@ -42,6 +42,17 @@ fn boxed_part(view: Box<dyn Says<AnyView> + Send>) -> Part {
     Box::new(move || view.say())
 }
 
+/// Pieces one after the other, of one type whatever they are made of.
+pub trait Pieces {
+    fn pieces(self) -> AnyView;
+}
+
+impl<V: IntoAny, I: Iterator<Item = V>> Pieces for I {
+    fn pieces(self) -> AnyView {
+        self.map(IntoAny::into_any).collect::<Vec<_>>().into_any()
+    }
+}
+
 /// A value that is worked out again only when what it reads changes, and told only when it differs.
 #[must_use]
 pub fn memo<T: Send + Sync + PartialEq + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {

@@ -1,7 +1,7 @@
 //! A button that opens a menu: arrows move, letters jump, Esc closes and gives the focus back.
 
 use super::icon::{Glyph, Icon};
-use super::live::{Part, effect, live, part};
+use super::live::{Part, Pieces, effect, live, part};
 use crate::browser::float::{self, Side};
 use crate::browser::text;
 use leptos::ev::KeyboardEvent;
@@ -291,7 +291,7 @@ pub fn body(opened: Opened) -> AnyView {
                 .run(())
                 .into_iter()
                 .map(|item| item_view(item, Callback::new(move |()| close())))
-                .collect_view()}
+                .pieces()}
         </div>
     }
     .into_any()

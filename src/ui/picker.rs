@@ -4,7 +4,7 @@ use super::avatar::{Avatar, AvatarSize};
 use super::icon::{Glyph, Icon};
 use crate::browser::float::{self, Side};
 use crate::browser::text;
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{Pieces, live, memo, part};
 use leptos::html::{Button, Div, Input};
 use leptos::prelude::*;
 
@@ -206,7 +206,7 @@ pub fn Picker(
                                 </li>
                             }
                         })
-                        .collect_view()
+                        .pieces()
                 }))}
             </ul>
             {part(move || {

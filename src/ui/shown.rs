@@ -2,7 +2,7 @@
 
 use super::button::IconButton;
 use super::icon::Glyph;
-use crate::ui::live::{memo, part};
+use crate::ui::live::{Pieces, memo, part};
 use leptos::prelude::*;
 
 /// `choices` are keys with names; `chosen` are those shown now, in order. `save` gets what is to be, or none for Cancel.
@@ -57,7 +57,7 @@ pub fn ShownChooser(
         }
     };
     view! {
-        <ul class="shown-list">{part(move || Some(all.get().into_iter().map(row).collect_view()))}</ul>
+        <ul class="shown-list">{part(move || Some(all.get().into_iter().map(row).pieces()))}</ul>
         <div class="dialog-buttons">
             <button type="button" class="button" on:click=move |_| save.run(None)>"Cancel"</button>
             <button type="button" class="button button-main" on:click=move |_| save.run(Some(chosen.get_untracked()))>"Save"</button>

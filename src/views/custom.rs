@@ -11,7 +11,7 @@ use crate::routes::{Route, use_nav};
 use crate::store::use_store;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{Pieces, live, memo, part};
 use crate::ui::menu::{Menu, MenuItem};
 use leptos::prelude::*;
 use samtal_model::{Command, CustomViewEdit, CustomViewId, InboxId};
@@ -32,7 +32,7 @@ pub fn CustomViews(inbox: InboxId) -> impl IntoView {
         part(move || {
             let ids = ids.get();
             (!ids.is_empty()).then(|| {
-                let links = ids.into_iter().map(|id| view! { <CustomLink inbox id/> }).collect_view();
+                let links = ids.into_iter().map(|id| view! { <CustomLink inbox id/> }).pieces();
                 view! {
                     <div class="rail-group" role="group" aria-label=name>
                         <span class="rail-heading" aria-hidden="true">{name}</span>

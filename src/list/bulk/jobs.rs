@@ -7,7 +7,7 @@ use crate::store::use_store;
 use crate::ui::button::IconButton;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Glyph;
-use crate::ui::live::{effect, live, part, spawn};
+use crate::ui::live::{Pieces, effect, live, part, spawn};
 use leptos::prelude::*;
 use samtal_model::BulkId;
 use samtal_model::wire::{BulkRefusal, BulkView};
@@ -23,7 +23,7 @@ pub fn Jobs() -> impl IntoView {
         {part(move || {
             let jobs = jobs.get();
             (!jobs.is_empty()).then(|| {
-                let lines = jobs.into_iter().map(|job| line(job, reasons, open)).collect_view();
+                let lines = jobs.into_iter().map(|job| line(job, reasons, open)).pieces();
                 view! { <section class="jobs" aria-label="Bulk actions">{lines}</section> }
             })
         })}
@@ -111,7 +111,7 @@ fn Reasons(id: BulkId) -> impl IntoView {
     effect(move || read(None));
     view! {
         <ul class="jobs-reasons">
-            {part(move || Some(items.get().into_iter().map(reason).collect_view()))}
+            {part(move || Some(items.get().into_iter().map(reason).pieces()))}
         </ul>
         {part(move || {
             next.get().map(|cursor| {

@@ -3,7 +3,7 @@
 use super::Typed;
 use crate::browser::{text, when};
 use crate::store::use_store;
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{Pieces, live, memo, part};
 use crate::ui::pop::{Pop, Tick};
 use crate::ui::sorted;
 use leptos::prelude::*;
@@ -71,7 +71,7 @@ fn Several(
                 .get_value()
                 .into_iter()
                 .map(|(label, term)| term_tick(typed, query, label.to_owned(), term))
-                .collect_view()}
+                .pieces()}
         </Pop>
     }
 }
@@ -85,7 +85,7 @@ fn Assignees(typed: Typed, query: Memo<Query>) -> impl IntoView {
             {[("Me", Assignee::Me), ("Nobody", Assignee::Nobody), ("Bots", Assignee::Bot)]
                 .into_iter()
                 .map(|(label, who)| term_tick(typed, query, label.to_owned(), Term::Assignee(who)))
-                .collect_view()}
+                .pieces()}
             <hr/>
             {part(move || Some({
                 let mut agents = store.agents().get();
@@ -101,7 +101,7 @@ fn Assignees(typed: Typed, query: Memo<Query>) -> impl IntoView {
                         };
                         term_tick(typed, query, label, Term::Assignee(Assignee::Agent(agent.id)))
                     })
-                    .collect_view()
+                    .pieces()
             }))}
             <hr/>
             <Tick label="Show deactivated/removed users" on=former set=move |on| former.set(on)/>
@@ -176,7 +176,7 @@ fn Period(typed: Typed, query: Memo<Query>) -> impl IntoView {
                             </button>
                         }
                     })
-                    .collect_view()}
+                    .pieces()}
             </div>
             {field("From", false)}
             {field("To", true)}

@@ -3,7 +3,7 @@
 use super::Typed;
 use crate::browser::text;
 use crate::store::{Store, use_store};
-use crate::ui::live::{live, part};
+use crate::ui::live::{Pieces, live, part};
 use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -187,7 +187,7 @@ pub fn Suggestions(suggestions: Offered) -> impl IntoView {
                             </li>
                         }
                     })
-                    .collect_view()
+                    .pieces()
             }))}
         </ul>
     }

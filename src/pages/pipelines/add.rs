@@ -5,7 +5,7 @@ use super::line::KINDS;
 use crate::api::known::Write;
 use crate::pages::status::COLOURS;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, part};
+use crate::ui::live::{Pieces, live, part};
 use leptos::prelude::*;
 use samtal_model::json::Json;
 
@@ -49,7 +49,7 @@ pub fn NewStatus(pipeline: i64, shared: Shared) -> AnyView {
                 prop:value=value
                 on:change=move |event| value.set(event_target_value(&event))
             >
-                {options.iter().map(|(key, name)| view! { <option value=*key>{*name}</option> }).collect_view()}
+                {options.iter().map(|(key, name)| view! { <option value=*key>{*name}</option> }).pieces()}
             </select>
         }
     };

@@ -5,7 +5,7 @@ use crate::api::known::Write;
 use crate::pages::status::{COLOURS, Status, chip};
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{Pieces, live, memo, part};
 use leptos::prelude::*;
 use samtal_model::json::Json;
 
@@ -112,7 +112,7 @@ fn choice(
                 tried.update(|tried| *tried += 1);
             }
         >
-            {options.iter().map(option).collect_view()}
+            {options.iter().map(option).pieces()}
         </select>
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::each::Each;
 use crate::ui::field::{Field, FieldKind, Outcome};
 use crate::ui::icon::Glyph;
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{Pieces, live, memo, part};
 use leptos::prelude::*;
 use samtal_model::json::Json;
 
@@ -168,7 +168,7 @@ fn Deleting(id: i64, all: Memo<Vec<(i64, String)>>, deleting: RwSignal<Option<i6
                     {others
                         .into_iter()
                         .map(|(id, name)| view! { <option value=id.to_string()>{name}</option> })
-                        .collect_view()}
+                        .pieces()}
                 </select>
             </label>
             {part(move || refused.get().map(|words| view! { <p class="form-wrong" role="alert">{words}</p> }))}

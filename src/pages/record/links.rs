@@ -11,7 +11,7 @@ use crate::store::known::{self, Thing, record_kind};
 use crate::ui::button::IconButton;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{Part, live, memo, part};
+use crate::ui::live::{Part, Pieces, live, memo, part};
 use leptos::prelude::*;
 use samtal_model::json::Json;
 
@@ -51,7 +51,7 @@ fn groups(subject: Subject) -> Vec<Group> {
 #[component]
 pub fn Links(subject: Subject) -> AnyView {
     let all = memo(move || groups(subject));
-    part(move || Some(all.get().into_iter().map(|group| view! { <Section subject group/> }).collect_view())).into_any()
+    part(move || Some(all.get().into_iter().map(|group| view! { <Section subject group/> }).pieces())).into_any()
 }
 
 #[component]
@@ -86,7 +86,7 @@ fn Section(subject: Subject, group: Group) -> AnyView {
                 {button}
             </div>
             <ul class="record-links">
-                {part(move || Some(mine.get().into_iter().map(|it| row(subject, it, trashed)).collect_view()))}
+                {part(move || Some(mine.get().into_iter().map(|it| row(subject, it, trashed)).pieces()))}
             </ul>
             {part(move || mine.read().is_empty().then(|| view! { <p class="details-none">"None."</p> }))}
         </section>

@@ -8,7 +8,7 @@ use crate::routes::use_nav;
 use crate::store::{Store, use_store};
 use crate::ticket::PRIORITIES;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, memo, part};
+use crate::ui::live::{Pieces, live, memo, part};
 use crate::ui::pop::{Pop, Tick};
 use leptos::prelude::*;
 use samtal_model::AgentState;
@@ -122,7 +122,7 @@ fn Chooser(
             {none.map(|words| option((String::new(), words.to_owned()), false))}
             {part(move || {
                 let options = choices.get().into_iter().enumerate();
-                Some(options.map(|(place, choice)| option(choice, none.is_none() && place == 0)).collect_view())
+                Some(options.map(|(place, choice)| option(choice, none.is_none() && place == 0)).pieces())
             })}
         </select>
     }
@@ -162,7 +162,7 @@ fn Several(
     };
     view! {
         <Pop label=words active=live(move || !chosen.read().is_empty())>
-            {choices.run(()).into_iter().map(tick).collect_view()}
+            {choices.run(()).into_iter().map(tick).pieces()}
         </Pop>
     }
     .into_any()

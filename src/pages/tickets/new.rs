@@ -7,7 +7,7 @@ use crate::routes::use_nav;
 use crate::store::use_store;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Glyph, Icon};
-use crate::ui::live::{live, part};
+use crate::ui::live::{Pieces, live, part};
 use leptos::prelude::*;
 use samtal_model::{InboxId, TicketId};
 
@@ -70,7 +70,7 @@ fn Form(asked: Memo<Asked>, open: RwSignal<bool>) -> AnyView {
                     class="tickets-select"
                     on:change=move |event| inbox.set(event_target_value(&event).parse().ok().map(InboxId))
                 >
-                    {options.collect_view()}
+                    {options.pieces()}
                 </select>
             </label>
         }

@@ -3,6 +3,7 @@
 use crate::browser::when;
 use crate::store::use_store;
 use crate::thread::channel_words;
+use crate::ui::live::Pieces;
 use leptos::prelude::*;
 use samtal_model::wire::MessageView;
 use samtal_model::{Address, Channel, MessageId, MessageKind};
@@ -75,7 +76,7 @@ pub fn Facts(id: MessageId) -> impl IntoView {
     .collect();
     Some(view! {
         <dl class="facts message-facts">
-            {rows.into_iter().map(|(name, value)| view! { <dt>{name}</dt> <dd>{value}</dd> }).collect_view()}
+            {rows.into_iter().map(|(name, value)| view! { <dt>{name}</dt> <dd>{value}</dd> }).pieces()}
         </dl>
     })
 }
