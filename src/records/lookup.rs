@@ -89,7 +89,11 @@ impl Lookup {
                     }
                     self.found.set(Some(items));
                 }
-                Err(problem) => self.wrong.set(Some(problem.detail)),
+                Err(problem) => {
+                    // What was found by other words is no answer.
+                    self.found.set(None);
+                    self.wrong.set(Some(problem.detail));
+                }
             }
         });
     }
@@ -117,6 +121,9 @@ pub fn LookupField(
     /// Which of those found are offered; all, where it is not given.
     #[prop(optional)]
     fits: Option<Callback<Thing, bool>>,
+    /// It takes the focus when it comes. In a dialog it is given it, and taking it as well is not allowed.
+    #[prop(optional)]
+    focused: bool,
 ) -> AnyView {
     let id = ["lookup-", &frame::unique()].concat();
     let said = [&id, "-said"].concat();
@@ -135,7 +142,7 @@ pub fn LookupField(
                 class="input"
                 id=id
                 type="search"
-                autofocus
+                autofocus=focused
                 data-first
                 autocomplete="off"
                 prop:value=lookup.typed

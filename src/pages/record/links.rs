@@ -167,7 +167,7 @@ fn Adding(subject: Subject, group: Group, open: RwSignal<bool>) -> AnyView {
     let one = group.one.clone();
     let named = live(move || ["Make the ", &one, " \u{201c}", typed.read().trim(), "\u{201d}"].concat());
     view! {
-        <LookupField lookup label=["Find among ", &group.several, ", or name a new one"].concat() on_choose=choose fits=free/>
+        <LookupField lookup label=["Search ", &group.several, ", or name a new one"].concat() on_choose=choose fits=free/>
         {part(move || {
             (!typed.read().trim().is_empty()).then(|| {
                 view! {
