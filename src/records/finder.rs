@@ -28,7 +28,7 @@ pub fn Finder(
                 }
             }
         >
-            <LookupField lookup label offer on_choose/>
+            <LookupField lookup label offer on_choose focused=true/>
             <div class="ticket-buttons">
                 {make.map(|make| {
                     let words = live(move || {

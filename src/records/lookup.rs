@@ -121,6 +121,9 @@ pub fn LookupField(
     /// Which of those found are offered; all, where it is not given.
     #[prop(optional)]
     fits: Option<Callback<Thing, bool>>,
+    /// It takes the focus when it comes. In a dialog it is given it, and taking it as well is not allowed.
+    #[prop(optional)]
+    focused: bool,
 ) -> AnyView {
     let id = ["lookup-", &frame::unique()].concat();
     let said = [&id, "-said"].concat();
@@ -139,7 +142,7 @@ pub fn LookupField(
                 class="input"
                 id=id
                 type="search"
-                autofocus
+                autofocus=focused
                 data-first
                 autocomplete="off"
                 prop:value=lookup.typed
