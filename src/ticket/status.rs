@@ -51,7 +51,7 @@ fn Statuses(id: TicketId, ticket: Memo<Option<Thing>>, open: RwSignal<bool>) -> 
     if let Some(other) = other {
         spawn(async move {
             if let Ok(answer) = Write::edit_ticket(id, "status_id", other.into()).preview().await {
-                let _closed = further.try_set(reach::sentence(answer.known.at("reach")));
+                let _closed = further.try_set(reach::sentence(&answer.known));
                 let why = answer.known.at("refused").at("detail").text().map(ToOwned::to_owned);
                 let _closed = refused.try_set(why);
             }

@@ -38,6 +38,8 @@ mod search_law;
 mod session;
 #[path = "store/story.rs"]
 mod story;
+#[path = "store/surveys.rs"]
+mod surveys;
 #[path = "store/tickets.rs"]
 mod tickets;
 #[path = "store/upgrade.rs"]

@@ -7,6 +7,7 @@ use crate::engines::{Bench, on_each_engine, request};
 use crate::law_tickets::{check_tickets, on_tickets};
 use crate::records::{Records, record_command};
 use futures_util::StreamExt;
+use samtal_model::record::command::RecordCommand;
 use samtal_model::record::value::BuiltIn;
 use samtal_model::view::memberships;
 use samtal_model::wire::{
@@ -15,8 +16,8 @@ use samtal_model::wire::{
 };
 use samtal_model::{
     Actor, Address, AgentId, AgentState, Author, AuthorRef, Change, Channel, Command, ContactId, ConversationId,
-    CustomViewEdit, CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineId, Receive, Role, Sort,
-    TicketId, Timestamp, View,
+    CustomViewEdit, CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineCommand, PipelineId,
+    Receive, Role, Sort, TicketId, Timestamp, View,
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
@@ -204,6 +205,9 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             bench.agent("ewa", Role::Admin).await,
             bench.agent("daan", Role::SuperAdmin).await,
         ];
+        // Who closes a ticket asks its contact how it went (D5).
+        let asks = PipelineCommand::SetSurvey { pipeline: PipelineId(1), on: true };
+        bench.ask(Actor::Agent(people[2]), 0, Command::Pipeline(asks)).await;
         let mut dice = Dice(7);
         let mut secrets: BTreeMap<MessageId, String> = BTreeMap::new();
         // Who follows all the way: an agent whose access comes and goes, an admin, a super admin.
@@ -216,6 +220,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         }
         let mut views = vec![];
         let (mut counts, mut tickets, mut commands) = (0, 0, vec![]);
+        let (mut surveys, mut answers) = (vec![], 0);
         for step in 0..240_i64 {
             let at = step * 60_000;
             let everything = Client::fresh(&bench, people[3], &inboxes).await;
@@ -231,6 +236,13 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                     let message = outcome.changes.iter().find_map(|entry| entry.change.message());
                     secrets.insert(message.expect("a message"), word);
                 }
+                outcome
+            } else if let Some(survey) = surveys.get(dice.roll(3 * surveys.len() + 3)).copied() {
+                let (score, words) = (1 + dice.roll(5) as i64, format!("words {step}"));
+                let command = RecordCommand::AnswerSurvey { survey, score, words };
+                let outcome =
+                    bench.dispatcher.ask(request(Actor::System, at, Command::Record(Box::new(command)))).await;
+                answers += i32::from(outcome.is_ok());
                 outcome
             } else if dice.roll(9) == 0 {
                 let asker = people[dice.roll(4)];
@@ -260,6 +272,11 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                     && !views.contains(&to.id)
                 {
                     views.push(to.id);
+                }
+                if let Change::SurveySet { to, .. } = &entry.change
+                    && !surveys.contains(&to.message)
+                {
+                    surveys.push(to.message);
                 }
             }
             // What is more than a batch counts by itself.
@@ -298,6 +315,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         }
         check_orders(&bench, people[3], &inboxes).await;
         assert!(tickets > 200, "there were tickets with conversations: {tickets}");
+        assert!(surveys.len() > 1 && answers > 1, "contacts were asked and answered: {surveys:?}, {answers}");
         assert!(counts > 500, "the views were not empty: {counts}");
         let end = bench.store.sequence().await.expect("a query");
         assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);
