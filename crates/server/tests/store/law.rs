@@ -223,6 +223,15 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         let (mut surveys, mut answers) = (vec![], 0);
         for step in 0..240_i64 {
             let at = step * 60_000;
+            // Customers answer while the team goes on.
+            if step % 7 == 6
+                && let Some(survey) = surveys.get(answers % surveys.len().max(1)).copied()
+            {
+                let command =
+                    RecordCommand::AnswerSurvey { survey, score: 1 + step % 5, words: format!("words {step}") };
+                let answer = request(Actor::System, at, Command::Record(Box::new(command)));
+                answers += usize::from(bench.dispatcher.ask(answer).await.is_ok());
+            }
             let everything = Client::fresh(&bench, people[3], &inboxes).await;
             let outcome = if step < 12 || dice.roll(4) == 0 {
                 let inbox = inboxes[dice.roll(2)];
@@ -236,13 +245,6 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                     let message = outcome.changes.iter().find_map(|entry| entry.change.message());
                     secrets.insert(message.expect("a message"), word);
                 }
-                outcome
-            } else if let Some(survey) = surveys.get(dice.roll(3 * surveys.len() + 3)).copied() {
-                let (score, words) = (1 + dice.roll(5) as i64, format!("words {step}"));
-                let command = RecordCommand::AnswerSurvey { survey, score, words };
-                let outcome =
-                    bench.dispatcher.ask(request(Actor::System, at, Command::Record(Box::new(command)))).await;
-                answers += i32::from(outcome.is_ok());
                 outcome
             } else if dice.roll(9) == 0 {
                 let asker = people[dice.roll(4)];
