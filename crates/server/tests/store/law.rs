@@ -317,7 +317,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         }
         check_orders(&bench, people[3], &inboxes).await;
         assert!(tickets > 200, "there were tickets with conversations: {tickets}");
-        assert!(surveys.len() > 1 && answers > 1, "contacts were asked and answered: {surveys:?}, {answers}");
+        assert!(!surveys.is_empty() && answers > 1, "contacts were asked and answered: {surveys:?}, {answers}");
         assert!(counts > 500, "the views were not empty: {counts}");
         let end = bench.store.sequence().await.expect("a query");
         assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);
