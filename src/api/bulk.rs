@@ -2,15 +2,16 @@
 
 use super::request::{Method, ask, tell};
 use samtal_model::BulkId;
-use samtal_model::wire::{BulkList, BulkPreview, BulkRefusedPage, BulkView, NewBulk, Problem};
+use samtal_model::json::Json;
+use samtal_model::wire::{BulkList, BulkRefusedPage, BulkView, NewBulk, Problem};
 
 /// Begins it. Under the same `key` it is begun once.
 pub async fn begin(asked: &NewBulk, key: &str) -> Result<BulkView, Problem> {
     tell(Method::Post, "/bulk", Some(key), Some(asked)).await
 }
 
-/// How many it would be about.
-pub async fn preview(asked: &NewBulk) -> Result<BulkPreview, Problem> {
+/// A `BulkPreview`: how many it would be about, and what else would change.
+pub async fn preview(asked: &NewBulk) -> Result<Json, Problem> {
     tell(Method::Post, "/bulk?preview=true", None, Some(asked)).await
 }
 

@@ -75,6 +75,12 @@ impl Write {
         Self::new(Method::Delete, format!("/tickets/{ticket}"), None)
     }
 
+    /// For good, from Trash only. Only to be previewed here, as what follows is.
+    #[must_use]
+    pub fn delete_conversation(conversation: ConversationId) -> Self {
+        Self::new(Method::Delete, format!("/conversations/{conversation}"), None)
+    }
+
     /// Only to be previewed here: the store's own commands do these.
     #[must_use]
     pub fn trash(conversation: ConversationId) -> Self {

@@ -125,7 +125,11 @@ fn said(store: Store, actor: Actor, change: &HistoryChange, contact: &str, began
         (HistoryKind::Owner, HistoryCause::OwnerLeft) => {
             return Some(["Unassigned, because ", &owner(store, change.from_owner), " left"].concat());
         }
-        (HistoryKind::Started, _) => return None,
+        // The mail and its survey are one thing.
+        (HistoryKind::Started, _) | (HistoryKind::Message, HistoryCause::SurveyAsked) => return None,
+        (HistoryKind::SurveyAsked, _) => return Some([contact, " was asked how it went"].concat()),
+        (HistoryKind::SurveyTakenBack, _) => return Some([contact, " is no longer asked how it went"].concat()),
+        (HistoryKind::SurveyAnswered, _) => return Some([contact, " said how it went"].concat()),
         (HistoryKind::Message, _) => {
             let author = match change.author {
                 Some(Author::Agent(agent)) => untrack(|| store.agent_name(agent)),

@@ -8,9 +8,11 @@ use super::feed::{Rows, Source};
 use super::ticks::Ticks;
 use crate::api;
 use crate::browser::{float, frame, when};
+use crate::records::wrong;
 use crate::routes::use_nav;
 use crate::store::bulk::words;
 use crate::store::{Store, use_store};
+use crate::ticket::reach;
 use crate::ui::button::IconButton;
 use crate::ui::dialog::Confirm;
 use crate::ui::icon::{Glyph, Icon};
@@ -18,13 +20,17 @@ use crate::ui::live::{effect, live, memo, part, spawn};
 use crate::ui::menu::{Menu, MenuItem};
 use crate::ui::picker::Picker;
 use leptos::prelude::*;
+use samtal_model::json::Json;
 use samtal_model::wire::{BulkAction, Matching, NewBulk};
-use samtal_model::{AgentId, View};
+use samtal_model::{AgentId, ConversationId, View};
 
-/// More than this are asked about before they are done.
+/// So many or more are asked about before they are done; fewer only where more changes than they.
 const ASKED_FROM: usize = 100;
 /// The most that are named one by one: the server's own limit.
 const IDS_MOST: usize = 1_000;
+/// Said where the server does not count what else would change.
+const UNKNOWN: &str =
+    "Their tickets follow as they do for each of them alone. They are too many to be counted beforehand.";
 /// After the server's answer its feed may be on its way for so long, in milliseconds.
 const FEED_MS: u64 = 250;
 
@@ -53,6 +59,8 @@ pub fn BulkBar(rows: Rows) -> impl IntoView {
     let asking = RwSignal::new(false);
     // How many the question is about; none where the server has not said.
     let about = RwSignal::new(None::<i64>);
+    // What else would change.
+    let further = RwSignal::new(None::<String>);
     let asked = move |Wish { action, owner }: Wish| {
         let all = ticks.all();
         NewBulk {
@@ -91,24 +99,45 @@ pub fn BulkBar(rows: Rows) -> impl IntoView {
             frame::after(FEED_MS, move || rows.let_in_now());
         });
     };
+    let ask = move |now: Wish| {
+        let (asked, many) = (asked(now), count.get_untracked());
+        let open_end = ticks.all() && !rows.is_whole();
+        let whatever = open_end || many >= ASKED_FROM;
+        if busy.get_value() {
+            return;
+        }
+        busy.set_value(true);
+        spawn(async move {
+            let preview = api::bulk::preview(&asked).await;
+            let _list_is_gone = busy.try_set_value(false);
+            let preview = match preview {
+                Ok(preview) => preview,
+                Err(problem) => return store.warn(wrong(&problem)),
+            };
+            let said = reach::sentence(&preview);
+            let unknown = *preview.at("reach") == Json::Null;
+            if !whatever && said.is_none() && !unknown {
+                return untrack(|| carry_out(now));
+            }
+            let _closed = about.try_set(if open_end { preview.at("total").int() } else { Some(many as i64) });
+            let _closed = further.try_set(if unknown { Some(UNKNOWN.to_owned()) } else { said });
+            let _closed = wish.try_set(Some(now));
+            let _closed = asking.try_set(true);
+        });
+    };
     let press = move |(action, owner): (BulkAction, Option<AgentId>)| {
         let now = Wish { action, owner };
-        let open_end = untrack(|| ticks.all() && !rows.is_whole());
-        if open_end || count.get_untracked() >= ASKED_FROM {
-            wish.set(Some(now));
-            about.set((!open_end).then(|| count.get_untracked() as i64));
-            asking.set(true);
-            if open_end {
-                let asked = untrack(|| asked(now));
-                spawn(async move {
-                    if let Ok(preview) = api::bulk::preview(&asked).await {
-                        let _closed = about.try_set(preview.total);
-                    }
-                });
+        untrack(|| {
+            // What has no ticket reaches no further, and a few rows are undone as quickly as they are asked about.
+            let ticketed = |id: &ConversationId| store.peek(*id).is_none_or(|it| it.ticket.is_some());
+            let further = matches!(action, BulkAction::Assign | BulkAction::Trash | BulkAction::Restore)
+                && (ticks.all() || meant().iter().any(ticketed));
+            if further || count.get_untracked() >= ASKED_FROM || (ticks.all() && !rows.is_whole()) {
+                ask(now);
+            } else {
+                carry_out(now);
             }
-        } else {
-            untrack(|| carry_out(now));
-        }
+        });
     };
     let act = Callback::new(press);
     ticks.on_act(act);
@@ -164,6 +193,7 @@ pub fn BulkBar(rows: Rows) -> impl IntoView {
                 }
             }
         >
+            {part(move || further.get().map(|words| view! { <p>{words}</p> }))}
             <p>"It is done for each of them on its own, and can be undone for all of them at once. What cannot be done is listed with the reason."</p>
         </Confirm>
     }

@@ -117,7 +117,45 @@ fn One(id: i64, shared: Shared) -> AnyView {
                 </Each>
             </ol>
             {part(move || shared.may_edit.get().then(|| view! { <NewStatus pipeline=id shared/> }))}
+            <Survey pipeline=id shared/>
         </section>
+    }
+    .into_any()
+}
+
+/// Whether contacts are asked how it went when a ticket is closed in it (D5).
+#[component]
+fn Survey(pipeline: i64, shared: Shared) -> AnyView {
+    let on = memo(move || shared.pipeline(pipeline).is_some_and(|it| it.survey));
+    let said = RwSignal::new(None::<String>);
+    let tried = RwSignal::new(0_u32);
+    let outcome = Callback::new(move |wrong: Option<String>| {
+        let _gone = said.try_set(wrong);
+        let _gone = tried.try_update(|tried| *tried += 1);
+    });
+    // Where it is refused it goes back to what is.
+    let checked = live(move || {
+        tried.track();
+        on.get()
+    });
+    let toggle = move |event| {
+        let (to, said) = match event_target_checked(&event) {
+            true => (true, "Contacts will be asked how it went"),
+            false => (false, "Contacts will not be asked any more"),
+        };
+        shared.write(Write::edit_pipeline(pipeline, Json::object([("survey", to.into())])), said, outcome);
+    };
+    view! {
+        <div class="pipeline-survey">
+            <label>
+                <input type="checkbox" prop:checked=checked disabled=live(move || !shared.may_edit.get()) on:change=toggle/>
+                <span>
+                    "Ask the contact how it went when a ticket is closed"
+                    <small>"A mail with a link to five scores and a few words. The answers stand beside their conversations."</small>
+                </span>
+            </label>
+            {part(move || said.get().map(|words| view! { <p class="field-wrong" role="alert">{words}</p> }))}
+        </div>
     }
     .into_any()
 }

@@ -34,6 +34,8 @@ pub struct Status {
 pub struct Pipeline {
     pub id: i64,
     pub name: String,
+    /// Contacts are asked how it went (D5).
+    pub survey: bool,
     pub statuses: Vec<Status>,
 }
 
@@ -50,6 +52,7 @@ impl Pipeline {
         Self {
             id,
             name: thing.text("name").to_owned(),
+            survey: thing.is("survey"),
             statuses: thing.things("statuses").iter().map(status).collect(),
         }
     }

@@ -8,9 +8,9 @@ use crate::details::DetailsToggle;
 use crate::routes::page::Page;
 use crate::routes::{Route, use_nav};
 use crate::store::{Store, use_store};
+use crate::ticket::careful::careful;
 use crate::ticket::reach;
 use crate::ui::avatar::{Avatar, AvatarSize};
-use crate::ui::dialog::Confirm;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::live::{live, memo, part};
 use crate::ui::menu::{Menu, MenuItem};
@@ -222,17 +222,40 @@ fn CloseOrRestore(id: Memo<ConversationId>, conversation: Memo<Option<Conversati
 #[component]
 fn MoreActions(id: Memo<ConversationId>, conversation: Memo<Option<ConversationView>>) -> impl IntoView {
     let (store, nav) = (use_store(), use_nav());
-    let deleting = RwSignal::new(false);
     // The question is about the one that was shown: another one takes it away.
     Effect::new(move |before: Option<ConversationId>| {
         let now = id.get();
         if before.is_some_and(|before| before != now) {
-            deleting.set(false);
+            careful(store).dismiss();
         }
         now
     });
     let copy = use_copy_link();
     let act = move |command: Command| reach::act(store, command);
+    let lost = move || {
+        conversation.with_untracked(|it| {
+            let Some(it) = it else { return String::new() };
+            let messages = if it.message_count == 1 {
+                "1 message".into()
+            } else {
+                [&it.message_count.to_string(), " messages"].concat()
+            };
+            let (title, contact) = (heading(it), contact_name(it));
+            ["“", &title, "” with ", &contact, ": ", &messages, " and all attachments are gone, for everyone."].concat()
+        })
+    };
+    let delete = move || {
+        let id = id.get_untracked();
+        let done = Callback::new(move |()| {
+            let list = nav.route().with_untracked(|route| route.with_conversation(None));
+            store.act(Command::Delete { conversation: id }, move |answer| {
+                if answer.is_ok() {
+                    nav.replace(list);
+                }
+            });
+        });
+        reach::delete(store, id, untrack(lost), done);
+    };
     // Asked when the menu opens: what is chosen in it is for the conversation that was shown then.
     let items = Callback::new(move |()| {
         let id = id.get_untracked();
@@ -260,30 +283,10 @@ fn MoreActions(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
             items.push(MenuItem::run(Glyph::Trash, "Move to trash", move || act(Command::Trash { conversation: id })));
         } else {
             items.push(MenuItem::run(Glyph::Restore, "Restore", move || act(Command::Restore { conversation: id })));
-            items.push(MenuItem::run(Glyph::Trash, "Delete permanently", move || deleting.set(true)).danger());
+            items.push(MenuItem::run(Glyph::Trash, "Delete permanently", delete).danger());
         }
         items
     });
-    let lost = move || {
-        conversation.with(|it| {
-            let Some(it) = it else { return String::new() };
-            let messages = if it.message_count == 1 {
-                "1 message".into()
-            } else {
-                [&it.message_count.to_string(), " messages"].concat()
-            };
-            [
-                "“",
-                &heading(it),
-                "” with ",
-                &contact_name(it),
-                ": ",
-                &messages,
-                " and all attachments are gone, for everyone.",
-            ]
-            .concat()
-        })
-    };
     let trashed = memo(move || conversation.with(|it| it.as_ref().is_some_and(|it| it.trashed_at.is_some())));
     view! {
         {part(move || {
@@ -296,7 +299,7 @@ fn MoreActions(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
                             class="button button-danger"
                             aria-label="Delete permanently"
                             data-tip="Delete permanently"
-                            on:click=move |_| deleting.set(true)
+                            on:click=move |_| delete()
                         >
                             <Icon glyph=Glyph::Trash/>
                             <span class="thread-tool-words thread-tool-long">"Delete permanently"</span>
@@ -307,21 +310,5 @@ fn MoreActions(id: Memo<ConversationId>, conversation: Memo<Option<ConversationV
         <Menu label="More actions" items>
             <Icon glyph=Glyph::Dots/>
         </Menu>
-        <Confirm
-            open=deleting
-            title="Delete permanently?"
-            verb="Delete permanently"
-            on_confirm=move |()| {
-                let list = nav.route().with_untracked(|route| route.with_conversation(None));
-                store.act(Command::Delete { conversation: id.get_untracked() }, move |answer| {
-                    if answer.is_ok() {
-                        nav.replace(list);
-                    }
-                });
-            }
-        >
-            <p>{lost}</p>
-            <p>"Links to it will say that it is not here. This cannot be undone."</p>
-        </Confirm>
     }
 }

@@ -4,7 +4,6 @@
 use super::reach;
 use crate::api::known::Write;
 use crate::records::wrong;
-use crate::store::known::Thing;
 use crate::store::{Store, use_store};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::Outcome;
@@ -40,6 +39,8 @@ struct Question {
     deed: Deed,
     further: Option<String>,
     outcome: Outcome,
+    /// What is gone by it, said before what it reaches, and what does it in the deed's stead.
+    instead: Option<(String, Callback<()>)>,
 }
 
 thread_local! {
@@ -85,20 +86,33 @@ impl Careful {
 
     /// Does it, after asking where it reaches further.
     pub fn ask(self, deed: Deed, outcome: Outcome) {
+        self.look(deed, None, outcome);
+    }
+
+    /// Asks about a deed by which something is `lost`, and leaves the doing to `done`: a guess may show it at once.
+    pub fn ask_first(self, deed: Deed, lost: String, done: Callback<()>) {
+        self.look(deed, Some((lost, done)), nobody());
+    }
+
+    /// The question is about something that is shown no more.
+    pub fn dismiss(self) {
+        self.open.set(false);
+    }
+
+    fn look(self, deed: Deed, instead: Option<(String, Callback<()>)>, outcome: Outcome) {
         spawn(async move {
-            let answer = deed.write.preview().await;
-            let answer = match answer {
-                Ok(answer) => Thing::new(answer.known),
+            let answer = match deed.write.preview().await {
+                Ok(answer) => answer.known,
                 Err(problem) => return self.refuse(&problem.detail, outcome),
             };
             if let Some(words) = answer.at("refused").at("detail").text() {
                 return self.refuse(words, outcome);
             }
-            let further = reach::sentence(answer.at("reach"));
+            let further = reach::sentence(&answer);
             if further.is_none() && deed.plain.is_empty() && !deed.for_good {
                 return self.now(deed.write, deed.said, outcome);
             }
-            self.question.set(Some(Question { deed, further, outcome }));
+            self.question.set(Some(Question { deed, further, outcome, instead }));
             self.open.set(true);
         });
     }
@@ -109,16 +123,20 @@ impl Careful {
     }
 
     fn answer(self) {
-        if let Some(Question { deed, outcome, .. }) = self.question.try_update(Option::take).flatten() {
-            self.now(deed.write, deed.said, outcome);
+        if let Some(Question { deed, outcome, instead, .. }) = self.question.try_update(Option::take).flatten() {
+            match instead {
+                Some((_, done)) => done.run(()),
+                None => self.now(deed.write, deed.said, outcome),
+            }
         }
         self.open.set(false);
     }
 
-    fn body(self, Question { deed, further, .. }: Question) -> AnyView {
+    fn body(self, Question { deed, further, instead, .. }: Question) -> AnyView {
         let Deed { verb, plain, for_good, .. } = deed;
         view! {
             <div class="dialog-text">
+                {instead.map(|(lost, _)| view! { <p>{lost}</p> })}
                 {(!plain.is_empty()).then(|| view! { <p>{plain}</p> })}
                 {further.map(|words| view! { <p>{words}</p> })}
                 {for_good.then(|| view! { <p>"This cannot be undone."</p> })}

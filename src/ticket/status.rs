@@ -52,7 +52,7 @@ impl Reaching {
     fn ask(self, ticket: TicketId, status: i64) {
         spawn(async move {
             if let Ok(answer) = Write::edit_ticket(ticket, "status_id", status.into()).preview().await {
-                let _closed = self.further.try_set(reach::sentence(answer.known.at("reach")));
+                let _closed = self.further.try_set(reach::sentence(&answer.known));
                 let why = answer.known.at("refused").at("detail").text().map(ToOwned::to_owned);
                 let _closed = self.refused.try_set(why);
             }

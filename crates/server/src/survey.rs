@@ -30,7 +30,7 @@ pub fn letter(name: &str, origin: &str, token: &str) -> String {
     let name = name.trim();
     let greeting = if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") };
     format!(
-        "{greeting}\n\nwe have closed your case. How did we do?\n\nA score is enough, and a few words help us:\n\
+        "{greeting}\n\nWe have closed your case. How did we do?\n\nA score is enough, and a few words help us:\n\
          {origin}/survey/{token}\n\nThe link works for 60 days. Is something still open? Then just answer this mail."
     )
 }

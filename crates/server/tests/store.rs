@@ -40,6 +40,8 @@ mod search_law;
 mod session;
 #[path = "store/story.rs"]
 mod story;
+#[path = "store/surveys.rs"]
+mod surveys;
 #[path = "store/ticket_pages.rs"]
 mod ticket_pages;
 #[path = "store/ticket_records.rs"]

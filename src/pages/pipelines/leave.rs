@@ -55,7 +55,7 @@ fn Ask(status: Status, open: RwSignal<bool>, shared: Shared) -> AnyView {
             }
             match answer {
                 Ok(answer) => {
-                    further.set(reach::sentence(answer.known.at("reach")));
+                    further.set(reach::sentence(&answer.known));
                     said.set(answer.known.at("refused").at("detail").text().map(ToOwned::to_owned));
                 }
                 Err(problem) => said.set(Some(problem.detail)),

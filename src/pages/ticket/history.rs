@@ -168,6 +168,9 @@ fn said(store: Store, actor: Actor, change: &HistoryChange) -> Option<Said> {
         (HistoryKind::TicketLostConversation, _) => {
             return whole("A conversation of it was deleted permanently".into());
         }
+        (HistoryKind::SurveyAsked, _) => return whole("The contact was asked how it went".into()),
+        (HistoryKind::SurveyTakenBack, _) => return whole("The contact is no longer asked how it went".into()),
+        (HistoryKind::SurveyAnswered, _) => return whole("The contact said how it went".into()),
         _ => {}
     }
     let did: String = match change.kind {

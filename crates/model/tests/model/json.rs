@@ -7,7 +7,7 @@ use samtal_model::wire::{
     AgentList, AgentView, AttachmentView, BulkAction, BulkList, BulkPreview, BulkRefusal, BulkRefusedPage, BulkState,
     BulkView, ContactView, ConversationPage, ConversationTicket, ConversationView, CustomViewList, CustomViewView,
     FieldError, HistoryCause, HistoryChange, HistoryEntry, HistoryKind, HistoryPage, InboxCounts, InboxList, InboxView,
-    MatchView, MessageAnswer, MessagePage, MessageView, Problem, SessionView, ViewCount, ViewCountList,
+    MatchView, MessageAnswer, MessagePage, MessageView, Problem, ReachView, SessionView, ViewCount, ViewCountList,
 };
 use samtal_model::{
     Actor, Address, AgentId, AgentState, Author, BulkId, Channel, CommandId, ContactId, ConversationId,
@@ -137,6 +137,7 @@ fn every_word_of_every_list() {
     all_read_alike(&[HistoryKind::TicketTrashed, HistoryKind::TicketRestored, HistoryKind::TicketLostConversation]);
     all_read_alike(&[HistoryKind::TicketValues, HistoryKind::TicketContact]);
     all_read_alike(&[HistoryKind::TicketDeleted, HistoryKind::Blocked, HistoryKind::Unblocked]);
+    all_read_alike(&[HistoryKind::SurveyAsked, HistoryKind::SurveyTakenBack, HistoryKind::SurveyAnswered]);
     all_read_alike(&[HistoryCause::TicketFollowsOwner, HistoryCause::TicketClosed, HistoryCause::TicketReopened]);
     all_read_alike(&[HistoryCause::ConversationTrashed, HistoryCause::TicketTrashed, HistoryCause::RestoredTogether]);
     all_read_alike(&[
@@ -144,7 +145,7 @@ fn every_word_of_every_list() {
         HistoryCause::ConversationDeleted,
         HistoryCause::TicketDeleted,
     ]);
-    all_read_alike(&[HistoryCause::SenderBlocked, HistoryCause::StatusDeleted]);
+    all_read_alike(&[HistoryCause::SenderBlocked, HistoryCause::StatusDeleted, HistoryCause::SurveyAsked]);
     all_read_alike(&[Priority::Low, Priority::Medium, Priority::High, Priority::Urgent]);
     all_read_alike(&[StatusColour::Grey, StatusColour::Blue, StatusColour::Teal, StatusColour::Green]);
     all_read_alike(&[StatusColour::Yellow, StatusColour::Orange, StatusColour::Red, StatusColour::Pink]);
@@ -153,7 +154,8 @@ fn every_word_of_every_list() {
     all_read_alike(&[Reach::ConversationRestored, Reach::ConversationDeleted, Reach::ConversationUnassigned]);
     all_read_alike(&[Reach::ConversationSpam, Reach::TicketAssigned, Reach::TicketUnassigned, Reach::TicketTrashed]);
     all_read_alike(&[Reach::TicketRestored, Reach::TicketDeleted, Reach::TicketReopened, Reach::TicketMoved]);
-    all_read_alike(&[Reach::TicketNoted]);
+    all_read_alike(&[Reach::TicketNoted, Reach::ConversationAssigned, Reach::ConversationNotSpam]);
+    all_read_alike(&[Reach::ContactAsked, Reach::ContactUnasked]);
     for word in ["", "Open", "super admin", "SuperAdmin", "open "] {
         let word = || Json::Text(word.into());
         assert_eq!(View::from_json(word()), None);
@@ -304,8 +306,8 @@ fn bulk_actions_and_what_was_refused() {
         };
         reads_alike(&view);
         reads_alike(&BulkList { items: vec![view] });
-        let (action, reach) = (BulkAction::Close, whole.then(Vec::new));
-        reads_alike(&BulkPreview { action, owner_id, total: whole.then_some(7), reach });
+        let reach = whole.then(|| vec![ReachView { what: Reach::TicketTrashed, ids: vec![3], count: 1 }]);
+        reads_alike(&BulkPreview { action: BulkAction::Close, owner_id, total: whole.then_some(7), reach });
         let refusal = BulkRefusal {
             conversation_id: ConversationId(5),
             subject: "Shelf".into(),

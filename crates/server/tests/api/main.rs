@@ -22,6 +22,7 @@ mod record_properties;
 mod records;
 mod search;
 mod session;
+mod sidebar;
 mod surveys;
 mod ticket_records;
 mod tickets;

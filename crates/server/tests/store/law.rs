@@ -7,6 +7,7 @@ use crate::engines::{Bench, on_each_engine, request};
 use crate::law_tickets::{check_tickets, on_tickets, said_of_tickets, tickets_of};
 use crate::records::{Records, record_command};
 use futures_util::StreamExt;
+use samtal_model::record::command::RecordCommand;
 use samtal_model::record::value::BuiltIn;
 use samtal_model::view::memberships;
 use samtal_model::wire::{
@@ -15,8 +16,8 @@ use samtal_model::wire::{
 };
 use samtal_model::{
     Actor, Address, AgentId, AgentState, Author, AuthorRef, Change, Channel, Command, ContactId, ConversationId,
-    CustomViewEdit, CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineId, Receive, Role,
-    Sequence, Sort, TicketId, Timestamp, View,
+    CustomViewEdit, CustomViewId, InboxId, KeptQuery, MessageId, MessageKind, Origin, PipelineCommand, PipelineId,
+    Receive, Role, Sequence, Sort, TicketId, Timestamp, View,
 };
 use samtal_server::bulk::Bulks;
 use samtal_server::dispatch::Outcome;
@@ -212,6 +213,9 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
             bench.agent("ewa", Role::Admin).await,
             bench.agent("daan", Role::SuperAdmin).await,
         ];
+        // Who closes a ticket asks its contact how it went (D5).
+        let asks = PipelineCommand::SetSurvey { pipeline: PipelineId(1), on: true };
+        bench.ask(Actor::Agent(people[2]), 0, Command::Pipeline(asks)).await;
         let mut dice = Dice(7);
         let mut secrets: BTreeMap<MessageId, String> = BTreeMap::new();
         // Who follows all the way: an agent whose access comes and goes, an admin, a super admin.
@@ -224,8 +228,18 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         }
         let mut views = vec![];
         let (mut counts, mut tickets, mut said, mut commands) = (0, 0, 0, vec![]);
+        let (mut surveys, mut answers) = (vec![], 0);
         for step in 0..240_i64 {
             let at = step * 60_000;
+            // Customers answer while the team goes on.
+            if step % 7 == 6
+                && let Some(survey) = surveys.get(answers % surveys.len().max(1)).copied()
+            {
+                let command =
+                    RecordCommand::AnswerSurvey { survey, score: 1 + step % 5, words: format!("words {step}") };
+                let answer = request(Actor::System, at, Command::Record(Box::new(command)));
+                answers += usize::from(bench.dispatcher.ask(answer).await.is_ok());
+            }
             let everything = Client::fresh(&bench, people[3], &inboxes).await;
             let outcome = if step < 12 || dice.roll(4) == 0 {
                 let inbox = inboxes[dice.roll(2)];
@@ -269,6 +283,11 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
                 {
                     views.push(to.id);
                 }
+                if let Change::SurveySet { to, .. } = &entry.change
+                    && !surveys.contains(&to.message)
+                {
+                    surveys.push(to.message);
+                }
             }
             // What is more than a batch counts by itself.
             counted(&bench, 0).await;
@@ -309,6 +328,7 @@ async fn the_feed_applied_to_the_old_state_is_a_fresh_read() {
         check_orders(&bench, people[3], &inboxes).await;
         assert!(tickets > 200, "there were tickets with conversations: {tickets}");
         assert!(said > 50, "tickets had values and notes: {said}");
+        assert!(!surveys.is_empty() && answers > 1, "contacts were asked and answered: {surveys:?}, {answers}");
         assert!(counts > 500, "the views were not empty: {counts}");
         let end = bench.store.sequence().await.expect("a query");
         assert!(end.0 - start.0 > 90, "the day was not idle: {} changes", end.0 - start.0);

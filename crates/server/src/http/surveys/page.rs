@@ -8,9 +8,9 @@ use std::fmt::{Display, Formatter, Result as Written, Write};
 /// The app's colours and sizes, and what these pages do with them.
 pub const STYLE: &str = concat!(include_str!("../../../../../style/tokens.css"), include_str!("page.css"));
 
-/// Its own style, its own form, and nothing else: no script, no picture, no frame.
+/// Its own style, its own form, the icon of its tab, and nothing else: no script and no frame.
 const POLICY: &str =
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What the scores say.
 const SCORES: [&str; 5] = ["Very bad", "Bad", "All right", "Good", "Very good"];
@@ -87,7 +87,7 @@ fn page(status: StatusCode, title: &str, body: impl Display) -> Page {
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"robots\" content=\"noindex, nofollow\">\n<title>{title}</title>\n\
-         <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/survey.css\">\n\
+         <link rel=\"icon\" href=\"/favicon.svg\">\n<link rel=\"stylesheet\" href=\"/survey.css\">\n\
          <main>\n<h1>{title}</h1>\n{body}\n</main>\n</html>\n"
     );
     Page { status, html }
@@ -124,6 +124,10 @@ fn fields(form: &Form, send: &str) -> String {
         Some(why) => format!("<p class=\"wrong\" id=\"{id}\" role=\"alert\">{}</p>\n", Text(why)),
         None => String::new(),
     };
+    let described = |id: &str, why: &Option<String>| match why {
+        Some(_) => format!(" aria-describedby=\"{id}\""),
+        None => String::new(),
+    };
     let mut scores = String::new();
     for (score, word) in (1..).zip(SCORES) {
         let checked = if form.score == Some(score) { " checked" } else { "" };
@@ -134,11 +138,13 @@ fn fields(form: &Form, send: &str) -> String {
         );
     }
     format!(
-        "<form method=\"post\" autocomplete=\"off\">\n<fieldset aria-describedby=\"score-wrong\">\n<legend>Your score</legend>\n\
+        "<form method=\"post\" autocomplete=\"off\">\n<fieldset{score_described}>\n<legend>Your score</legend>\n\
          <div class=\"scores\">\n{scores}</div>\n{score_wrong}</fieldset>\n\
          <label class=\"words\" for=\"words\">In a few words <span>if you like, at most {most} characters</span></label>\n\
-         <textarea id=\"words\" name=\"words\" rows=\"5\" maxlength=\"{SURVEY_WORDS_MOST}\" aria-describedby=\"words-wrong\">\n{words}</textarea>\n\
+         <textarea id=\"words\" name=\"words\" rows=\"5\" maxlength=\"{SURVEY_WORDS_MOST}\"{words_described}>\n{words}</textarea>\n\
          {words_wrong}<button>{send}</button>\n</form>",
+        score_described = described("score-wrong", &form.score_wrong),
+        words_described = described("words-wrong", &form.words_wrong),
         score_wrong = wrong("score-wrong", &form.score_wrong),
         most = "2,000",
         words = Text(&form.words),
