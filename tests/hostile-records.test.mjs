@@ -130,7 +130,10 @@ stage.test('§7 hostile names are text: fields, the window’s name and what is 
   await dialog.getByRole('searchbox').fill(IMAGE);
   await dialog.getByText('Nothing by these words.').waitFor();
   await harmless(inbox);
+  // The first empties the field, as the browser has it, the second closes.
   await inbox.page.keyboard.press('Escape');
+  await inbox.page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
   await inbox.moreActions('Move to Trash');
   await inbox.main.getByText(/is in Trash/).waitFor();
   await harmless(inbox);
