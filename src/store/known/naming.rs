@@ -91,7 +91,7 @@ mod tests {
         let values = Json::object([("name", "Nora".into()), ("email", "nora@kund.example".into())]);
         let record =
             |kind: &str, id: i64| Json::object([("kind", kind.into()), ("id", id.into()), ("values", values.clone())]);
-        let gone = Json::object([("kind", "contact".into()), ("id", 9.into())]);
+        let gone = Json::object([("kind", "contact".into()), ("id", 9_i64.into())]);
         let event = Json::object([
             ("records", Json::List(vec![record("contact", 7), record("company", 7)])),
             ("records_gone", Json::List(vec![gone])),
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_ticket_takes_the_name_of_its_own_contact_only() {
-        let ticket = |name: &str| Thing::new(Json::object([("id", 3.into()), ("contact", contact(7, name))]));
+        let ticket = |name: &str| Thing::new(Json::object([("id", 3_i64.into()), ("contact", contact(7, name))]));
         let named = |id: i64| Named { id: ContactId(id), name: "Nora".into(), email: "nora@kund.example".into() };
         assert_eq!(named(7).onto_ticket(&ticket("Eleonora")), Some(ticket("Nora")));
         assert_eq!(named(8).onto_ticket(&ticket("Eleonora")), None, "somebody else");

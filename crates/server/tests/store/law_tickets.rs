@@ -43,6 +43,28 @@ pub async fn written_on_tickets(bench: &Bench, reader: &Reader) -> Vec<ActivityV
     all
 }
 
+/// Defines a property of tickets.
+pub fn own_property(step: i64) -> Command {
+    Command::Record(Box::new(RecordCommand::CreateProperty {
+        object: RecordKind::Ticket,
+        kind: PropertyKind::Choice,
+        name: format!("Wood {step}"),
+        options: vec!["Oak".into(), "Pine".into()],
+    }))
+}
+
+/// Closes an open ticket with a contact where contacts are asked how it went, if there is one: chance hardly comes to it.
+pub fn on_asking(step: i64, known: &Client) -> Option<Command> {
+    let asks = |it: &&TicketView| {
+        let asked = known.pipelines.get(&it.pipeline_id).is_some_and(|pipeline| pipeline.survey);
+        asked && !it.closed && it.trashed_at.is_none() && it.contact.is_some() && it.conversation_count > 0
+    };
+    let open: Vec<_> = known.tickets.values().filter(asks).collect();
+    let ticket = open.get(usize::try_from(step).ok()? % open.len().max(1))?;
+    let status = known.pipelines[&ticket.pipeline_id].statuses.iter().find(|it| it.closed)?.id;
+    Some(Command::Ticket(TicketCommand::SetStatus { ticket: ticket.id, status }))
+}
+
 /// A command on tickets, pipelines or senders.
 pub fn on_tickets(dice: &mut Dice, step: i64, known: &Client) -> Option<Command> {
     let ids: Vec<_> = known.conversations.values().filter(|it| it.ticket.is_none()).collect();
@@ -58,12 +80,7 @@ pub fn on_tickets(dice: &mut Dice, step: i64, known: &Client) -> Option<Command>
     match dice.roll(40) {
         20..=24 | 31..=34 => {
             let Some(property) = known.records.properties.values().find(|it| it.object == "ticket") else {
-                return Some(Command::Record(Box::new(RecordCommand::CreateProperty {
-                    object: RecordKind::Ticket,
-                    kind: PropertyKind::Choice,
-                    name,
-                    options: vec!["Oak".into(), "Pine".into()],
-                })));
+                return Some(own_property(step));
             };
             let option = property.options.get(dice.roll(property.options.len() + 1)).map(|it| Value::Whole(it.id.0));
             let edit = TicketEdit { values: vec![(property.key, option)], ..TicketEdit::default() };
