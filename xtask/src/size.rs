@@ -13,7 +13,7 @@ const SPRITE: &str = "icons.svg";
 const EVERYTHING: u64 = 400 * 1024;
 /// It is missed since there are pages of tickets and records, whose file is fetched by who goes there; so far beyond it
 /// the tests still pass, and say that it is missed (docs/PERFORMANCE.md says why).
-const EVERYTHING_MOST: u64 = 607 * 1024;
+const EVERYTHING_MOST: u64 = 610 * 1024;
 
 /// Bytes that the same sources weigh more or less from one checkout to another: its path decides the order of functions,
 /// and that what brotli makes of them.

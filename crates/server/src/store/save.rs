@@ -8,7 +8,6 @@ use super::message::{self, TEXT_COLUMNS, TextRow};
 use super::sql::{Arg, Cells, bound, id_list, insert, rows, run};
 use super::view::Moves;
 use super::{Connection, Engine, Error, Store, conversation, custom, record, search, surveys, tickets};
-use samtal_model::record::RecordRef;
 use samtal_model::record::change::RecordChange;
 use samtal_model::record::command::RecordCommand;
 use samtal_model::rules::record::text_of;
@@ -21,6 +20,7 @@ use samtal_model::{
 use std::collections::{BTreeMap, BTreeSet};
 
 mod people;
+mod reader;
 
 /// Messages that are indexed anew at the most because a ticket is called another: the newest, which is all there are unless
 /// one ticket has thousands. It takes a second, while which nobody else writes.
@@ -181,25 +181,6 @@ impl Batch {
         let logged = Logged { sequence, command, name: name.to_owned(), actor, at, cause, change };
         self.logged.push((logged.clone(), inbox));
         logged
-    }
-
-    fn inbox_of(&self, change: &Change) -> Option<InboxId> {
-        match change {
-            Change::ConversationStarted { conversation } => Some(conversation.inbox),
-            Change::InboxAdded { inbox } => Some(inbox.id),
-            Change::InboxOpenSet { inbox, .. }
-            | Change::AccessSet { inbox, .. }
-            | Change::BlockSet { inbox, .. }
-            | Change::Deleted { inbox, .. } => Some(*inbox),
-            Change::Ticket(change) => Some(change.inbox()),
-            // What is written down on a ticket is for who sees it (X2).
-            Change::Recorded { change } => {
-                let ticket = change.records().find_map(RecordRef::ticket);
-                ticket.and_then(|id| self.world.tickets.get(&id)).map(|ticket| ticket.inbox)
-            }
-            Change::SurveySet { to, .. } => Some(to.inbox),
-            _ => change.conversation().and_then(|id| self.world.conversations.get(&id)).map(|it| it.inbox),
-        }
     }
 
     fn note(&mut self, change: &Change) {
